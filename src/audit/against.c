@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/world.h"
 #include "manifest/manifest.h"
 
 #define MANIFEST_BYTES_MAX (1u << 20)
@@ -40,11 +41,12 @@ static slt_status against_open_golden(slt_against *a, slt_error *err)
 static slt_status against_load_run(slt_against *a, size_t run, slt_against_run *loaded,
                                    slt_error *err)
 {
-    *loaded = (slt_against_run){.run = run,
-                                .label = slt_manifest_label(a->manifest, run),
-                                .spec = calloc(1, sizeof *loaded->spec),
-                                .sides = calloc(a->backend_count, sizeof *loaded->sides),
-                                .left = a->backend_count};
+    *loaded = (slt_against_run){
+        .run = run,
+        .label = slt_manifest_label(a->manifest, run),
+        .spec = slt_world.calloc(1, sizeof *loaded->spec),
+        .sides = slt_world.calloc(a->backend_count, sizeof *loaded->sides),
+        .left = a->backend_count};
     if (!loaded->spec || !loaded->sides)
         return slt_fail(err, SLT_RESOURCE, "no memory for run %zu", run);
     slt_status status = slt_manifest_run(a->manifest, run, loaded->spec, err);
@@ -60,7 +62,7 @@ static slt_status against_select_runs(slt_against *a, bool *selected, slt_error 
     memset(selected, true, runs * sizeof *selected);
     if (a->more->only)
         status = slt_manifest_select(a->manifest, a->more->only, selected, err);
-    a->runs = calloc(runs + 1, sizeof *a->runs);
+    a->runs = slt_world.calloc(runs + 1, sizeof *a->runs);
     if (!status && !a->runs)
         status = slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
     for (size_t run = 0; run < runs && !status; run++)
@@ -71,7 +73,8 @@ static slt_status against_select_runs(slt_against *a, bool *selected, slt_error 
 
 static slt_status against_load_runs(slt_against *a, slt_error *err)
 {
-    bool *selected = calloc(slt_manifest_runs(a->manifest) + 1, sizeof *selected);
+    bool *selected =
+        slt_world.calloc(slt_manifest_runs(a->manifest) + 1, sizeof *selected);
     slt_status status = selected ? against_select_runs(a, selected, err)
                                  : slt_fail(err, SLT_RESOURCE, "no memory for the runs");
     free(selected);
@@ -82,13 +85,13 @@ static slt_status against_load_runs(slt_against *a, slt_error *err)
 
 static slt_status against_make_folder(slt_against *a, slt_error *err)
 {
-    const char *above = getenv("TMPDIR");
+    const char *above = slt_world.getenv("TMPDIR");
     char path[SLT_FILE_PATH_MAX];
     slt_status status = slt_path_print(path, err, "%s/sltrace-audit-XXXXXX",
                                        above && *above ? above : "/tmp");
     if (status)
         return status;
-    if (!mkdtemp(path))
+    if (!slt_world.mkdtemp(path))
         return slt_fail(err, SLT_FILE, "%s: cannot be made: %s", path, strerror(errno));
     memcpy(a->folder, path, sizeof a->folder);
     return a->more->keep ? slt_folder_make(a->more->keep, err) : SLT_OK;
@@ -97,15 +100,15 @@ static slt_status against_make_folder(slt_against *a, slt_error *err)
 static void against_remove_folder(slt_against *a)
 {
     char path[SLT_FILE_PATH_MAX];
-    DIR *folder = *a->folder ? opendir(a->folder) : NULL;
+    DIR *folder = *a->folder ? slt_world.opendir(a->folder) : NULL;
     if (!folder)
         return;
-    for (struct dirent *entry; (entry = readdir(folder));)
+    for (struct dirent *entry; (entry = slt_world.readdir(folder));)
         if (entry->d_name[0] != '.' &&
             slt_path_print(path, NULL, "%s/%s", a->folder, entry->d_name) == SLT_OK)
-            unlink(path);
-    closedir(folder);
-    rmdir(a->folder);
+            slt_world.unlink(path);
+    slt_world.closedir(folder);
+    slt_world.rmdir(a->folder);
 }
 
 /* Removes files of traces that were not completed. */
@@ -114,7 +117,7 @@ static void against_remove_parts(const slt_against *a)
     for (size_t i = 0; a->children && i < a->run_count * a->backend_count; i++) {
         const slt_child *child = &a->children[i];
         if (child->state == SLT_CHILD_RUNNING || child->state == SLT_CHILD_FAILED)
-            unlink(child->task.trace);
+            slt_world.unlink(child->task.trace);
     }
 }
 
@@ -144,7 +147,8 @@ static slt_status against_set_task(const slt_against *a, const slt_against_run *
 static slt_status against_set_tasks(slt_against *a, slt_error *err)
 {
     slt_status status = SLT_OK;
-    a->children = calloc(a->run_count * a->backend_count + 1, sizeof *a->children);
+    a->children =
+        slt_world.calloc(a->run_count * a->backend_count + 1, sizeof *a->children);
     if (!a->children)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", a->run_count);
     for (size_t r = 0; r < a->run_count; r++) {
@@ -320,7 +324,7 @@ static slt_status against_audit(slt_against *a, const char *manifest, slt_error 
 slt_status slt_audit_against(const char *manifest, const slt_audit_against_options *more,
                              const slt_audit_options *options, slt_error *err)
 {
-    slt_against *a = calloc(1, sizeof *a);
+    slt_against *a = slt_world.calloc(1, sizeof *a);
     if (!a)
         return slt_fail(err, SLT_RESOURCE, "no memory for an audit");
     a->more = more;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/world.h"
 #include "codec/digest.h"
 #include "run/outcome.h"
 
@@ -95,7 +96,7 @@ static void against_remove_file(const char *folder, const char *name, const char
 {
     char path[SLT_FILE_PATH_MAX];
     if (slt_path_print(path, NULL, "%s/%s.%s", folder, name, suffix) == SLT_OK)
-        unlink(path);
+        slt_world.unlink(path);
 }
 
 void slt_against_forget(slt_against *against, slt_against_run *run)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/world.h"
 
 /* ---- Judging ----------------------------------------------------------------------- */
 
@@ -15,7 +16,7 @@ static void *audit_grow(slt_audit *audit, void *list, size_t count, size_t size)
 {
     void *old;
     memcpy(&old, list, sizeof old);
-    uint8_t *longer = realloc(old, (count + 1) * size);
+    uint8_t *longer = slt_world.realloc(old, (count + 1) * size);
     if (!longer) {
         audit->failed = true;
         return NULL;
@@ -38,7 +39,7 @@ void slt_audit_judge(slt_audit *audit, slt_audit_state state, const char *name,
     va_end(arguments);
     slt_buffer_text(&message);
     audit->result_count++;
-    *result = (slt_audit_result){strdup(name), (char *)message.data, state};
+    *result = (slt_audit_result){slt_world.strdup(name), (char *)message.data, state};
     audit->failed |= !result->name || message.failed;
 }
 
@@ -66,7 +67,7 @@ static void audit_add_file(slt_audit *audit, slt_audit_file **files, size_t *cou
     if (!file)
         return;
     audit->failed |= slt_index_set_add(names, hash, (*count)++, NULL) != SLT_OK;
-    file->name = strdup(name);
+    file->name = slt_world.strdup(name);
     snprintf(file->sha256, sizeof file->sha256, "%s", sha256);
     audit->failed |= !file->name;
 }

@@ -8,6 +8,7 @@
 
 #include "audit/trajectory.h"
 #include "base/fpenv.h"
+#include "base/world.h"
 #include "manifest/canonical.h"
 #include "manifest/manifest.h"
 #include "num/math.h"
@@ -31,7 +32,7 @@ typedef struct child {
 
 static void child_tell(const child *c, slt_child_message *message)
 {
-    while (write(c->fd, message, sizeof *message) < 0 && errno == EINTR)
+    while (slt_world.write(c->fd, message, sizeof *message) < 0 && errno == EINTR)
         continue;
 }
 
@@ -42,7 +43,7 @@ static slt_status child_keep_record(void *context, slt_trace_writer *writer,
 {
     child *c = context;
     size_t size = writer->bytes.size;
-    bool kept = fwrite(writer->bytes.data, 1, size, c->trace) == size;
+    bool kept = slt_world.fwrite(writer->bytes.data, 1, size, c->trace) == size;
     slt_buffer_clear(&writer->bytes);
     return kept ? SLT_OK
                 : slt_fail(err, SLT_FILE, "%s: cannot be written: %s", c->task->trace,
@@ -78,7 +79,7 @@ static slt_status child_choose_run(child *c, slt_error *err)
     bool other = task->backend->kind == SLT_BACKEND_ARITHMETIC &&
                  task->backend->arithmetic != task->run->arithmetic;
     slt_status status = SLT_OK;
-    c->run = malloc(sizeof *c->run);
+    c->run = slt_world.malloc(sizeof *c->run);
     if (!c->run)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     *c->run = *task->run;
@@ -136,7 +137,7 @@ static slt_status child_start(child *c, slt_error *err)
 static slt_status child_open_files(child *c, slt_error *err)
 {
     const slt_child_task *task = c->task;
-    c->trace = fopen(task->trace, "wbx");
+    c->trace = slt_world.fopen(task->trace, "wbx");
     if (!c->trace)
         return slt_fail(err, SLT_FILE, "%s: cannot be made: %s", task->trace,
                         strerror(errno));
@@ -145,7 +146,7 @@ static slt_status child_open_files(child *c, slt_error *err)
 
 static slt_status child_close_files(child *c, slt_status status, slt_error *err)
 {
-    bool lost = c->trace && fclose(c->trace);
+    bool lost = c->trace && slt_world.fclose(c->trace);
     if (!status && lost)
         status = slt_fail(err, SLT_FILE, "%s: cannot be written: %s", c->task->trace,
                           strerror(errno));

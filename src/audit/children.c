@@ -7,11 +7,11 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/world.h"
 #include "run/files.h"
 
 #define LOOK_MS 100
@@ -34,32 +34,32 @@ static void children_become_child(pid_t parent)
 {
     static const int own[] = {SIGTERM, SIGUSR1, SIGXCPU, SIGALRM, SIGPIPE};
     const struct rlimit none = {0, 0};
-    setrlimit(RLIMIT_CORE, &none);
-    signal(SIGINT, SIG_IGN);
-    signal(SIGHUP, SIG_IGN);
+    slt_world.limit_resource(RLIMIT_CORE, &none);
+    slt_world.signal(SIGINT, SIG_IGN);
+    slt_world.signal(SIGHUP, SIG_IGN);
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-        signal(own[i], SIG_DFL);
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
+        slt_world.signal(own[i], SIG_DFL);
+    slt_world.end_with_parent(SIGKILL);
+    if (slt_world.getppid() != parent)
         _exit(1);
 }
 
 static slt_status children_begin(slt_child *child, slt_error *err)
 {
     int ends[2];
-    pid_t parent = getpid();
-    if (pipe2(ends, O_CLOEXEC))
+    pid_t parent = slt_world.getpid();
+    if (slt_world.pipe2(ends, O_CLOEXEC))
         return slt_fail(err, SLT_RESOURCE, "no pipe to a child process: %s",
                         strerror(errno));
-    child->pid = fork();
+    child->pid = slt_world.fork();
     if (child->pid == 0) {
-        close(ends[0]);
+        slt_world.close(ends[0]);
         children_become_child(parent);
         slt_child_main(&child->task, ends[1]);
     }
-    close(ends[1]);
+    slt_world.close(ends[1]);
     if (child->pid < 0) {
-        close(ends[0]);
+        slt_world.close(ends[0]);
         return slt_fail(err, SLT_RESOURCE, "no child process: %s", strerror(errno));
     }
     child->fd = ends[0];
@@ -128,9 +128,9 @@ static void children_explain_end(slt_child *child, int how)
 static void children_reap(slt_child *child, bool told)
 {
     int how = 0;
-    while (waitpid(child->pid, &how, 0) < 0 && errno == EINTR)
+    while (slt_world.waitpid(child->pid, &how, 0) < 0 && errno == EINTR)
         continue;
-    close(child->fd);
+    slt_world.close(child->fd);
     child->took_ns = slt_clock_ns() - child->began_ns;
     if (!told)
         children_explain_end(child, how);
@@ -141,7 +141,7 @@ static void children_reap(slt_child *child, bool told)
 static bool children_listen_to(slt_child *child)
 {
     slt_child_message message;
-    ssize_t got = read(child->fd, &message, sizeof message);
+    ssize_t got = slt_world.read(child->fd, &message, sizeof message);
     if (got < 0 && errno == EINTR)
         return false;
     if (got != (ssize_t)sizeof message) {
@@ -176,7 +176,7 @@ static slt_status children_listen_once(children *c, slt_error *err)
 {
     size_t count = children_watch(c);
     slt_status status = SLT_OK;
-    if (poll(c->watched, count, LOOK_MS) < 0 && errno != EINTR)
+    if (slt_world.poll(c->watched, count, LOOK_MS) < 0 && errno != EINTR)
         return slt_fail(err, SLT_RESOURCE, "cannot listen to child processes: %s",
                         strerror(errno));
     for (size_t i = 0; i < count && !status; i++) {
@@ -198,7 +198,7 @@ static void children_kill_all(children *c)
 {
     for (size_t i = 0; i < c->begun; i++)
         if (c->list[i].state == SLT_CHILD_RUNNING) {
-            kill(c->list[i].pid, SIGKILL);
+            slt_world.kill(c->list[i].pid, SIGKILL);
             children_reap(&c->list[i], false);
         }
 }
@@ -209,8 +209,8 @@ slt_status slt_children_run(slt_child *list, size_t count,
 {
     children c = {.list = list, .count = count, .options = options, .call = call};
     slt_status status = SLT_OK;
-    c.watched = calloc(count + 1, sizeof *c.watched);
-    c.at = calloc(count + 1, sizeof *c.at);
+    c.watched = slt_world.calloc(count + 1, sizeof *c.watched);
+    c.at = slt_world.calloc(count + 1, sizeof *c.at);
     if (!c.watched || !c.at)
         status = slt_fail(err, SLT_RESOURCE, "no memory for %zu processes", count);
     while (!status && c.ended < count) {

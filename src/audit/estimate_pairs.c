@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/endian.h"
+#include "base/world.h"
 #include "figure/estimates.h"
 
 static slt_status pairs_no_memory(slt_error *err)
@@ -73,8 +74,8 @@ static slt_status pairs_diagnose_draws(const slt_estimate *a, const slt_estimate
 {
     const slt_diagnosed of = pairs_differences(a, b);
     size_t draws = a->chain[0]->loss_count;
-    slt_real *values = calloc(a->chains * draws, sizeof *values);
-    const slt_real **series = calloc(a->chains, sizeof *series);
+    slt_real *values = slt_world.calloc(a->chains * draws, sizeof *values);
+    const slt_real **series = slt_world.calloc(a->chains, sizeof *series);
     slt_status status = values && series ? SLT_OK : pairs_no_memory(err);
     for (size_t c = 0; !status && c < a->chains; c++) {
         const slt_record *x = a->chain[c], *y = b->chain[c];
@@ -94,7 +95,7 @@ static slt_status pairs_diagnose_quarters(const slt_estimate *a, const slt_estim
                                           slt_diagnostics *found, slt_error *err)
 {
     const slt_diagnosed of = pairs_differences(a, b);
-    slt_real(*quarters)[4] = calloc(a->chains, sizeof *quarters);
+    slt_real(*quarters)[4] = slt_world.calloc(a->chains, sizeof *quarters);
     if (!quarters)
         return pairs_no_memory(err);
     for (size_t c = 0; c < a->chains; c++)
@@ -182,7 +183,7 @@ slt_status slt_estimate_pairs_find(const slt_trace *a, const slt_trace *b,
     if (!status)
         status = slt_estimates_of_trace(b, &theirs, err);
     if (!status) {
-        pairs->list = calloc(ours.count + 1, sizeof *pairs->list);
+        pairs->list = slt_world.calloc(ours.count + 1, sizeof *pairs->list);
         status = pairs->list ? SLT_OK : pairs_no_memory(err);
     }
     for (size_t i = 0; i < ours.count && !status; i++)

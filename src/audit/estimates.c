@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "base/world.h"
 #include "learn/quantity.h"
 
 #define GOLDEN_BYTES_MAX (64u << 20)
@@ -113,7 +114,7 @@ static slt_status estimates_select_runs(slt_estimates_audit *a, slt_error *err)
         return slt_fail(err, SLT_USAGE, "--only: the manifest of %s, %s, cannot be read",
                         ours->golden->path, ours->golden->manifest);
     size_t runs = slt_manifest_runs(ours->manifest);
-    bool *selected = calloc(runs + 1, sizeof *selected);
+    bool *selected = slt_world.calloc(runs + 1, sizeof *selected);
     if (!selected)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
     slt_status status = slt_manifest_select(ours->manifest, a->more->only, selected, err);
@@ -127,7 +128,7 @@ static slt_status estimates_select_runs(slt_estimates_audit *a, slt_error *err)
 static slt_status estimates_find_asked(slt_estimates_audit *a, slt_error *err)
 {
     size_t runs = a->ours.golden->run_count;
-    a->ours.asked = calloc(runs + 1, sizeof *a->ours.asked);
+    a->ours.asked = slt_world.calloc(runs + 1, sizeof *a->ours.asked);
     if (!a->ours.asked)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
     for (size_t i = 0; i < runs && !a->more->only; i++)

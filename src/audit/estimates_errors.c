@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "codec/digest.h"
 #include "learn/quantity.h"
 #include "manifest/manifest.h"
@@ -92,7 +93,7 @@ static slt_real errors_of_std(const slt_llc_spec *llc, slt_real sd)
 static slt_status errors_from_std(slt_estimates_audit *a, size_t column, slt_error *err)
 {
     slt_ours *ours = &a->ours;
-    slt_run_spec *spec = calloc(1, sizeof *spec);
+    slt_run_spec *spec = slt_world.calloc(1, sizeof *spec);
     slt_status status = spec ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory");
     for (size_t i = 0; i < ours->golden->run_count && !status; i++) {
         const slt_golden_run *run = &ours->golden->runs[i];
@@ -117,8 +118,8 @@ slt_status slt_estimates_errors(slt_estimates_audit *a, slt_error *err)
 {
     slt_ours *ours = &a->ours;
     size_t runs = ours->golden->run_count, column = errors_find_std(ours);
-    ours->mcse = calloc(runs + 1, sizeof *ours->mcse);
-    ours->note = calloc(runs + 1, sizeof *ours->note);
+    ours->mcse = slt_world.calloc(runs + 1, sizeof *ours->mcse);
+    ours->note = slt_world.calloc(runs + 1, sizeof *ours->note);
     if (!ours->mcse || !ours->note)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
     for (size_t i = 0; i < runs; i++)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "codec/digest.h"
 #include "learn/quantity.h"
 
@@ -127,9 +128,9 @@ static slt_status golden_match_all(slt_estimates_audit *a, theirs *t, slt_error 
 {
     size_t ours = a->ours.golden->run_count, count = t->golden->run_count;
     slt_status status = SLT_OK;
-    t->next = calloc(count + 1, sizeof *t->next);
-    t->matched = calloc(count + 1, sizeof *t->matched);
-    t->match = calloc(ours + 1, sizeof *t->match);
+    t->next = slt_world.calloc(count + 1, sizeof *t->next);
+    t->matched = slt_world.calloc(count + 1, sizeof *t->matched);
+    t->match = slt_world.calloc(ours + 1, sizeof *t->match);
     if (!t->next || !t->matched || !t->match)
         return golden_no_memory(err);
     golden_pair_axes(a->ours.golden, t);

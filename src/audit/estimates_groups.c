@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "audit/estimates_internal.h"
 
 static slt_status groups_no_memory(slt_error *err)
@@ -137,9 +138,10 @@ slt_status slt_estimates_group(slt_estimates_audit *a, slt_error *err)
     size_t runs = a->ours.golden->run_count, rows = a->rows.count;
     if (a->over == SIZE_MAX)
         return SLT_OK;
-    size_t *kind = calloc(runs + 1, sizeof *kind), *at = calloc(runs + 1, sizeof *at);
-    group_sums *all = calloc(rows + 1, sizeof *all);
-    a->groups = calloc(rows + 1, sizeof *a->groups);
+    size_t *kind = slt_world.calloc(runs + 1, sizeof *kind),
+           *at = slt_world.calloc(runs + 1, sizeof *at);
+    group_sums *all = slt_world.calloc(rows + 1, sizeof *all);
+    a->groups = slt_world.calloc(rows + 1, sizeof *a->groups);
     slt_status status = kind && at && all && a->groups ? SLT_OK : groups_no_memory(err);
     if (!status)
         status = groups_find_kinds(a, kind, err);

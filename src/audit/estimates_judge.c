@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
+
 static slt_status judge_no_memory(slt_error *err)
 {
     return slt_fail(err, SLT_RESOURCE, "no memory to judge estimates");
@@ -146,7 +148,7 @@ static slt_status judge_order_by(const slt_estimates_audit *a,
                                  size_t keys, const size_t *from, size_t *to,
                                  slt_error *err)
 {
-    size_t count = a->rows.count, *next = calloc(keys + 1, sizeof *next);
+    size_t count = a->rows.count, *next = slt_world.calloc(keys + 1, sizeof *next);
     if (!next)
         return judge_no_memory(err);
     for (size_t i = 0; i < count; i++)
@@ -217,9 +219,9 @@ static slt_status judge_find_missing(slt_estimates_audit *a, const size_t *rows,
 static slt_status judge_arrange(slt_estimates_audit *a, slt_error *err)
 {
     size_t sources = a->rows.source_count, *by_run, *both;
-    by_run = calloc(a->rows.count + 1, sizeof *by_run);
-    both = calloc(a->rows.count + 1, sizeof *both);
-    a->rows_of_sources = calloc(a->rows.count + 1, sizeof *a->rows_of_sources);
+    by_run = slt_world.calloc(a->rows.count + 1, sizeof *by_run);
+    both = slt_world.calloc(a->rows.count + 1, sizeof *both);
+    a->rows_of_sources = slt_world.calloc(a->rows.count + 1, sizeof *a->rows_of_sources);
     slt_status status =
         by_run && both && a->rows_of_sources ? SLT_OK : judge_no_memory(err);
     if (!status)
@@ -239,8 +241,8 @@ static slt_status judge_arrange(slt_estimates_audit *a, slt_error *err)
 
 slt_status slt_estimates_judge(slt_estimates_audit *a, slt_error *err)
 {
-    a->judged = calloc(a->rows.count + 1, sizeof *a->judged);
-    a->sources = calloc(a->rows.source_count + 1, sizeof *a->sources);
+    a->judged = slt_world.calloc(a->rows.count + 1, sizeof *a->judged);
+    a->sources = slt_world.calloc(a->rows.source_count + 1, sizeof *a->sources);
     if (!a->judged || !a->sources)
         return judge_no_memory(err);
     slt_status status = judge_rows(a, err);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/io.h"
+#include "base/world.h"
 #include "run/store.h"
 
 /* ---- A study's folder -------------------------------------------------------------- */
@@ -134,6 +135,6 @@ static slt_status read_file(slt_estimates_audit *a, slt_error *err)
 slt_status slt_estimates_read(slt_estimates_audit *a, slt_error *err)
 {
     struct stat about;
-    bool folder = stat(a->path, &about) == 0 && S_ISDIR(about.st_mode);
+    bool folder = slt_world.stat(a->path, &about) == 0 && S_ISDIR(about.st_mode);
     return folder ? read_folder(a, err) : read_file(a, err);
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
+
 void slt_rows_free(slt_rows *rows)
 {
     for (size_t i = 0; i < rows->source_count; i++)
@@ -57,7 +59,7 @@ static bool rows_make_room(void *list, size_t count, size_t size)
     if (count & (count - 1))
         return true; /* below the capacity, which is a power of two */
     memcpy(&old, list, sizeof old);
-    void *longer = realloc(old, (count ? 2 * count : 1) * size);
+    void *longer = slt_world.realloc(old, (count ? 2 * count : 1) * size);
     if (longer)
         memcpy(list, &longer, sizeof longer);
     return longer;
@@ -74,7 +76,7 @@ slt_status slt_rows_source(slt_rows *rows, const char *name, size_t *source,
         return SLT_OK;
     }
     if (!rows_make_room(&rows->sources, rows->source_count, sizeof *rows->sources) ||
-        !(rows->sources[rows->source_count] = strdup(name)))
+        !(rows->sources[rows->source_count] = slt_world.strdup(name)))
         return rows_no_memory(err);
     *source = rows->source_count++;
     return slt_index_set_add(&rows->by_source, hash, *source, err);

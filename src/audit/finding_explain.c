@@ -1,10 +1,12 @@
 /* Which fault produces each side's record, and where replays with two faults first
  * differ. */
 #include <stdlib.h>
+#include <errno.h>
 #include <string.h>
 
 #include "audit/finding.h"
 #include "base/cpu.h"
+#include "base/world.h"
 #include "codec/digest.h"
 #include "num/math.h"
 #include "verify/state_check.h"
@@ -235,7 +237,7 @@ static slt_status explain_locate_step(slt_audit_finding *finding, pair *p, FILE 
 static slt_status explain_write_steps(const slt_audit_finding *finding,
                                       slt_fpenv_fault fault, FILE **kept, slt_error *err)
 {
-    slt_audit_walk walk = {.fault = fault, .write = tmpfile()};
+    slt_audit_walk walk = {.fault = fault, .write = slt_world.tmpfile()};
     *kept = walk.write;
     if (!walk.write)
         return slt_fail(err, SLT_FILE, "no temporary file for the hashes of steps");
@@ -256,11 +258,12 @@ static slt_status explain_locate_behind(slt_audit_finding *finding, pair *p,
     if (p->ours.fault != SLT_FPENV_RIGHT)
         status = explain_write_steps(finding, p->ours.fault, &own, err);
     steps = own ? own : steps;
-    rewind(steps);
+    if (!status && slt_world.fseeko(steps, 0, SEEK_SET))
+        status = slt_fail(err, SLT_FILE, "the steps replayed: %s", strerror(errno));
     if (!status)
         status = explain_locate_step(finding, p, steps, difference, err);
     if (own)
-        fclose(own);
+        slt_world.fclose(own);
     return status;
 }
 

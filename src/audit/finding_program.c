@@ -15,6 +15,7 @@
 #include "audit/finding.h"
 #include "base/endian.h"
 #include "base/io.h"
+#include "base/world.h"
 #include "codec/npy.h"
 #include "verify/state_check.h"
 
@@ -38,14 +39,15 @@ static slt_status program_await(const question *q, pid_t child, int *state,
 {
     const volatile int *cancel = q->finding->stretch.options->cancel;
     pid_t ended;
-    while ((ended = waitpid(child, state, WNOHANG)) == 0 && !(cancel && *cancel))
-        poll(NULL, 0, LOOK_MS);
+    while ((ended = slt_world.waitpid(child, state, WNOHANG)) == 0 &&
+           !(cancel && *cancel))
+        slt_world.poll(NULL, 0, LOOK_MS);
     if (ended < 0)
         return slt_fail(err, SLT_FILE, "%s: %s", q->program, strerror(errno));
     if (ended)
         return SLT_OK;
-    kill(child, SIGKILL);
-    waitpid(child, state, 0);
+    slt_world.kill(child, SIGKILL);
+    slt_world.waitpid(child, state, 0);
     return slt_fail(err, SLT_INTERRUPTED, "stopped before the audit was complete");
 }
 
@@ -56,11 +58,12 @@ static slt_status program_run(const question *q, char *const *arguments, int *co
     posix_spawn_file_actions_t actions;
     pid_t child;
     int state = 0;
-    posix_spawn_file_actions_init(&actions);
+    slt_world.posix_spawn_file_actions_init(&actions);
     for (int fd = 0; fd < 3; fd++)
-        posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
-    int failed = posix_spawnp(&child, q->program, &actions, NULL, arguments, environ);
-    posix_spawn_file_actions_destroy(&actions);
+        slt_world.posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
+    int failed =
+        slt_world.posix_spawnp(&child, q->program, &actions, NULL, arguments, environ);
+    slt_world.posix_spawn_file_actions_destroy(&actions);
     if (failed)
         return slt_fail(err, SLT_FILE, "%s: cannot be run: %s", q->program,
                         strerror(failed));
@@ -186,14 +189,16 @@ static slt_status program_compare_steps(question *q, FILE *steps, slt_error *err
 {
     slt_audit_finding *finding = q->finding;
     slt_step_lines ours = {.file = steps, .path = "the steps replayed"};
-    slt_step_lines theirs = {.file = fopen(q->steps, "r"), .path = q->steps};
+    slt_step_lines theirs = {.file = slt_world.fopen(q->steps, "r"), .path = q->steps};
     uint64_t common;
     bool found = false;
     if (!theirs.file)
         return slt_fail(err, SLT_FILE, "%s: %s", q->steps, strerror(errno));
-    rewind(steps);
     slt_status status =
-        slt_step_lines_compare(&ours, &theirs, &found, &common, &finding->first, err);
+        slt_world.fseeko(steps, 0, SEEK_SET)
+            ? slt_fail(err, SLT_FILE, "%s: %s", ours.path, strerror(errno))
+            : slt_step_lines_compare(&ours, &theirs, &found, &common, &finding->first,
+                                     err);
     free(ours.line);
     slt_step_lines_free(&theirs);
     finding->source = "program";
@@ -205,20 +210,20 @@ static slt_status program_compare_steps(question *q, FILE *steps, slt_error *err
 /* Removes the folder and the files in it. */
 static void program_clean(const char *folder)
 {
-    DIR *open = opendir(folder);
-    for (struct dirent *entry; open && (entry = readdir(open));)
-        unlinkat(dirfd(open), entry->d_name, 0);
+    DIR *open = slt_world.opendir(folder);
+    for (struct dirent *entry; open && (entry = slt_world.readdir(open));)
+        slt_world.unlinkat(dirfd(open), entry->d_name, 0);
     if (open)
-        closedir(open);
-    rmdir(folder);
+        slt_world.closedir(open);
+    slt_world.rmdir(folder);
 }
 
 static slt_status program_make_folder(question *q, slt_error *err)
 {
-    const char *above = getenv("TMPDIR");
+    const char *above = slt_world.getenv("TMPDIR");
     int size = snprintf(q->folder, sizeof q->folder, "%s/sltrace-audit-XXXXXX",
                         above && *above ? above : "/tmp");
-    if (size < 0 || size >= (int)sizeof q->folder || !mkdtemp(q->folder))
+    if (size < 0 || size >= (int)sizeof q->folder || !slt_world.mkdtemp(q->folder))
         return slt_fail(err, SLT_FILE, "%s: cannot make a folder there: %s", q->folder,
                         strerror(errno));
     snprintf(q->steps, sizeof q->steps, "%s/steps", q->folder);

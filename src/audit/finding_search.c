@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "manifest/manifest.h"
 #include "verify/replay_start.h"
 #include "verify/fingerprints.h"
@@ -62,7 +63,7 @@ static slt_status search_prepare(slt_audit_finding *finding, const slt_audit_sid
 {
     size_t size;
     const uint8_t *canonical = slt_trace_run(a->trace, &size);
-    finding->run = calloc(1, sizeof *finding->run);
+    finding->run = slt_world.calloc(1, sizeof *finding->run);
     if (!finding->run)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     slt_status status = slt_canonical_decode(canonical, size, finding->run, err);
@@ -78,7 +79,7 @@ static slt_status search_prepare(slt_audit_finding *finding, const slt_audit_sid
 static slt_status search_open_steps(const char *path, slt_step_lines *steps,
                                     slt_error *err)
 {
-    *steps = (slt_step_lines){.file = fopen(path, "r"), .path = path};
+    *steps = (slt_step_lines){.file = slt_world.fopen(path, "r"), .path = path};
     return steps->file ? SLT_OK
                        : slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
 }
@@ -126,7 +127,7 @@ static slt_status search_replay(slt_audit_finding *finding, const slt_audit_side
                                 const slt_audit_side *b, const slt_difference *difference,
                                 const char *program, size_t jobs, slt_error *err)
 {
-    FILE *steps = tmpfile();
+    FILE *steps = slt_world.tmpfile();
     if (!steps)
         return slt_fail(err, SLT_FILE, "no temporary file for the hashes of steps: %s",
                         strerror(errno));
@@ -138,7 +139,7 @@ static slt_status search_replay(slt_audit_finding *finding, const slt_audit_side
         status = slt_audit_locate(finding, difference, steps, err);
     else if (!status && finding->replayed && !both && program && side)
         status = slt_audit_ask_program(finding, program, side, steps, err);
-    fclose(steps);
+    slt_world.fclose(steps);
     return status;
 }
 

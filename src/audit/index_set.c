@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "codec/digest.h"
 
 void slt_index_set_free(slt_index_set *set)
@@ -37,7 +38,7 @@ slt_status slt_index_set_add(slt_index_set *set, uint64_t hash, size_t index,
 {
     if (2 * (set->count + 1) > set->size) {
         slt_index_set wider = {.size = set->size ? 4 * set->size : 64};
-        wider.slots = calloc(wider.size, sizeof *wider.slots);
+        wider.slots = slt_world.calloc(wider.size, sizeof *wider.slots);
         if (!wider.slots)
             return slt_fail(err, SLT_RESOURCE, "no memory for a set of %zu", set->count);
         for (size_t i = 0; i < set->size; i++)

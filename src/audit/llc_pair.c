@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "audit/trace_pair.h"
 
 static slt_status llc_pair_collect(const slt_audit_side *side, slt_estimates *all,
@@ -76,7 +77,7 @@ slt_status slt_audit_compare_llc(slt_audit *audit, slt_audit_pair *pair, slt_err
     if (!status)
         status = llc_pair_collect(pair->sides[1], theirs, err);
     pair->worst = SLT_AGREE_IDENTICAL;
-    pair->llc = calloc(ours->count + 1, sizeof *pair->llc);
+    pair->llc = slt_world.calloc(ours->count + 1, sizeof *pair->llc);
     audit->failed |= !pair->llc;
     for (size_t i = 0; i < ours->count && !status && pair->llc; i++) {
         const slt_estimate *one = &ours->list[i];

@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "base/fpenv.h"
+#include "base/world.h"
 #include "learn/train.h"
 #include "manifest/manifest.h"
 #include "theory/spectrum.h"
@@ -207,7 +208,7 @@ slt_status slt_predict(const char *trace_path, const slt_predict_options *option
     forecast f = {.options = options,
                   .page = page,
                   .path = trace_path,
-                  .run = calloc(1, sizeof(slt_run_spec))};
+                  .run = slt_world.calloc(1, sizeof(slt_run_spec))};
     slt_status status =
         f.run ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for a run");
     if (!status)

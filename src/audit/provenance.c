@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "codec/yaml.h"
 #include "run/files.h"
 
@@ -22,13 +23,13 @@ static char *provenance_find_by(const char *trace, const char *format)
     int length = snprintf(path, sizeof path, format, slash ? (int)(slash - trace) + 1 : 0,
                           trace, (int)size, name);
     bool there = length > 0 && length < (int)sizeof path && slt_file_exists(path);
-    return there ? strdup(path) : NULL;
+    return there ? slt_world.strdup(path) : NULL;
 }
 
 static char *provenance_find_sidecar(const char *trace, const char *given)
 {
-    char *path =
-        given ? strdup(given) : provenance_find_by(trace, "%.*s../provenance/%.*s.json");
+    char *path = given ? slt_world.strdup(given)
+                       : provenance_find_by(trace, "%.*s../provenance/%.*s.json");
     return path || given ? path : provenance_find_by(trace, "%.*s%.*s.json");
 }
 
@@ -109,8 +110,8 @@ static void provenance_add_field(telling *t, const char *name, char *reference,
 {
     slt_audit_pair *pair = t->pair;
     slt_audit_field *longer =
-        realloc(pair->fields, (pair->field_count + 1) * sizeof *longer);
-    char *own = strdup(name);
+        slt_world.realloc(pair->fields, (pair->field_count + 1) * sizeof *longer);
+    char *own = slt_world.strdup(name);
     pair->fields = longer ? longer : pair->fields;
     if (!longer || !own) {
         t->audit->failed = true;

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "manifest/manifest.h"
 
 void slt_rank_tell(const slt_rank_job *job, unsigned part, uint64_t done, uint64_t all)
@@ -101,7 +102,7 @@ static slt_status do_job(slt_rank_job *job, const slt_trace *trace, const char *
 static slt_status begin_job(slt_rank_job *job, slt_error *err)
 {
     job->found.modulo = job->options->modulo;
-    job->found.spec = job->spec = calloc(1, sizeof *job->spec);
+    job->found.spec = job->spec = slt_world.calloc(1, sizeof *job->spec);
     return job->spec ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for a run");
 }
 

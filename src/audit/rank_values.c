@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "num/element.h"
 #include "num/math.h"
 #include "theory/singular.h"
@@ -51,8 +52,8 @@ static slt_status find_values(slt_tensor *jacobian, slt_rank_found *found, slt_e
 {
     const size_t rows = jacobian->rows, cols = jacobian->cols;
     const size_t count = rows < cols ? rows : cols;
-    double *values = calloc(count, sizeof *values);
-    found->values = calloc(count, sizeof *found->values);
+    double *values = slt_world.calloc(count, sizeof *values);
+    found->values = slt_world.calloc(count, sizeof *found->values);
     slt_status status = SLT_OK;
     if (!values || !found->values)
         status = slt_fail(err, SLT_RESOURCE, "no memory for %zu singular values", count);

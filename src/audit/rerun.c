@@ -8,6 +8,7 @@
 #include <sltrace/show.h>
 
 #include "base/escape.h"
+#include "base/world.h"
 #include "codec/npy.h"
 #include "manifest/canonical.h"
 #include "manifest/manifest.h"
@@ -231,13 +232,13 @@ static slt_status rerun_find_arithmetic(const char *name, slt_arithmetic *found,
 slt_status slt_rerun(const char *trace_path, const slt_rerun_options *options,
                      const slt_rerun_page *page, slt_error *err)
 {
-    rerun *r = calloc(1, sizeof *r);
+    rerun *r = slt_world.calloc(1, sizeof *r);
     slt_status status = SLT_OK;
     if (!r)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     *r = (rerun){.options = options, .path = trace_path, .page = page};
-    r->from = calloc(1, sizeof *r->from);
-    r->to = calloc(1, sizeof *r->to);
+    r->from = slt_world.calloc(1, sizeof *r->from);
+    r->to = slt_world.calloc(1, sizeof *r->to);
     if (!r->from || !r->to)
         status = slt_fail(err, SLT_RESOURCE, "no memory for a run");
     if (!status)

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/world.h"
+
 /* The estimate with the same number and step; if there is none, with the same number
  * (training may have stopped at another step), or NULL. */
 static const slt_estimate *rerun_find_same(const slt_estimates *all,
@@ -35,7 +37,7 @@ slt_status slt_rerun_compare(slt_rerun_found *found, slt_error *err)
     slt_status status = slt_estimates_of_trace(found->traces[0], ours, err);
     if (!status)
         status = slt_estimates_of_trace(found->traces[1], theirs, err);
-    found->llc = calloc(ours->count + 1, sizeof *found->llc);
+    found->llc = slt_world.calloc(ours->count + 1, sizeof *found->llc);
     if (!status && !found->llc)
         status = slt_fail(err, SLT_RESOURCE, "no memory for the estimates");
     for (size_t i = 0; i < ours->count && !status; i++)

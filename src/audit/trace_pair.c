@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
+
 void slt_audit_pair_free(slt_audit_pair *pair)
 {
     for (size_t i = 0; i < pair->field_count; i++) {
@@ -39,7 +41,7 @@ static void pair_find_functions(slt_audit *audit, slt_audit_pair *pair)
 {
     const slt_trace *a = pair->sides[0]->trace, *b = pair->sides[1]->trace;
     size_t most = slt_trace_functions(a) + slt_trace_functions(b);
-    pair->functions = calloc(most + 1, sizeof *pair->functions);
+    pair->functions = slt_world.calloc(most + 1, sizeof *pair->functions);
     audit->failed |= !pair->functions;
     for (size_t i = 0; pair->functions && i < slt_trace_functions(a); i++) {
         const char *ours, *name = slt_trace_function(a, i, &ours);

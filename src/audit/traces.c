@@ -7,6 +7,7 @@
 
 #include "audit/provenance.h"
 #include "base/io.h"
+#include "base/world.h"
 #include "codec/keys.h"
 #include "manifest/canonical.h"
 
@@ -40,8 +41,8 @@ static slt_status traces_split_paths(const char *option, const char *list, size_
                         "--%s: expected %zu files separated by commas, one a trace, "
                         "found %zu",
                         option, count, found);
-    paths->text = strdup(list);
-    paths->path = calloc(count, sizeof *paths->path);
+    paths->text = slt_world.strdup(list);
+    paths->path = slt_world.calloc(count, sizeof *paths->path);
     if (!paths->text || !paths->path)
         return slt_fail(err, SLT_RESOURCE, "no memory for the files of --%s", option);
     for (char *at = paths->text; at;)
@@ -62,7 +63,7 @@ static slt_status traces_read_side(slt_audit_side *side, const char *path, slt_e
     struct stat info;
     side->path = path;
     slt_status status = slt_io_read(path, UINT32_MAX, &side->bytes, err);
-    if (!status && stat(path, &info) != 0)
+    if (!status && slt_world.stat(path, &info) != 0)
         status = slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
     if (status)
         return status;
@@ -251,7 +252,7 @@ slt_status slt_audit_traces(const char *const *paths, size_t count,
     if (count < 2)
         return slt_fail(err, SLT_USAGE, "expected two traces or more, found %zu", count);
     slt_audit_begin(&t.audit, "traces", options);
-    t.sides = calloc(count, sizeof *t.sides);
+    t.sides = slt_world.calloc(count, sizeof *t.sides);
     slt_status status =
         t.sides ? SLT_OK
                 : slt_fail(&told, SLT_RESOURCE, "no memory for %zu traces", count);

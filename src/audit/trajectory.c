@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "codec/digest.h"
 #include "run/files.h"
 
@@ -58,7 +59,7 @@ static slt_status trajectory_make_file(const char *folder, const char *name,
     slt_status status = slt_path_print(path, err, "%s/%s.%s", folder, name, suffix);
     if (status)
         return status;
-    *file = fopen(path, "wbx");
+    *file = slt_world.fopen(path, "wbx");
     return *file ? SLT_OK
                  : slt_fail(err, SLT_FILE, "%s: cannot be written: %s", path,
                             strerror(errno));
@@ -90,7 +91,7 @@ slt_status slt_trajectory_close(slt_trajectory_writer *writer, slt_error *err)
     bool lost = false;
     FILE *const files[] = {writer->digests, writer->weights};
     for (size_t i = 0; i < 2; i++)
-        if (files[i] && fclose(files[i]))
+        if (files[i] && slt_world.fclose(files[i]))
             lost = true;
     slt_buffer_free(&writer->wide);
     slt_buffer_free(&writer->narrow);
@@ -130,8 +131,8 @@ static uint64_t trajectory_short_digest(const slt_buffer *bytes)
 
 static void trajectory_keep_weights(slt_trajectory_writer *writer)
 {
-    fwrite(&writer->step, sizeof writer->step, 1, writer->weights);
-    fwrite(writer->wide.data, 1, writer->wide.size, writer->weights);
+    slt_world.fwrite(&writer->step, sizeof writer->step, 1, writer->weights);
+    slt_world.fwrite(writer->wide.data, 1, writer->wide.size, writer->weights);
     writer->kept = true;
 }
 
@@ -142,7 +143,7 @@ slt_status slt_trajectory_add(slt_trajectory_writer *writer, const slt_state *st
     slt_trajectory_step digest = {.narrow = trajectory_short_digest(&writer->narrow),
                                   .wide = trajectory_short_digest(&writer->wide),
                                   .loss = loss};
-    fwrite(&digest, sizeof digest, 1, writer->digests);
+    slt_world.fwrite(&digest, sizeof digest, 1, writer->digests);
     writer->step = state->step;
     writer->kept = false;
     bool checkpoint = trajectory_is_kept_checkpoint(writer, state);

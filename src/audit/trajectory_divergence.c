@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "figure/order.h"
 #include "run/files.h"
 #include "verify/compare.h"
@@ -37,7 +38,7 @@ static slt_status divergence_open_file(const char *folder, const char *name,
     slt_status status = slt_path_print(path, err, "%s/%s.%s", folder, name, suffix);
     if (status)
         return status;
-    *file = fopen(path, "rb");
+    *file = slt_world.fopen(path, "rb");
     return *file
                ? SLT_OK
                : slt_fail(err, SLT_FILE, "%s: cannot be read: %s", path, strerror(errno));
@@ -47,7 +48,7 @@ static slt_status divergence_open_side(side *s, const char *folder, const char *
                                        size_t numbers, slt_error *err)
 {
     char path[SLT_FILE_PATH_MAX];
-    s->values = calloc(numbers + 1, sizeof *s->values);
+    s->values = slt_world.calloc(numbers + 1, sizeof *s->values);
     if (!s->values)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu weights", numbers);
     slt_status status =
@@ -61,19 +62,20 @@ static slt_status divergence_open_side(side *s, const char *folder, const char *
 static void divergence_close_side(side *s)
 {
     if (s->digests)
-        fclose(s->digests);
+        slt_world.fclose(s->digests);
     if (s->weights)
-        fclose(s->weights);
+        slt_world.fclose(s->weights);
     free(s->values);
 }
 
 /* Moves to the next step whose weights were kept. */
 static slt_status divergence_advance(side *s, size_t numbers, slt_error *err)
 {
-    s->more = fread(&s->step, sizeof s->step, 1, s->weights) == 1;
+    s->more = slt_world.fread(&s->step, sizeof s->step, 1, s->weights) == 1;
     if (!s->more && feof(s->weights))
         return SLT_OK;
-    if (s->more && fread(s->values, sizeof *s->values, numbers, s->weights) == numbers)
+    if (s->more &&
+        slt_world.fread(s->values, sizeof *s->values, numbers, s->weights) == numbers)
         return SLT_OK;
     return slt_fail(err, SLT_FORMAT, "%s: ends within the weights of a step",
                     s->weights_path);
@@ -94,8 +96,8 @@ static void divergence_compare_digests(comparison *c)
     slt_trajectory_step a, b;
     bool has_a = true, has_b = true;
     for (uint64_t step = 0; has_a || has_b; step++) {
-        has_a = has_a && fread(&a, sizeof a, 1, c->a.digests) == 1;
-        has_b = has_b && fread(&b, sizeof b, 1, c->b.digests) == 1;
+        has_a = has_a && slt_world.fread(&a, sizeof a, 1, c->a.digests) == 1;
+        has_b = has_b && slt_world.fread(&b, sizeof b, 1, c->b.digests) == 1;
         if (has_a)
             out->last_a = step;
         if (has_b)
@@ -110,8 +112,8 @@ static void divergence_compare_digests(comparison *c)
 static slt_real divergence_loss_at(FILE *digests, uint64_t step)
 {
     slt_trajectory_step digest = {.loss = slt_real_of((double)NAN)};
-    if (fseeko(digests, (off_t)(step * sizeof digest), SEEK_SET) == 0 &&
-        fread(&digest, sizeof digest, 1, digests) != 1)
+    if (slt_world.fseeko(digests, (off_t)(step * sizeof digest), SEEK_SET) == 0 &&
+        slt_world.fread(&digest, sizeof digest, 1, digests) != 1)
         digest.loss = slt_real_of((double)NAN);
     return digest.loss;
 }
@@ -153,12 +155,13 @@ static slt_status divergence_measure(comparison *c, size_t first, size_t count,
 
 static slt_step_distance *divergence_add_step(slt_divergence *out)
 {
-    slt_step_distance *steps = realloc(out->steps, (out->count + 1) * sizeof *steps);
+    slt_step_distance *steps =
+        slt_world.realloc(out->steps, (out->count + 1) * sizeof *steps);
     if (!steps)
         return NULL;
     out->steps = steps;
-    steps[out->count] =
-        (slt_step_distance){.tensor = calloc(out->tensors + 1, sizeof *steps->tensor)};
+    steps[out->count] = (slt_step_distance){
+        .tensor = slt_world.calloc(out->tensors + 1, sizeof *steps->tensor)};
     return steps[out->count].tensor ? &steps[out->count++] : NULL;
 }
 
@@ -210,7 +213,7 @@ static slt_status divergence_shape(comparison *c, const slt_run_spec *run, slt_e
             c->numbers += c->sizes[c->out->tensors++];
         }
     slt_params_free(&params);
-    c->ulps = calloc(c->numbers + 1, sizeof *c->ulps);
+    c->ulps = slt_world.calloc(c->numbers + 1, sizeof *c->ulps);
     return c->ulps ? SLT_OK
                    : slt_fail(err, SLT_RESOURCE, "no memory for %zu weights", c->numbers);
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/world.h"
 #include "codec/digest.h"
 #include "run/files.h"
 #include "verify/replay_start.h"
@@ -90,7 +91,8 @@ static slt_status walk_look_at_step(void *context, const slt_execution *at, slt_
         if (w->line.failed)
             return slt_fail(err, SLT_RESOURCE, "no memory for the hashes of a step");
     }
-    if (walk->write && fwrite(w->line.data, 1, w->line.size, walk->write) != w->line.size)
+    if (walk->write &&
+        slt_world.fwrite(w->line.data, 1, w->line.size, walk->write) != w->line.size)
         return slt_fail(err, SLT_FILE, "cannot write the hashes of steps");
     if (walk->beside)
         status = walk_look_beside(w, err);
