@@ -11,6 +11,7 @@
 
 #include "audit/audit.h"
 #include "base/io.h"
+#include "base/world.h"
 #include "codec/json.h"
 
 /* Checks the path before anything is computed: an existing file is never overwritten, a
@@ -20,14 +21,14 @@ static slt_status refuse_path(const char *path, slt_error *err)
     struct stat info;
     if (strcmp(path, "-") == 0)
         return SLT_OK;
-    if (lstat(path, &info) == 0)
+    if (slt_world.lstat(path, &info) == 0)
         return S_ISCHR(info.st_mode) || S_ISFIFO(info.st_mode)
                    ? SLT_OK
                    : slt_fail(err, SLT_FILE, "%s: exists already; nothing is overwritten",
                               path);
     const char *slash = strrchr(path, '/');
-    char *folder = strndup(path, slash ? (size_t)(slash - path) + 1 : 0);
-    bool fine = folder && access(slash ? folder : ".", W_OK | X_OK) == 0;
+    char *folder = slt_world.strndup(path, slash ? (size_t)(slash - path) + 1 : 0);
+    bool fine = folder && slt_world.access(slash ? folder : ".", W_OK | X_OK) == 0;
     int reason = errno;
     free(folder);
     return fine ? SLT_OK

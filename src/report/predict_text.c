@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "base/world.h"
 #include "audit/predict.h"
 #include "report/audit_text_internal.h"
 
@@ -144,7 +145,7 @@ static void text_estimate(void *context, const slt_predicted *p)
     print_stein(out, p);
     print_spectrum(out, p);
     print_departure(out, p);
-    fflush(out);
+    slt_world.fflush(out);
 }
 
 slt_predict_page slt_predict_text(FILE *out)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/world.h"
 #include "report/runs_text.h"
 #include "run/store.h"
 #include "run/traces.h"
@@ -59,7 +60,7 @@ static slt_status add_folder(source *s, const char *folder, size_t *found, slt_e
 {
     struct dirent **items;
     slt_status first = SLT_OK;
-    int count = scandir(folder, &items, slt_traces_filter, versionsort);
+    int count = slt_world.scandir(folder, &items, slt_traces_filter, versionsort);
     if (count < 0 && (errno == ENOENT || errno == ENOTDIR))
         return SLT_OK;
     if (count < 0)
@@ -88,7 +89,7 @@ static slt_status add_folder(source *s, const char *folder, size_t *found, slt_e
 static slt_status add_missing(source *s, uint64_t runs, slt_error *err)
 {
     slt_runs all = {0};
-    size_t *place = calloc(s->runs.count + 1, sizeof *place);
+    size_t *place = slt_world.calloc(s->runs.count + 1, sizeof *place);
     slt_status status =
         place ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for the summary");
     uint64_t next = 0;
@@ -192,7 +193,7 @@ static bool has_suffix(const char *path, const char *suffix)
 static slt_status read_source(source *s, slt_error *err)
 {
     struct stat info;
-    if (stat(s->path, &info))
+    if (slt_world.stat(s->path, &info))
         return slt_fail(err, SLT_FILE, "%s: %s", s->path, strerror(errno));
     if (S_ISDIR(info.st_mode))
         return read_folder(s, err);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "codec/json.h"
 #include "golden/golden_internal.h"
 #include "manifest/claim.h"
@@ -134,7 +135,7 @@ static void put_json_trail(slt_json *json, const slt_golden_run *run)
 /* Writes a sweep value, which a golden stores as a word. */
 static void put_json_value(slt_json *json, const char *axis, const char *word)
 {
-    char *text = strdup(word);
+    char *text = slt_world.strdup(word);
     if (text && slt_word_read(text))
         slt_json_key_text(json, axis, text);
     else

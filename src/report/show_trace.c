@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/endian.h"
+#include "base/world.h"
 #include "num/scalar.h"
 
 /* Writes the first digits of a hash, which are enough to find a record. */
@@ -59,7 +60,7 @@ static void put_checkpoint(slt_buffer *out, const slt_record *record)
  * are. */
 static void put_estimate(slt_buffer *out, const slt_record *record)
 {
-    slt_real *losses = calloc(record->loss_count + 1, sizeof *losses);
+    slt_real *losses = slt_world.calloc(record->loss_count + 1, sizeof *losses);
     out->failed = out->failed || !losses;
     if (losses && record->loss_count > 0) {
         for (size_t i = 0; i < record->loss_count; i++)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "base/world.h"
 
 /* Writes whole lines, each indented. */
 static void tap_put(slt_tap_lines *tap, slt_buffer *lines)
@@ -14,7 +15,7 @@ static void tap_put(slt_tap_lines *tap, slt_buffer *lines)
         fprintf(tap->out, "%*s%.*s", tap->indent, "", (int)(end - at), at);
         at = end;
     }
-    fflush(tap->out);
+    slt_world.fflush(tap->out);
     slt_buffer_free(lines);
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "report/tap.h"
 #include "report/verdict.h"
 
@@ -22,7 +23,7 @@ struct slt_tap {
 
 slt_status slt_tap_begin(FILE *out, size_t goldens, slt_tap **tap, slt_error *err)
 {
-    *tap = calloc(1, sizeof **tap);
+    *tap = slt_world.calloc(1, sizeof **tap);
     if (!*tap)
         return slt_fail(err, SLT_RESOURCE, "verify: out of memory");
     (*tap)->outer.out = out;
@@ -166,8 +167,9 @@ static slt_status tap_end(void *context, const slt_verify_result *result, slt_er
     if (tap->several)
         slt_tap_test(&tap->outer, status == SLT_OK, tap->path,
                      status == SLT_UNFIT ? "not judged" : NULL, NULL);
-    return fflush(tap->outer.out) ? slt_fail(err, SLT_FILE, "cannot write the verdicts")
-                                  : SLT_OK;
+    return slt_world.fflush(tap->outer.out)
+               ? slt_fail(err, SLT_FILE, "cannot write the verdicts")
+               : SLT_OK;
 }
 
 slt_verify_page slt_tap_page(slt_tap *tap)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
+
 static void put_count(slt_html *page, size_t count, const char *one, const char *many)
 {
     slt_html_print(page, "%zu %s", count, count == 1 ? one : many);
@@ -44,7 +46,7 @@ static char *count_claims(const slt_report_part *parts, size_t count)
     size_t total = 0;
     for (size_t i = 0; i < count; i++)
         total += claims_of(&parts[i]);
-    slt_claim *all = calloc(total + 1, sizeof *all);
+    slt_claim *all = slt_world.calloc(total + 1, sizeof *all);
     for (size_t i = 0, at = 0; all && i < count; at += claims_of(&parts[i++]))
         if (claims_of(&parts[i]))
             memcpy(all + at, parts[i].figure->claims, claims_of(&parts[i]) * sizeof *all);

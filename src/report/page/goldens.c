@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/tree.h"
+#include "base/world.h"
 #include "figure/golden_make.h"
 #include "report/page/report.h"
 #include "report/picture/svg.h"
@@ -53,14 +54,14 @@ static char *make_anchor(const slt_report *report, const char *path)
             *c = '_';
     for (size_t n = 2; goldens_is_taken(report, anchor); n++)
         snprintf(anchor + length, sizeof anchor - length, "_%zu", n);
-    return strdup(anchor);
+    return slt_world.strdup(anchor);
 }
 
 static bool goldens_same_file(const char *a, const char *b)
 {
     struct stat one, other;
-    return !stat(a, &one) && !stat(b, &other) && one.st_dev == other.st_dev &&
-           one.st_ino == other.st_ino;
+    return !slt_world.stat(a, &one) && !slt_world.stat(b, &other) &&
+           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
 }
 
 /* Removes "NAME/.." from a path, as long as the path still names the same file. */
@@ -96,7 +97,7 @@ static slt_status open_manifest(slt_report_part *part, slt_error *err)
     if (status)
         return status;
     goldens_shorten_path(path);
-    part->manifest_path = strdup(path);
+    part->manifest_path = slt_world.strdup(path);
     if (!part->manifest_path)
         return slt_fail(err, SLT_RESOURCE, "%s: out of memory", path);
     return slt_manifest_open(path, &part->manifest, err);
@@ -114,12 +115,15 @@ typedef struct places {
 static slt_status find_traces(const slt_report_part *part, places from,
                               slt_traces **traces, slt_error *err)
 {
-    char **folders = calloc(from.count, sizeof *folders);
+    char **folders = slt_world.calloc(from.count, sizeof *folders);
     slt_status status = folders ? SLT_OK : SLT_RESOURCE;
-    for (size_t i = 0; i < from.count && !status; i++)
-        if (asprintf(&folders[i], "%s%s%s", from.folder[i], from.of_study ? "" : "/",
-                     from.of_study ? "" : part->golden->name) < 0)
-            status = SLT_RESOURCE;
+    for (size_t i = 0; i < from.count && !status; i++) {
+        slt_buffer path = {0};
+        slt_buffer_printf(&path, "%s%s%s", from.folder[i], from.of_study ? "" : "/",
+                          from.of_study ? "" : part->golden->name);
+        folders[i] = slt_buffer_take(&path);
+        status = folders[i] ? SLT_OK : SLT_RESOURCE;
+    }
     if (status)
         slt_fail(err, status, "no memory for the places of traces");
     else
@@ -263,7 +267,7 @@ static void goldens_read_part(slt_report_part *part, places from)
 slt_status slt_golden_figure(const char *path, const char *const *from, size_t from_count,
                              slt_manifest **manifest, slt_figure **figure, slt_error *err)
 {
-    slt_report_part part = {.path = strdup(path)};
+    slt_report_part part = {.path = slt_world.strdup(path)};
     *manifest = NULL;
     *figure = NULL;
     if (!part.path)
@@ -310,8 +314,8 @@ static void goldens_draw_part(slt_report_part *part)
 
 slt_status slt_report_create(const char *title, slt_report **report, slt_error *err)
 {
-    *report = calloc(1, sizeof **report);
-    if (*report && ((*report)->title = strdup(title)))
+    *report = slt_world.calloc(1, sizeof **report);
+    if (*report && ((*report)->title = slt_world.strdup(title)))
         return SLT_OK;
     free(*report);
     *report = NULL;
@@ -332,9 +336,10 @@ void slt_report_free(slt_report *report)
 slt_status slt_report_add(slt_report *report, const char *path, const char *const *from,
                           size_t from_count, slt_error *err)
 {
-    slt_report_part part = {.path = strdup(path), .anchor = make_anchor(report, path)};
+    slt_report_part part = {.path = slt_world.strdup(path),
+                            .anchor = make_anchor(report, path)};
     slt_report_part *parts =
-        realloc(report->parts, (report->count + 1) * sizeof *report->parts);
+        slt_world.realloc(report->parts, (report->count + 1) * sizeof *report->parts);
     if (parts)
         report->parts = parts;
     if (!parts || !part.path || !part.anchor) {

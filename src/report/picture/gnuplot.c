@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/world.h"
 #include "run/files.h"
 
 extern char **environ;
@@ -27,7 +28,7 @@ static char **gnuplot_environment(void)
     size_t count = 0, kept = 0;
     while (environ[count])
         count++;
-    char **copy = calloc(count + 2, sizeof *copy);
+    char **copy = slt_world.calloc(count + 2, sizeof *copy);
     for (size_t i = 0; copy && i < count; i++)
         if (strncmp(environ[i], "LC_ALL=", 7))
             copy[kept++] = environ[i];
@@ -44,17 +45,18 @@ static int gnuplot_spawn(int script, int picture, pid_t *child)
                                       NULL};
     posix_spawn_file_actions_t files;
     char **variables = gnuplot_environment();
-    int reason = variables ? posix_spawn_file_actions_init(&files) : ENOMEM;
+    int reason = variables ? slt_world.posix_spawn_file_actions_init(&files) : ENOMEM;
     if (reason) {
         free(variables);
         return reason;
     }
-    reason = posix_spawn_file_actions_adddup2(&files, script, 0);
+    reason = slt_world.posix_spawn_file_actions_adddup2(&files, script, 0);
     if (!reason)
-        reason = posix_spawn_file_actions_adddup2(&files, picture, 1);
+        reason = slt_world.posix_spawn_file_actions_adddup2(&files, picture, 1);
     if (!reason)
-        reason = posix_spawnp(child, "gnuplot", &files, NULL, arguments, variables);
-    posix_spawn_file_actions_destroy(&files);
+        reason =
+            slt_world.posix_spawnp(child, "gnuplot", &files, NULL, arguments, variables);
+    slt_world.posix_spawn_file_actions_destroy(&files);
     free(variables);
     return reason;
 }
@@ -68,7 +70,7 @@ static slt_status run_gnuplot(int script, int picture, slt_error *err)
         return slt_fail(err, reason == ENOENT ? SLT_UNFIT : SLT_RESOURCE,
                         "no picture: gnuplot cannot be started (%s)" BUT_DATA,
                         strerror(reason));
-    while (waitpid(child, &ended, 0) < 0)
+    while (slt_world.waitpid(child, &ended, 0) < 0)
         if (errno != EINTR)
             return slt_fail(err, SLT_RESOURCE, "no picture: lost gnuplot: %s",
                             strerror(errno));
@@ -98,7 +100,7 @@ static slt_status gnuplot_take(int picture, slt_buffer *svg, slt_error *err)
 {
     slt_buffer drawn = {0};
     slt_status status =
-        lseek(picture, 0, SEEK_SET)
+        slt_world.lseek(picture, 0, SEEK_SET)
             ? slt_fail(err, SLT_FILE, "no picture: %s", strerror(errno))
             : slt_io_read_open(picture, "the picture", SVG_SIZE_MAX, &drawn, err);
     gnuplot_put_xml(&drawn, svg);
@@ -115,7 +117,7 @@ static slt_status gnuplot_draw_script(const slt_buffer *text, int script, int pi
         return slt_fail(err, SLT_RESOURCE, "no picture: %s", strerror(errno));
     slt_status status =
         slt_io_write_open(script, "the script", text->data, text->size, err);
-    if (!status && lseek(script, 0, SEEK_SET))
+    if (!status && slt_world.lseek(script, 0, SEEK_SET))
         status = slt_fail(err, SLT_FILE, "no picture: %s", strerror(errno));
     if (!status)
         status = run_gnuplot(script, picture, err);
@@ -128,8 +130,8 @@ slt_status slt_gnuplot(const slt_buffer *text, slt_buffer *svg, slt_error *err)
     int picture = memfd_create("picture", MFD_CLOEXEC);
     slt_status status = gnuplot_draw_script(text, script, picture, svg, err);
     if (script >= 0)
-        close(script);
+        slt_world.close(script);
     if (picture >= 0)
-        close(picture);
+        slt_world.close(picture);
     return status;
 }

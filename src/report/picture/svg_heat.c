@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "base/world.h"
 #include "num/scalar.h"
 
 #define WORDS_MAX 256
@@ -28,7 +29,7 @@ static slt_status heat_words(const slt_svg_panel *panel, size_t axis, const char
 {
     const slt_manifest *manifest = panel->figure->manifest;
     *count = 0;
-    *words = calloc(WORDS_MAX, sizeof **words);
+    *words = slt_world.calloc(WORDS_MAX, sizeof **words);
     if (!*words)
         return slt_fail(err, SLT_RESOURCE, "no memory for the picture");
     for (size_t run = 0; run < slt_manifest_runs(manifest); run++) {

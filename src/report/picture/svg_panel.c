@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "manifest/manifest.h"
 
 static const slt_table_part parts[] = {
@@ -84,7 +85,7 @@ static bool panel_refers(const slt_svg_panel *panel, const slt_table_origin *ori
 static slt_status add_series(slt_svg_series **list, size_t *count, slt_svg_series series,
                              slt_error *err)
 {
-    slt_svg_series *more = realloc(*list, (*count + 1) * sizeof **list);
+    slt_svg_series *more = slt_world.realloc(*list, (*count + 1) * sizeof **list);
     if (!more)
         return slt_fail(err, SLT_RESOURCE, "no memory for the picture");
     *list = more;
@@ -141,7 +142,7 @@ static slt_status find_words(slt_svg_panel *panel, slt_error *err)
             numeric &= is_number(rows[i].x);
     if (numeric)
         return SLT_OK;
-    panel->words = calloc(WORDS_MAX, sizeof *panel->words);
+    panel->words = slt_world.calloc(WORDS_MAX, sizeof *panel->words);
     if (!panel->words)
         return slt_fail(err, SLT_RESOURCE, "no memory for the picture");
     for (size_t s = 0; s < panel->count; s++)

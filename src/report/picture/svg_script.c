@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "manifest/manifest.h"
 
 /* The size of a panel in pixels; letters are readable at the width of a phone. */
@@ -223,7 +224,7 @@ static slt_status print_panels(const slt_figure *figure, slt_buffer *out, slt_er
 {
     grid all = {.count = slt_svg_panels(figure)};
     slt_status status = SLT_OK;
-    all.frames = calloc(all.count, sizeof *all.frames);
+    all.frames = slt_world.calloc(all.count, sizeof *all.frames);
     if (!all.frames)
         return slt_fail(err, SLT_RESOURCE, "no memory for the picture");
     for (size_t i = 0; i < all.count && !status; i++)
