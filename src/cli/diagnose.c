@@ -5,12 +5,14 @@
 
 #include <sltrace/page.h>
 
+#include "base/world.h"
+
 /* A line on a terminal, taken away before anything else is printed. */
 static void diagnose_tell(void *context, unsigned percent)
 {
     (void)context;
     fprintf(stderr, "\rruns the chains again: %u%%", percent);
-    fflush(stderr);
+    slt_world.fflush(stderr);
 }
 
 static void diagnose_clear(bool live)
@@ -22,7 +24,7 @@ static void diagnose_clear(bool live)
 static slt_status diagnose_run(const cli_call *call, slt_error *err)
 {
     const bool live =
-        cli_given(call, "stein") && !cli_is_quiet() && isatty(STDERR_FILENO);
+        cli_given(call, "stein") && !cli_is_quiet() && slt_world.isatty(STDERR_FILENO);
     slt_diagnosis_options options = {.stein = cli_given(call, "stein"),
                                      .progress = live ? diagnose_tell : NULL};
     slt_status status = cli_jobs(call, &options.jobs, err);

@@ -5,12 +5,14 @@
 #include <sltrace/numerics.h>
 #include <sltrace/page.h>
 
+#include "base/world.h"
+
 static slt_status doctor_run(const cli_call *call, slt_error *err)
 {
     /* slt_doctor must see the floating environment as the process found it, so nothing is
      * started before it; it takes the cap from the environment. */
     const char *isa = cli_value(call, "isa");
-    if (isa && setenv("SLTRACE_ISA", isa, 1) != 0)
+    if (isa && slt_world.setenv("SLTRACE_ISA", isa, 1) != 0)
         return slt_fail(err, SLT_RESOURCE, "doctor: out of memory");
     slt_doctor_line lines[SLT_DOCTOR_LINES_MAX];
     size_t count = slt_doctor(lines);

@@ -9,15 +9,16 @@
 #include <sltrace/show.h>
 #include <sltrace/system.h>
 
+#include "base/world.h"
 #include "cli/paths.h"
 
 static slt_status copy_out(int fd, slt_error *err)
 {
     char block[65536];
     ssize_t size;
-    lseek(fd, 0, SEEK_SET);
-    while ((size = read(fd, block, sizeof block)) > 0)
-        fwrite(block, 1, (size_t)size, stdout);
+    slt_world.lseek(fd, 0, SEEK_SET);
+    while ((size = slt_world.read(fd, block, sizeof block)) > 0)
+        slt_world.fwrite(block, 1, (size_t)size, stdout);
     return size == 0
                ? SLT_OK
                : slt_fail(err, SLT_FILE, "reading the table again: %s", strerror(errno));
@@ -27,22 +28,22 @@ static slt_status copy_out(int fd, slt_error *err)
  * a trace turns out to be damaged. */
 static slt_status csv_out(const char *const *traces, size_t count, slt_error *err)
 {
-    const char *folder = getenv("TMPDIR");
+    const char *folder = slt_world.getenv("TMPDIR");
     char path[CLI_PATH_MAX];
     slt_status status =
         cli_path(path, err, "%s/sltrace-csv-XXXXXX", folder && *folder ? folder : "/tmp");
     if (status)
         return status;
-    int fd = mkstemp(path);
+    int fd = slt_world.mkstemp(path);
     if (fd < 0)
         return slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
-    unlink(path);
+    slt_world.unlink(path);
     status = cli_path(path, err, "/proc/self/fd/%d", fd);
     if (status == SLT_OK)
         status = slt_export_csv(traces, count, path, true, err);
     if (status == SLT_OK)
         status = copy_out(fd, err);
-    close(fd);
+    slt_world.close(fd);
     return status;
 }
 
@@ -91,7 +92,7 @@ static slt_status npy_out(const cli_call *call, const char *folder, size_t *file
                                        status ? NULL : err);
     status = status ? status : ended;
     if (status && !there)
-        rmdir(folder);
+        slt_world.rmdir(folder);
     return status;
 }
 

@@ -6,6 +6,7 @@
 
 #include <sltrace/report.h>
 
+#include "base/world.h"
 #include "cli/figure.h"
 #include "cli/manifest.h"
 #include "cli/select.h"
@@ -35,7 +36,7 @@ static slt_status draw_picture(const slt_figure *figure, const target *to, bool 
     status = slt_figure_svg(figure, path, &trouble);
     *drawn = status == SLT_OK;
     if (status)
-        unlink(path);
+        slt_world.unlink(path);
     if (status == SLT_UNFIT) {
         cli_say("%s", trouble.text);
         return SLT_OK;

@@ -10,13 +10,14 @@
 #include <sltrace/report.h>
 #include <sltrace/summary.h>
 
+#include "base/world.h"
 #include "cli/paths.h"
 #include "cli/select.h"
 
 bool cli_is_folder(const char *path)
 {
     struct stat info;
-    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+    return slt_world.stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
 /* ---- Goldens of a folder ----------------------------------------------------------- */
@@ -56,7 +57,7 @@ static slt_status add_all(slt_report *report, const cli_call *call, const char *
 {
     struct dirent **entries;
     slt_status status = SLT_OK;
-    int count = scandir(folder, &entries, is_golden, compare_names);
+    int count = slt_world.scandir(folder, &entries, is_golden, compare_names);
     if (count < 0)
         return slt_fail(err, SLT_FILE, "%s: %s", folder, strerror(errno));
     if (count == 0)
@@ -275,7 +276,7 @@ static slt_status name_page(const cli_call *call, const char *folder, char stem[
 {
     char whole[PATH_MAX];
     const char *out = cli_value(call, "out");
-    if (!realpath(folder, whole))
+    if (!slt_world.realpath(folder, whole))
         return slt_fail(err, SLT_FILE, "%s: %s", folder, strerror(errno));
     const char *name = strrchr(whole, '/') + 1;
     snprintf(stem, 256, "%s", *name ? name : "report");

@@ -8,6 +8,8 @@
 
 #include <sltrace/manifest.h>
 
+#include "base/world.h"
+
 typedef void (*writer)(const void *subject, FILE *out);
 
 static void write_manual(const void *command, FILE *out)
@@ -26,17 +28,17 @@ static void write_text(const void *text, FILE *out)
     fputs(text, out);
 }
 
-static slt_status write_file(const char *folder, const char *name, writer write,
+static slt_status write_file(const char *folder, const char *name, writer print,
                              const void *subject, slt_error *err)
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *file = fopen(path, "w");
+    FILE *file = slt_world.fopen(path, "w");
     if (!file)
         return slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
-    write(subject, file);
+    print(subject, file);
     bool failed = ferror(file);
-    if (fclose(file) != 0 || failed)
+    if (slt_world.fclose(file) != 0 || failed)
         return slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
     return SLT_OK;
 }

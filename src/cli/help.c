@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/world.h"
+
 enum { HELP_COLUMN = 22 };
 
 static const char program_summary[] =
@@ -47,10 +49,10 @@ static void print_option(FILE *out, const cli_option *option)
         fprintf(out, "%*s", HELP_COLUMN, "");
     /* The first line begins where the cursor stands: cli_wrap would indent it. */
     char wrapped[2048] = "";
-    FILE *page = fmemopen(wrapped, sizeof wrapped, "w");
+    FILE *page = slt_world.fmemopen(wrapped, sizeof wrapped, "w");
     if (page) {
         cli_wrap(page, HELP_COLUMN, option->help);
-        fclose(page);
+        slt_world.fclose(page);
         fputs(wrapped + HELP_COLUMN, out);
     }
 }

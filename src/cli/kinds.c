@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/world.h"
+
 /* A kind of file is recognised by its first bytes or, where they tell nothing, by its
  * name. */
 typedef struct kind {
@@ -22,16 +24,16 @@ enum { KINDS = sizeof kinds / sizeof *kinds };
 slt_status cli_read_head(const char *path, char head[CLI_HEAD], slt_error *err)
 {
     struct stat info;
-    if (stat(path, &info) != 0)
+    if (slt_world.stat(path, &info) != 0)
         return slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
     if (!S_ISREG(info.st_mode))
         return slt_fail(err, SLT_FILE, "%s: not an ordinary file", path);
-    FILE *file = fopen(path, "rb");
+    FILE *file = slt_world.fopen(path, "rb");
     if (!file)
         return slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
     memset(head, 0, CLI_HEAD);
-    bool read = fread(head, 1, CLI_HEAD, file) > 0 || !ferror(file);
-    fclose(file);
+    bool read = slt_world.fread(head, 1, CLI_HEAD, file) > 0 || !ferror(file);
+    slt_world.fclose(file);
     return read ? SLT_OK : slt_fail(err, SLT_FILE, "%s: cannot be read", path);
 }
 

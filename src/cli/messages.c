@@ -9,6 +9,8 @@
 
 #include <sltrace/show.h>
 
+#include "base/world.h"
+
 static bool quiet;
 
 void cli_quiet(void)
@@ -24,9 +26,10 @@ bool cli_is_quiet(void)
 /* https://no-color.org: any value but the empty one. */
 static bool wants_colour(void)
 {
-    const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
+    const char *no_colour = slt_world.getenv("NO_COLOR"),
+               *terminal = slt_world.getenv("TERM");
     return !(no_colour && *no_colour) && terminal && strcmp(terminal, "dumb") != 0 &&
-           isatty(STDERR_FILENO);
+           slt_world.isatty(STDERR_FILENO);
 }
 
 void cli_complain(const char *text)
@@ -43,7 +46,7 @@ void cli_say(const char *format, ...)
     char *text = NULL;
     va_list arguments;
     va_start(arguments, format);
-    int length = vasprintf(&text, format, arguments);
+    int length = slt_world.vasprintf(&text, format, arguments);
     va_end(arguments);
     fputs("sltrace: ", stderr);
     if (length >= 0)
@@ -74,8 +77,8 @@ void cli_secure_descriptors(void)
 {
     static const int modes[] = {O_WRONLY, O_RDONLY, O_WRONLY};
     for (int fd = 0; fd < 3; fd++)
-        if (fcntl(fd, F_GETFD) == -1 && errno == EBADF &&
-            open("/dev/null", modes[fd]) != fd)
+        if (slt_world.fcntl(fd, F_GETFD, NULL) == -1 && errno == EBADF &&
+            slt_world.open("/dev/null", modes[fd], 0) != fd)
             _exit(2);
 }
 
@@ -84,7 +87,7 @@ slt_status cli_flush_results(slt_error *err)
     if (kept)
         return slt_fail(err, kept, "no memory for the results: they are not whole");
     errno = 0;
-    if (fflush(stdout) == 0 && !ferror(stdout))
+    if (slt_world.fflush(stdout) == 0 && !ferror(stdout))
         return SLT_OK;
     return slt_fail(err, SLT_FILE, "writing the results to standard output: %s",
                     errno ? strerror(errno) : "an earlier write failed");

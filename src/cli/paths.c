@@ -10,6 +10,8 @@
 
 #include <sltrace/system.h>
 
+#include "base/world.h"
+
 slt_status cli_path(char path[CLI_PATH_MAX], slt_error *err, const char *format, ...)
 {
     va_list arguments;
@@ -43,7 +45,7 @@ slt_status cli_golden_path(const char *manifest, char path[CLI_PATH_MAX], slt_er
 {
     char whole[PATH_MAX];
     const char *at = find_manifests(manifest);
-    if (!at && realpath(manifest, whole) && (at = find_manifests(whole)))
+    if (!at && slt_world.realpath(manifest, whole) && (at = find_manifests(whole)))
         manifest = whole;
     int length = (int)length_without_suffix(manifest);
     if (!at)
@@ -73,7 +75,7 @@ void cli_stem(const char *path, char stem[256])
 bool cli_exists(const char *path)
 {
     struct stat info;
-    return lstat(path, &info) == 0;
+    return slt_world.lstat(path, &info) == 0;
 }
 
 slt_status cli_make_parents(const char *path, slt_error *err)
@@ -84,7 +86,7 @@ slt_status cli_make_parents(const char *path, slt_error *err)
         return status;
     for (char *slash = folder + 1; (slash = strchr(slash, '/')); slash++) {
         *slash = 0;
-        if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+        if (slt_world.mkdir(folder, 0777) != 0 && errno != EEXIST)
             return slt_fail(err, SLT_FILE, "%s: %s", folder, strerror(errno));
         *slash = '/';
     }

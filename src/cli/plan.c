@@ -8,6 +8,7 @@
 #include <sltrace/study.h>
 #include <sltrace/system.h>
 
+#include "base/world.h"
 #include "cli/cli.h"
 #include "cli/manifest.h"
 #include "cli/progress.h"
@@ -255,7 +256,7 @@ static slt_status tell_files(slt_manifest *manifest, size_t run, file_list *list
 
 static slt_status tell_all_files(slt_manifest *manifest, slt_json *json, slt_error *err)
 {
-    file_list *list = calloc(1, sizeof *list);
+    file_list *list = slt_world.calloc(1, sizeof *list);
     slt_error wrong = {0};
     size_t runs = slt_manifest_runs(manifest);
     slt_status status = SLT_OK;

@@ -5,6 +5,8 @@
 
 #include <sltrace/page.h>
 
+#include "base/world.h"
+
 /* A line on a terminal, taken away before anything else is printed. */
 typedef struct predict_line {
     bool live;
@@ -28,7 +30,7 @@ static void predict_tell(void *context, uint64_t step, unsigned percent)
     line->step = step;
     line->percent = percent;
     line->width = fprintf(stderr, "\rstep %" PRIu64 ": %u%%", step, percent) - 1;
-    fflush(stderr);
+    slt_world.fflush(stderr);
     if (percent >= 99)
         predict_clear(line);
 }
@@ -58,7 +60,7 @@ static slt_status predict_read(const cli_call *call, slt_predict_options *option
 
 static slt_status predict_run(const cli_call *call, slt_error *err)
 {
-    predict_line line = {.live = !cli_is_quiet() && isatty(STDERR_FILENO)};
+    predict_line line = {.live = !cli_is_quiet() && slt_world.isatty(STDERR_FILENO)};
     slt_predict_options options = {.progress = predict_tell, .progress_context = &line};
     slt_status status = predict_read(call, &options, err);
     if (status)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/world.h"
 #include "cli/cli.h"
 
 void cli_duration(double seconds, char text[32])
@@ -22,8 +23,9 @@ void cli_duration(double seconds, char text[32])
 
 void cli_progress_begin(cli_progress *progress)
 {
-    *progress = (cli_progress){.live = !cli_is_quiet() && isatty(STDERR_FILENO)};
-    clock_gettime(CLOCK_MONOTONIC, &progress->started);
+    *progress =
+        (cli_progress){.live = !cli_is_quiet() && slt_world.isatty(STDERR_FILENO)};
+    slt_world.clock_gettime(CLOCK_MONOTONIC, &progress->started);
 }
 
 /* Blanks instead of an escape sequence: any terminal can do that. */
@@ -37,7 +39,7 @@ void cli_progress_end(cli_progress *progress)
 static double seconds_since(const struct timespec *start)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    slt_world.clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)(now.tv_sec - start->tv_sec) +
            1e-9 * (double)(now.tv_nsec - start->tv_nsec);
 }
@@ -55,7 +57,7 @@ static void show_line(cli_progress *progress, const slt_progress *state)
                          state->runs_total, (int)(100 * share), rest);
     int blank = progress->width > width ? progress->width - width : 0;
     fprintf(stderr, "\r%s%*s", line, blank, "");
-    fflush(stderr);
+    slt_world.fflush(stderr);
     progress->width = width + blank;
 }
 

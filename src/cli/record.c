@@ -8,6 +8,7 @@
 #include <sltrace/summary.h>
 #include <sltrace/system.h>
 
+#include "base/world.h"
 #include "cli/manifest.h"
 #include "cli/paths.h"
 #include "cli/select.h"
@@ -37,8 +38,8 @@ static slt_status record_file(output *to, bool over, const void *bytes, size_t s
     slt_status status = slt_output_begin(to->path, over, &to->file, &stream, err);
     if (status)
         return status;
-    bool whole = fwrite(bytes, 1, size, stream) == size;
-    if (fflush(stream) == 0 && whole)
+    bool whole = slt_world.fwrite(bytes, 1, size, stream) == size;
+    if (slt_world.fflush(stream) == 0 && whole)
         return SLT_OK;
     return slt_fail(err, SLT_FILE, "%s: cannot write: %s", to->path, strerror(errno));
 }

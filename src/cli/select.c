@@ -3,12 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
+
 /* Adds the runs that one --only selects. */
 static slt_status add_selection(const slt_manifest *manifest, const char *only, bool *set,
                                 slt_error *err)
 {
     size_t runs = slt_manifest_runs(manifest);
-    bool *one = calloc(runs ? runs : 1, sizeof *one);
+    bool *one = slt_world.calloc(runs ? runs : 1, sizeof *one);
     if (!one)
         return slt_fail(err, SLT_RESOURCE, "out of memory for %zu runs", runs);
     slt_status status = slt_manifest_select(manifest, only, one, err);
@@ -23,7 +25,7 @@ slt_status cli_select(const cli_call *call, const slt_manifest *manifest, bool *
 {
     size_t runs = slt_manifest_runs(manifest);
     const char *only = cli_value(call, "only");
-    bool *set = calloc(runs ? runs : 1, sizeof *set);
+    bool *set = slt_world.calloc(runs ? runs : 1, sizeof *set);
     if (!set)
         return slt_fail(err, SLT_RESOURCE, "out of memory for %zu runs", runs);
     slt_status status = SLT_OK;

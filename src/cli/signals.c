@@ -11,6 +11,8 @@
 
 #include <sltrace/system.h>
 
+#include "base/world.h"
+
 /* Signals that ask a command to end; a job system warns with SIGUSR1 or SIGXCPU. */
 static const int requests[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU};
 
@@ -28,19 +30,19 @@ _Noreturn static void end_by(int number)
     const struct rlimit none = {0, 0};
     sigset_t set;
     slt_files_abandon();
-    setrlimit(RLIMIT_CORE, &none);
-    signal(number, SIG_DFL);
+    slt_world.limit_resource(RLIMIT_CORE, &none);
+    slt_world.signal(number, SIG_DFL);
     sigemptyset(&set);
     sigaddset(&set, number);
-    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
-    raise(number);
+    slt_world.pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    slt_world.raise(number);
     _exit(128 + number);
 }
 
 static void say_late(void)
 {
     static const char text[] = "sltrace: stopped before it was done\n";
-    if (!cli_is_quiet() && write(STDERR_FILENO, text, sizeof text - 1) < 0)
+    if (!cli_is_quiet() && slt_world.write(STDERR_FILENO, text, sizeof text - 1) < 0)
         return;
 }
 
@@ -53,7 +55,7 @@ static void on_request(int number)
         end_by(number);
     received = number;
     if (!patient)
-        setitimer(ITIMER_REAL, &grace, NULL);
+        slt_world.ring_after(&grace);
     errno = saved;
 }
 
@@ -69,8 +71,8 @@ static void handle(int number, void (*handler)(int))
 {
     struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART}, before;
     sigemptyset(&action.sa_mask);
-    if (sigaction(number, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
-        sigaction(number, &action, NULL);
+    if (slt_world.sigaction(number, NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+        slt_world.sigaction(number, &action, NULL);
 }
 
 void cli_signals_begin(void)
@@ -83,10 +85,10 @@ void cli_signals_begin(void)
 static const volatile int *poll_signals(bool saves)
 {
     sigset_t set;
-    signal(SIGALRM, on_late);
+    slt_world.signal(SIGALRM, on_late);
     sigemptyset(&set);
     sigaddset(&set, SIGALRM);
-    pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+    slt_world.pthread_sigmask(SIG_UNBLOCK, &set, NULL);
     patient = saves;
     polled = 1;
     return &received;

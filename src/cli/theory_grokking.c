@@ -7,6 +7,7 @@
 
 #include <sltrace/theory.h>
 
+#include "base/world.h"
 #include "cli/lists.h"
 
 enum { POINTS_MAX = 65536 };
@@ -85,7 +86,7 @@ static slt_status read_parameter(const cli_call *call, const slt_grokking_group 
                         "theory grokking: --%s: no formula of %s of %s "
                         "reads it",
                         name, group->quantity, group->model);
-    g->list[i] = malloc(CLI_LIST_MAX * sizeof *g->list[i]);
+    g->list[i] = slt_world.malloc(CLI_LIST_MAX * sizeof *g->list[i]);
     if (!g->list[i])
         return slt_fail(err, SLT_RESOURCE, "theory grokking: out of memory");
     const slt_status status = cli_reals(call, name, g->list[i], &g->count[i], err);
@@ -309,7 +310,7 @@ static slt_status show_points(const cli_call *call, const slt_grokking_group *gr
         if (!status && !call->json)
             print_point(of, &at, &found);
         if (!status && !call->json && of->trials)
-            fflush(stdout); /* the next line takes a while */
+            slt_world.fflush(stdout); /* the next line takes a while */
     }
     return status;
 }

@@ -7,6 +7,7 @@
 
 #include <sltrace/theory.h>
 
+#include "base/world.h"
 #include "cli/lists.h"
 
 typedef struct sgld_settings {
@@ -208,7 +209,7 @@ static slt_status measure_volume(const cli_call *call, volume_settings *s, slt_e
 
 static slt_status run_volume(const cli_call *call, slt_error *err)
 {
-    volume_settings *s = calloc(1, sizeof *s);
+    volume_settings *s = slt_world.calloc(1, sizeof *s);
     if (!s)
         return slt_fail(err, SLT_RESOURCE, "theory volume: out of memory");
     s->from = 1e-5;
