@@ -7,6 +7,7 @@
  * (float/real_hardware.h). */
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "num/linalg.h"
 #include "num/real_body.h"
 
@@ -204,11 +205,11 @@ static slt_status eigenvalues_of(const slt_tensor *a, slt_tensor *values, slt_er
 {
     symmetric s = {.size = a->rows};
     const size_t n = s.size;
-    s.a = calloc(n * n, sizeof *s.a);
-    s.reflector = calloc(n, sizeof *s.reflector);
-    s.row = calloc(n, sizeof *s.row);
-    s.diagonal = calloc(n, sizeof *s.diagonal);
-    s.beside = calloc(n, sizeof *s.beside);
+    s.a = slt_world.calloc(n * n, sizeof *s.a);
+    s.reflector = slt_world.calloc(n, sizeof *s.reflector);
+    s.row = slt_world.calloc(n, sizeof *s.row);
+    s.diagonal = slt_world.calloc(n, sizeof *s.diagonal);
+    s.beside = slt_world.calloc(n, sizeof *s.beside);
     slt_status status =
         s.a && s.reflector && s.row && s.diagonal && s.beside
             ? find_eigenvalues(&s, a, values, err)

@@ -8,6 +8,7 @@
 #include <xxhash.h>
 
 #include "base/assert.h"
+#include "base/world.h"
 #include "num/fingerprints_1.h"
 #include "num/fixed/fixed.h"
 #include "num/kernels.h"
@@ -126,7 +127,7 @@ static slt_tensor make_tensor(slt_arithmetic arithmetic)
 static void add_results(XXH3_state_t *state, const slt_tensor *y)
 {
     size_t size = slt_tensor_bytes(y);
-    uint8_t *bytes = malloc(size);
+    uint8_t *bytes = slt_world.malloc(size);
     SLT_ASSERT(bytes);
     slt_tensor_store(y, bytes);
     XXH3_64bits_update(state, bytes, size);
@@ -230,13 +231,13 @@ void slt_fingerprint(slt_function function, slt_arithmetic arithmetic,
     bool floats = arithmetic != SLT_FIXED && slt_num_available(SLT_F64, NULL) == SLT_OK;
     bool scalars = has_scalars(function) && !floats;
     slt_isa isa = slt_num_isa();
-    pthread_mutex_lock(&mutex);
+    slt_world.pthread_mutex_lock(&mutex);
     if (!known[scalars][isa][function].taken) {
         known[scalars][isa][function].hash = take_fingerprint(function, scalars);
         known[scalars][isa][function].taken = true;
     }
     uint64_t hash = known[scalars][isa][function].hash;
-    pthread_mutex_unlock(&mutex);
+    slt_world.pthread_mutex_unlock(&mutex);
     snprintf(text, SLT_FINGERPRINT_MAX, "%016llx", (unsigned long long)hash);
 }
 

@@ -8,6 +8,7 @@
  * (float/real_hardware.h). */
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "num/linalg.h"
 #include "num/real_body.h"
 
@@ -214,8 +215,8 @@ static slt_status decompose(work *k, const slt_tensor *a, const slt_tensor *b,
     for (size_t j = 0; j < k->cols; j++)
         k->order[j] = j;
     triangulate(k, real_of(tolerance));
-    k->z = calloc(k->rank * (1 + k->cols - k->rank) + 1, sizeof *k->z);
-    k->sums = calloc(k->rank + 1, sizeof *k->sums);
+    k->z = slt_world.calloc(k->rank * (1 + k->cols - k->rank) + 1, sizeof *k->z);
+    k->sums = slt_world.calloc(k->rank + 1, sizeof *k->sums);
     slt_status status =
         k->z && k->sums
             ? solve_sides(k, x, err)
@@ -230,10 +231,10 @@ static slt_status least_norm(const slt_tensor *a, const slt_tensor *b, slt_real 
                              slt_tensor *x, size_t *rank, slt_error *err)
 {
     work k = {.rows = a->rows, .cols = a->cols, .sides = b->cols};
-    k.w = calloc(k.cols + k.sides, k.rows * sizeof *k.w);
-    k.v = calloc(k.rows, sizeof *k.v);
-    k.x = calloc(k.cols, sizeof *k.x);
-    k.order = calloc(k.cols, sizeof *k.order);
+    k.w = slt_world.calloc(k.cols + k.sides, k.rows * sizeof *k.w);
+    k.v = slt_world.calloc(k.rows, sizeof *k.v);
+    k.x = slt_world.calloc(k.cols, sizeof *k.x);
+    k.order = slt_world.calloc(k.cols, sizeof *k.order);
     slt_status status =
         k.w && k.v && k.x && k.order
             ? decompose(&k, a, b, tolerance, x, err)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
+#include "base/world.h"
 #include "num/linalg.h"
 #include "num/scalar.h"
 
@@ -174,9 +175,9 @@ slt_status slt_num_least_squares(const slt_tensor *a, const slt_tensor *b,
                         "coefficients%s, found %zu",
                         k.cols + (fit->errors != NULL), k.cols,
                         fit->errors ? " with standard errors" : "", k.rows);
-    k.w = calloc((k.cols + 1) * k.rows, sizeof *k.w);
-    k.v = calloc(k.rows, sizeof *k.v);
-    k.z = calloc(k.cols, sizeof *k.z);
+    k.w = slt_world.calloc((k.cols + 1) * k.rows, sizeof *k.w);
+    k.v = slt_world.calloc(k.rows, sizeof *k.v);
+    k.z = slt_world.calloc(k.cols, sizeof *k.z);
     slt_status status =
         k.w && k.v && k.z
             ? fit_columns(&k, a, b, fit, err)

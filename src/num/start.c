@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "base/cpu.h"
 #include "base/fpenv.h"
+#include "base/world.h"
 #include "num/kernels.h"
 #include "num/math.h"
 
@@ -149,7 +150,7 @@ slt_status slt_start(const char *isa, slt_error *err)
 {
     slt_isa cap = SLT_ISA_COUNT;
     slt_error wrong;
-    const char *name = isa ? isa : getenv("SLTRACE_ISA");
+    const char *name = isa ? isa : slt_world.getenv("SLTRACE_ISA");
     if (!name || !*name) {
         slt_num_start(cap);
         return SLT_OK;

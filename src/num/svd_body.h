@@ -5,6 +5,7 @@
  * by integers (real_integers.h), float/svd.c by hardware (float/real_hardware.h). */
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "num/linalg.h"
 #include "num/real_body.h"
 
@@ -168,9 +169,9 @@ static slt_status decompose(const slt_tensor *a, slt_tensor *u, slt_tensor *s,
                             slt_tensor *v, slt_error *err)
 {
     work k = {.rows = a->rows, .cols = a->cols};
-    k.u = calloc(k.rows * k.cols, sizeof *k.u);
-    k.v = calloc(k.cols * k.cols, sizeof *k.v);
-    k.left = calloc(k.cols, sizeof *k.left);
+    k.u = slt_world.calloc(k.rows * k.cols, sizeof *k.u);
+    k.v = slt_world.calloc(k.cols * k.cols, sizeof *k.v);
+    k.left = slt_world.calloc(k.cols, sizeof *k.left);
     slt_status status = k.u && k.v && k.left
                             ? turn(&k, a, err)
                             : slt_fail(err, SLT_RESOURCE,

@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "base/assumptions.h"
 #include "base/endian.h"
+#include "base/world.h"
 #include "num/convert.h"
 #include "num/fixed/fixed.h"
 #include "num/modular.h"
@@ -47,7 +48,7 @@ slt_status slt_tensor_create(slt_tensor *tensor, slt_arithmetic arithmetic, size
                  bytes > SIZE_MAX / 2;
     if (!large) {
         size_t whole = (bytes / SLT_TENSOR_ALIGNMENT + 1) * SLT_TENSOR_ALIGNMENT;
-        tensor->data = aligned_alloc(SLT_TENSOR_ALIGNMENT, whole);
+        tensor->data = slt_world.aligned_alloc(SLT_TENSOR_ALIGNMENT, whole);
     }
     if (!tensor->data)
         return slt_fail(err, SLT_RESOURCE, "no memory for a tensor of %zu x %zu %s", rows,

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/world.h"
 #include "num/kernels.h"
 #include "num/math.h"
 
@@ -75,7 +76,7 @@ static void replace_products(void)
 static slt_status find_symbol(void *library, const char *name, void *function,
                               slt_error *err)
 {
-    void *address = dlsym(library, name);
+    void *address = slt_world.dlsym(library, name);
     if (!address)
         return slt_fail(err, SLT_UNFIT, LIBRARY ": expected a function %s, found none",
                         name);
@@ -98,9 +99,9 @@ static slt_status find_all(void *library, slt_error *err)
 /* OpenBLAS's constructor reads these variables, so they are set before it is loaded. */
 static slt_status set_environment(const char *core, slt_error *err)
 {
-    bool set = setenv("OPENBLAS_NUM_THREADS", "1", 1) == 0;
+    bool set = slt_world.setenv("OPENBLAS_NUM_THREADS", "1", 1) == 0;
     if (*core)
-        set = set && setenv("OPENBLAS_CORETYPE", core, 1) == 0;
+        set = set && slt_world.setenv("OPENBLAS_CORETYPE", core, 1) == 0;
     else
         set = set && unsetenv("OPENBLAS_CORETYPE") == 0;
     return set ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for the environment");
@@ -120,8 +121,8 @@ static void openblas_look(slt_openblas *found)
     memcpy(&address, &openblas.sgemm, sizeof address);
     copy_text(found->core, sizeof found->core, openblas.corename());
     copy_text(found->config, sizeof found->config, openblas.config());
-    if (dladdr(address, &info) && info.dli_fname) {
-        char *path = realpath(info.dli_fname, NULL);
+    if (slt_world.dladdr(address, &info) && info.dli_fname) {
+        char *path = slt_world.realpath(info.dli_fname, NULL);
         copy_text(found->path, sizeof found->path, path ? path : info.dli_fname);
         free(path);
     }
@@ -132,7 +133,7 @@ static slt_status load_library(const char *core, slt_openblas *found, slt_error 
     slt_status status = set_environment(core, err);
     if (status)
         return status;
-    void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    void *library = slt_world.dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
     if (!library)
         return slt_fail(err, SLT_UNFIT,
                         "OpenBLAS cannot be loaded (Debian, Ubuntu: package "
