@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "theory/spectrum.h"
 
 /* ---- All --------------------------------------------------------------------------- */
@@ -43,8 +44,9 @@ slt_status slt_theory_curvatures_all(const slt_theory_matrix *matrix,
 {
     const size_t size = matrix->size;
     const bool fits = size <= SLT_SPECTRUM_MAX;
-    double *entries = fits ? calloc(size * size, sizeof *entries) : NULL;
-    double *values = calloc(size, sizeof *values), *unit = calloc(size, sizeof *unit);
+    double *entries = fits ? slt_world.calloc(size * size, sizeof *entries) : NULL;
+    double *values = slt_world.calloc(size, sizeof *values),
+           *unit = slt_world.calloc(size, sizeof *unit);
     slt_status status = SLT_OK;
     if (!entries || !values || !unit)
         status = slt_fail(err, SLT_RESOURCE, "no memory for a Hessian of %zu x %zu", size,
@@ -67,7 +69,8 @@ static slt_status add_nodes(const slt_tridiagonal *found, size_t steps,
                             const slt_curvature *whole, slt_curvatures *to,
                             slt_error *err)
 {
-    double *node = calloc(steps, sizeof *node), *weight = calloc(steps, sizeof *weight);
+    double *node = slt_world.calloc(steps, sizeof *node),
+           *weight = slt_world.calloc(steps, sizeof *weight);
     slt_status status = SLT_OK;
     if (!node || !weight)
         status = slt_fail(err, SLT_RESOURCE, "no memory for %zu curvatures", steps);

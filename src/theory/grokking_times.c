@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "theory/spectrum.h"
 
 enum {
@@ -41,9 +42,9 @@ static slt_status flow_create(const slt_grokking *at, ball_flow *f, slt_error *e
                      .dims = dims,
                      .eps = at->value[SLT_GROKKING_EPS],
                      .l2 = at->value[SLT_GROKKING_L2]};
-    f->words = calloc(dims + 2, sizeof *f->words);
-    f->z = calloc(samples * dims + 1, sizeof *f->z);
-    f->basis = calloc((dims + 5) * dims, sizeof *f->basis);
+    f->words = slt_world.calloc(dims + 2, sizeof *f->words);
+    f->z = slt_world.calloc(samples * dims + 1, sizeof *f->z);
+    f->basis = slt_world.calloc((dims + 5) * dims, sizeof *f->basis);
     if (!f->words || !f->z || !f->basis)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu samples", samples);
     f->rates = f->basis + dims * dims;
@@ -219,7 +220,7 @@ slt_status slt_grokking_times(const slt_grokking *at, uint64_t trials, uint64_t 
     if (!status)
         status = flow_create(at, &f, err);
     if (!status && trials <= SIZE_MAX / sizeof *times)
-        times = calloc((size_t)trials, sizeof *times);
+        times = slt_world.calloc((size_t)trials, sizeof *times);
     if (!status && !times)
         status = slt_fail(err, SLT_RESOURCE, "no memory for the times of trials");
     for (uint64_t trial = 0; trial < trials && !status; trial++) {

@@ -11,6 +11,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/world.h"
+
 enum { GROUPS_MAX = 8, TENSOR = 64, TENSOR_START }; /* beyond those of the volumes */
 
 typedef struct ball_data {
@@ -42,10 +44,10 @@ static slt_status ball_data_create(const slt_grokking *at, ball_data *data,
                         .groups = groups,
                         .eps = at->value[SLT_GROKKING_EPS],
                         .l2 = at->value[SLT_GROKKING_L2]};
-    data->words = calloc(dims + 4, sizeof *data->words);
-    data->z = calloc(dims + 2, sizeof *data->z);
-    data->h = calloc(dims * dims, sizeof *data->h);
-    data->c = calloc(4 * groups * dims, sizeof *data->c);
+    data->words = slt_world.calloc(dims + 4, sizeof *data->words);
+    data->z = slt_world.calloc(dims + 2, sizeof *data->z);
+    data->h = slt_world.calloc(dims * dims, sizeof *data->h);
+    data->c = slt_world.calloc(4 * groups * dims, sizeof *data->c);
     if (!data->words || !data->z || !data->h || !data->c)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu dimensions", dims + 1);
     data->a = data->c + groups * dims;

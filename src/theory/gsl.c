@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/world.h"
 #include "theory/library.h"
 
 enum { INTERVALS = 400, KRONROD_61 = 6 };
@@ -45,7 +46,7 @@ static void gsl_open(void)
 
 static slt_status gsl_find(slt_error *err)
 {
-    pthread_once(&gsl_once, gsl_open);
+    slt_world.pthread_once(&gsl_once, gsl_open);
     return gsl.here ? SLT_OK
                     : slt_fail(err, SLT_UNFIT,
                                "no GSL (libgsl.so.25, .27 or .28) is installed");

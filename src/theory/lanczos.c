@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
+
 static double lanczos_dot(const double *a, const double *b, size_t count)
 {
     double sum[4] = {0};
@@ -80,9 +82,9 @@ slt_status slt_theory_lanczos(const slt_theory_matrix *matrix, const double *sta
 {
     const size_t size = matrix->size, most = steps < size ? steps : size;
     const size_t bytes = lanczos_bytes(size, most + 1);
-    double *basis = bytes < SIZE_MAX ? malloc(bytes) : NULL;
-    *found = (slt_tridiagonal){.diagonal = calloc(most, sizeof(double)),
-                               .beside = calloc(most, sizeof(double))};
+    double *basis = bytes < SIZE_MAX ? slt_world.malloc(bytes) : NULL;
+    *found = (slt_tridiagonal){.diagonal = slt_world.calloc(most, sizeof(double)),
+                               .beside = slt_world.calloc(most, sizeof(double))};
     slt_status status = SLT_OK;
     if (!basis || !found->diagonal || !found->beside)
         status =
@@ -181,7 +183,7 @@ static bool ql_solve(double *d, double *e, double *top, size_t count)
 slt_status slt_tridiagonal_gauss(const slt_tridiagonal *found, size_t steps, double *node,
                                  double *weight, slt_error *err)
 {
-    double *beside = malloc(steps * sizeof *beside);
+    double *beside = slt_world.malloc(steps * sizeof *beside);
     if (!beside)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu nodes", steps);
     memcpy(node, found->diagonal, steps * sizeof *node);

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "theory/lapack.h"
 
 /* LAPACK's dgesdd as Fortran has it: all by reference, lengths of texts at the end. */
@@ -32,11 +33,11 @@ static slt_status call_dgesdd(dgesdd *solve, double *matrix, int32_t rows, int32
     int32_t info = 0, size;
     double best, nothing = 0;
     int32_t *integers =
-        malloc(8 * sizeof *integers * (size_t)(rows < cols ? rows : cols));
+        slt_world.malloc(8 * sizeof *integers * (size_t)(rows < cols ? rows : cols));
     solve("N", &cols, &rows, matrix, &cols, values, &nothing, &one, &nothing, &one, &best,
           &ask, integers, &info, 1);
     size = info == 0 && best >= 1 && best <= INT32_MAX ? (int32_t)best : 1;
-    double *work = malloc((size_t)size * sizeof *work);
+    double *work = slt_world.malloc((size_t)size * sizeof *work);
     if (!integers || !work)
         info = INT32_MAX;
     else if (!info)

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "theory/lapack.h"
 
 /* LAPACK's dsyev as Fortran has it: all by reference, lengths of texts at the end. */
@@ -56,7 +57,7 @@ slt_status slt_theory_symmetric(double *matrix, size_t n, bool vectors, double *
     if (status)
         return status;
     int32_t size = (int32_t)n, work_size = 34 * size, info = 0;
-    double *work = malloc((size_t)work_size * sizeof *work);
+    double *work = slt_world.malloc((size_t)work_size * sizeof *work);
     if (!work)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu curvatures", n);
     eigenvalues(vectors ? "V" : "N", "U", &size, matrix, &size, values, work, &work_size,
@@ -85,8 +86,8 @@ slt_status slt_theory_spectrum(const double *x, size_t rows, size_t cols, double
                         "samples or features, the fewer, are %zu, expected 1 to %d", n,
                         SLT_SPECTRUM_MAX);
     bool wide = rows < cols;
-    double *gram = malloc(n * n * sizeof *gram);
-    double *turned = wide ? NULL : malloc(rows * cols * sizeof *turned);
+    double *gram = slt_world.malloc(n * n * sizeof *gram);
+    double *turned = wide ? NULL : slt_world.malloc(rows * cols * sizeof *turned);
     slt_status status = SLT_OK;
     if (!gram || (!wide && !turned))
         status = slt_fail(err, SLT_RESOURCE, "no memory for %zu curvatures", n);
