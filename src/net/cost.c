@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "net/program.h"
 
 enum { VECTOR_BYTES = 64 };
@@ -42,7 +43,7 @@ slt_status slt_net_cost(const slt_model_spec *model, const slt_batch *shape,
                         slt_arithmetic arithmetic, bool gradient, bool picked,
                         slt_cost *cost, slt_error *err)
 {
-    slt_program *program = malloc(sizeof *program);
+    slt_program *program = slt_world.malloc(sizeof *program);
     *cost = (slt_cost){0};
     if (!program)
         return slt_fail(err, SLT_RESOURCE, "out of memory for a model's plan");

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/world.h"
 #include "net/ensemble_internal.h"
 #include "num/math.h"
 
@@ -135,7 +136,8 @@ slt_status slt_ensemble_net_create(const slt_model_spec *model, const slt_batch 
                                    slt_error *err)
 {
     SLT_ASSERT(slt_ensemble_fits(model, arithmetic));
-    slt_ensemble_net *made = aligned_alloc(_Alignof(slt_ensemble_net), sizeof *made);
+    slt_ensemble_net *made =
+        slt_world.aligned_alloc(_Alignof(slt_ensemble_net), sizeof *made);
     *net = NULL;
     if (!made)
         return slt_fail(err, SLT_RESOURCE, "no memory for the net of an ensemble");

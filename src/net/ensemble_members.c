@@ -1,6 +1,7 @@
 /* Members' weights and data. */
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "net/ensemble.h"
 
 size_t slt_ensemble_members_min(slt_arithmetic arithmetic)
@@ -11,7 +12,7 @@ size_t slt_ensemble_members_min(slt_arithmetic arithmetic)
 slt_status slt_ensemble_params(const slt_model_spec *model, slt_arithmetic arithmetic,
                                slt_params *params, slt_error *err)
 {
-    slt_model_spec *wide = malloc(sizeof *wide);
+    slt_model_spec *wide = slt_world.malloc(sizeof *wide);
     *params = (slt_params){0};
     if (!wide)
         return slt_fail(err, SLT_RESOURCE, "no memory for the weights of an ensemble");

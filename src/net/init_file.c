@@ -11,6 +11,7 @@
 #include "base/io.h"
 #include "base/sha256.h"
 #include "base/tree.h"
+#include "base/world.h"
 #include "net/init_internal.h"
 #include "net/npy_read.h"
 #include "num/scalar.h"
@@ -240,7 +241,7 @@ static slt_status take_file(source *s, slt_tensor *weight, slt_error *err)
     if (status != SLT_OK)
         return err ? slt_error_prefix(err, "init") : status;
     status = read_bytes(s, descriptor, size, err);
-    close(descriptor);
+    slt_world.close(descriptor);
     if (status != SLT_OK)
         return status;
     s->holds = raw_type(s);

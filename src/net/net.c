@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/world.h"
 #include "num/ops.h"
 #include "num/scalar.h"
 
@@ -11,7 +12,7 @@ slt_status slt_net_check(const slt_model_spec *model, const slt_batch *shape,
                          slt_arithmetic arithmetic, slt_net_fault *fault, slt_error *err)
 {
     *fault = (slt_net_fault){.part = SLT_NET_MODEL};
-    slt_program *program = malloc(sizeof *program);
+    slt_program *program = slt_world.malloc(sizeof *program);
     if (!program)
         return slt_fail(err, SLT_RESOURCE, "out of memory for a model's plan");
     slt_status status = slt_program_make(model, shape, arithmetic, program, fault, err);
@@ -108,7 +109,7 @@ slt_status slt_net_create_rows(const slt_model_spec *model, const slt_batch *sha
                                slt_net **net, slt_error *err)
 {
     SLT_ASSERT(rows.gradient >= 1 || rows.loss >= 1);
-    *net = calloc(1, sizeof **net);
+    *net = slt_world.calloc(1, sizeof **net);
     if (!*net)
         return slt_fail(err, SLT_RESOURCE, "out of memory for a net");
     (*net)->most = rows;
@@ -167,7 +168,7 @@ slt_status slt_net_bytes_rows(const slt_model_spec *model, const slt_batch *shap
                               slt_net_rows rows, slt_arithmetic arithmetic,
                               uint64_t *bytes, slt_error *err)
 {
-    slt_program *program = malloc(sizeof *program);
+    slt_program *program = slt_world.malloc(sizeof *program);
     if (!program)
         return slt_fail(err, SLT_RESOURCE, "out of memory for a model's plan");
     slt_status status = slt_program_make(model, shape, arithmetic, program, NULL, err);

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/schema_kinds.h"
+#include "base/world.h"
 #include "net/init_file.h"
 #include "net/op.h"
 #include "net/plant_internal.h"
@@ -39,7 +40,7 @@ const slt_program_op *slt_plant_last(const slt_program *program)
 /* The model with the planted weights alone as trainable ones. */
 static slt_model_spec *copy_model(const slt_model_spec *model, slt_error *err)
 {
-    slt_model_spec *copy = malloc(sizeof *copy);
+    slt_model_spec *copy = slt_world.malloc(sizeof *copy);
     if (!copy) {
         slt_fail(err, SLT_RESOURCE, "out of memory for a model");
         return NULL;
@@ -57,7 +58,7 @@ static slt_model_spec *copy_model(const slt_model_spec *model, slt_error *err)
 static slt_status check_program(const slt_model_spec *model, const slt_batch *shape,
                                 const char **field, slt_error *err)
 {
-    slt_program *program = malloc(sizeof *program);
+    slt_program *program = slt_world.malloc(sizeof *program);
     if (!program)
         return slt_fail(err, SLT_RESOURCE, "out of memory for a model's plan");
     slt_status status = slt_program_make(model, shape, SLT_F64, program, NULL, err);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "net/net.h"
 #include "net/op.h"
 #include "net/plant_internal.h"
@@ -92,7 +93,7 @@ static slt_status solve_system(least_squares *l, slt_error *err)
 
 static slt_status solve_least_squares(const slt_plant_site *site, slt_error *err)
 {
-    least_squares l = {.site = site, .program = malloc(sizeof *l.program)};
+    least_squares l = {.site = site, .program = slt_world.malloc(sizeof *l.program)};
     slt_status status =
         l.program ? solve_system(&l, err)
                   : slt_fail(err, SLT_RESOURCE, "out of memory for a model's plan");

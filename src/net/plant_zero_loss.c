@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "net/op.h"
 #include "net/plant_internal.h"
 #include "net/second.h"
@@ -206,7 +207,7 @@ static slt_status reach_zero(zero_loss *z, slt_error *err)
 static slt_status find_last(zero_loss *z, slt_error *err)
 {
     const slt_plant_site *site = z->site;
-    slt_program *program = malloc(sizeof *program);
+    slt_program *program = slt_world.malloc(sizeof *program);
     z->last = z->bias = SLT_NOTHING;
     if (!program)
         return slt_fail(err, SLT_RESOURCE, "out of memory for a model's plan");

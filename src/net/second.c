@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/world.h"
 #include "net/net_internal.h"
 #include "num/ops.h"
 #include "num/scalar.h"
@@ -98,7 +99,7 @@ slt_status slt_second_create(const slt_model_spec *model, const slt_batch *shape
                              size_t rows_max, slt_arithmetic arithmetic,
                              slt_second **second, slt_error *err)
 {
-    *second = calloc(1, sizeof **second);
+    *second = slt_world.calloc(1, sizeof **second);
     if (!*second)
         return slt_fail(err, SLT_RESOURCE, "out of memory for a net of second order");
     slt_status status =
@@ -121,7 +122,7 @@ slt_status slt_second_bytes(const slt_model_spec *model, const slt_batch *shape,
                             slt_error *err)
 {
     slt_status status = slt_net_bytes(model, shape, rows_max, arithmetic, bytes, err);
-    slt_program *program = malloc(sizeof *program);
+    slt_program *program = slt_world.malloc(sizeof *program);
     if (!program)
         return slt_fail(err, SLT_RESOURCE, "out of memory for a model's plan");
     if (!status)
