@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/world.h"
 #include "num/ops.h"
 
 struct slt_batcher {
@@ -38,7 +39,7 @@ static slt_status create_storage(slt_batcher *batcher, slt_error *err)
     const slt_batch *all = batcher->all;
     slt_batch *storage = &batcher->storage;
     size_t rows = batcher->spec.size;
-    batcher->order = calloc(all->rows, sizeof *batcher->order);
+    batcher->order = slt_world.calloc(all->rows, sizeof *batcher->order);
     if (!batcher->order)
         return slt_fail(err, SLT_RESOURCE, "out of memory for %zu samples", all->rows);
     storage->inputs = all->inputs;
@@ -66,7 +67,7 @@ slt_status slt_batcher_create(const slt_batch_spec *spec, const slt_batch *all,
     slt_status status = slt_batcher_check(spec, all->rows, err);
     if (status != SLT_OK)
         return status;
-    *batcher = calloc(1, sizeof **batcher);
+    *batcher = slt_world.calloc(1, sizeof **batcher);
     if (!*batcher)
         return slt_fail(err, SLT_RESOURCE, "out of memory for a batcher");
     **batcher = (slt_batcher){.spec = *spec,

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
+
 static size_t index_at(const slt_tensor *tensor, size_t element)
 {
     return (size_t)((const int32_t *)tensor->data)[element];
@@ -12,9 +14,9 @@ static size_t index_at(const slt_tensor *tensor, size_t element)
 static slt_status find_symbols(const slt_tensor *tensor, size_t range,
                                slt_cover_symbols *symbols, slt_error *err)
 {
-    bool *seen = calloc(range + 1, sizeof *seen);
+    bool *seen = slt_world.calloc(range + 1, sizeof *seen);
     symbols->range = range;
-    symbols->missing = calloc(range + 1, sizeof *symbols->missing);
+    symbols->missing = slt_world.calloc(range + 1, sizeof *symbols->missing);
     slt_status status = SLT_OK;
     if (!seen || !symbols->missing)
         status = slt_fail(err, SLT_RESOURCE, "no memory for %zu symbols", range);
@@ -64,7 +66,7 @@ static slt_status count_components(const slt_batch *batch, slt_cover *cover,
         if (batch->input[i].arithmetic == SLT_INDEX)
             vertices += batch->input_range[i];
     }
-    size_t *parent = calloc(vertices + 1, sizeof *parent);
+    size_t *parent = slt_world.calloc(vertices + 1, sizeof *parent);
     if (!parent)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu symbols", vertices);
     for (size_t v = 0; v < vertices; v++)

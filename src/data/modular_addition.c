@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "num/scalar.h"
 
 /* Pair k = a p + b. */
@@ -90,7 +91,7 @@ static slt_status modular_addition_make(const slt_data_spec *spec, slt_seed seed
     slt_status status = create_validation(spec, data, err);
     if (status != SLT_OK)
         return status;
-    uint32_t *order = calloc(pairs, sizeof *order);
+    uint32_t *order = slt_world.calloc(pairs, sizeof *order);
     if (!order)
         return slt_fail(err, SLT_RESOURCE, "out of memory for %zu pairs", pairs);
     slt_draw_shuffle(slt_stream_of(seed.key, SLT_DRAW_SPLIT, 0, 0, seed.trial, 0), pairs,
