@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
+#include "base/world.h"
 #include "learn/restrict.h"
 #include "learn/sampler.h"
 #include "learn/stein.h"
@@ -55,7 +56,7 @@ slt_status slt_chain_worker_create(slt_sampler *sampler, uint32_t chain,
 {
     SLT_ASSERT(chain < sampler->spec->num_chains);
     *worker = NULL;
-    slt_chain_worker *made = calloc(1, sizeof *made);
+    slt_chain_worker *made = slt_world.calloc(1, sizeof *made);
     if (!made)
         return slt_fail(err, SLT_RESOURCE, "no memory for a chain's worker");
     made->sampler = sampler;
@@ -96,7 +97,7 @@ slt_status slt_chain_room(const slt_run_spec *run, const slt_llc_spec *spec,
         return status;
     }
     if (draws <= SIZE_MAX / sizeof *chain->losses)
-        chain->losses = calloc((size_t)draws, sizeof *chain->losses);
+        chain->losses = slt_world.calloc((size_t)draws, sizeof *chain->losses);
     if (chain->losses)
         return SLT_OK;
     slt_chain_free(chain);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
+#include "base/world.h"
 #include "learn/sampler.h"
 #include "learn/stein.h"
 #include "net/ensemble.h"
@@ -86,7 +87,7 @@ slt_status slt_chain_group_create(slt_sampler *sampler, uint32_t first, size_t c
 {
     SLT_ASSERT(count >= 1 && count <= chain_group_width(sampler));
     SLT_ASSERT(first + count <= sampler->spec->num_chains);
-    slt_chain_group *made = calloc(1, sizeof *made);
+    slt_chain_group *made = slt_world.calloc(1, sizeof *made);
     *group = NULL;
     if (!made)
         return slt_fail(err, SLT_RESOURCE, "no memory for a group of chains");

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "base/world.h"
+
 static const double two_pi = 6.28318530717958647693;
 
 /* Exact if all values are equal. */
@@ -121,8 +123,8 @@ static double *mean_autocovariance(const slt_series *series)
     size_t size = 1;
     while (size < 2 * series->length)
         size *= 2;
-    double complex *x = calloc(size, sizeof *x);
-    double *sum = calloc(series->length, sizeof *sum);
+    double complex *x = slt_world.calloc(size, sizeof *x);
+    double *sum = slt_world.calloc(series->length, sizeof *sum);
     if (x && sum) {
         for (size_t i = 0; i < series->count; i++)
             add_autocovariance(series->value + i * series->length, series->length, x,

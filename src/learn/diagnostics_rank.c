@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
+
 slt_status slt_series_create(slt_series *series, size_t count, size_t length,
                              slt_error *err)
 {
     *series = (slt_series){.count = count, .length = length};
     const size_t total = count * length;
-    series->value = calloc(total ? total : 1, sizeof *series->value);
+    series->value = slt_world.calloc(total ? total : 1, sizeof *series->value);
     if (!series->value)
         return slt_fail(err, SLT_RESOURCE, "no memory for diagnostics of %zu draws",
                         total);
@@ -57,7 +59,7 @@ static void sort_ranked(ranked *sorted, ranked *scratch, size_t count)
 static ranked *sorted_ranked(const slt_series *series, slt_error *err)
 {
     const size_t count = series->count * series->length;
-    ranked *sorted = calloc(2 * count, sizeof *sorted);
+    ranked *sorted = slt_world.calloc(2 * count, sizeof *sorted);
     if (!sorted) {
         slt_fail(err, SLT_RESOURCE, "no memory for diagnostics of %zu draws", count);
         return NULL;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "learn/metric.h"
 #include "learn/optimizer.h"
 #include "learn/quantity.h"
@@ -77,8 +78,8 @@ slt_status slt_ends_create(const slt_run_spec *run, slt_ends **ends, slt_error *
     *ends = NULL;
     if (!has_ends(run, &plane))
         return SLT_OK;
-    slt_ends *made = calloc(1, sizeof *made);
-    slt_run_spec *spec = malloc(sizeof *spec);
+    slt_ends *made = slt_world.calloc(1, sizeof *made);
+    slt_run_spec *spec = slt_world.malloc(sizeof *spec);
     if (!made || !spec) {
         free(made);
         free(spec);

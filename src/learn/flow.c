@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "num/ops.h"
 #include "num/scalar.h"
 
@@ -181,7 +182,7 @@ slt_status slt_flow_begin(slt_flow *flow, const slt_run_spec *run, const slt_dat
 slt_status slt_flow_create(const slt_run_spec *run, const slt_data *data,
                            const slt_params *first, slt_flow **flow, slt_error *err)
 {
-    slt_flow *made = calloc(1, sizeof *made);
+    slt_flow *made = slt_world.calloc(1, sizeof *made);
     *flow = NULL;
     if (!made)
         return slt_fail(err, SLT_RESOURCE, "no memory for a flow");

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "learn/flow_internal.h"
 #include "num/linalg.h"
 #include "num/ops.h"
@@ -11,9 +12,9 @@ static slt_status flow_create_modes(slt_flow *flow, size_t count, slt_error *err
 {
     slt_flow_modes *m = &flow->modes;
     m->count = count;
-    m->rate = calloc(count + 1, sizeof *m->rate);
-    m->drift = calloc(count + 1, sizeof *m->drift);
-    m->first = calloc(count + 1, sizeof *m->first);
+    m->rate = slt_world.calloc(count + 1, sizeof *m->rate);
+    m->drift = slt_world.calloc(count + 1, sizeof *m->drift);
+    m->first = slt_world.calloc(count + 1, sizeof *m->first);
     slt_status status =
         m->rate && m->drift && m->first
             ? SLT_OK

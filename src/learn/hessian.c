@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "net/second.h"
 #include "num/convert.h"
 #include "num/draw.h"
@@ -122,7 +123,7 @@ slt_status slt_hessian_create(const slt_run_spec *run, const slt_hessian_spec *s
                               const slt_data *data, uint32_t chain, slt_hessian **hessian,
                               slt_error *err)
 {
-    *hessian = calloc(1, sizeof **hessian);
+    *hessian = slt_world.calloc(1, sizeof **hessian);
     if (!*hessian)
         return slt_fail(err, SLT_RESOURCE, "no memory for probes of the Hessian");
     **hessian = (slt_hessian){.run = run, .spec = spec, .chain = chain};

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/schema_rows.h"
+#include "base/world.h"
 #include "learn/metric.h"
 #include "net/net.h"
 #include "net/program.h"
@@ -50,8 +51,8 @@ static slt_status make_model(const slt_metric_spec *metric, const slt_run_spec *
                              const slt_batch *shape, slt_model_spec **model, size_t *cols,
                              slt_error *err)
 {
-    slt_program *program = malloc(sizeof *program);
-    *model = malloc(sizeof **model);
+    slt_program *program = slt_world.malloc(sizeof *program);
+    *model = slt_world.malloc(sizeof **model);
     slt_status status = *model && program
                             ? SLT_OK
                             : slt_fail(err, SLT_RESOURCE, "no memory for a metric");
@@ -108,7 +109,7 @@ static slt_status dimension_bytes(const slt_metric_spec *metric, const slt_run_s
 static slt_status make_dimension(const slt_metric_spec *metric, const slt_run_spec *run,
                                  const slt_data *data, void **made, slt_error *err)
 {
-    dimension_room *room = calloc(1, sizeof *room);
+    dimension_room *room = slt_world.calloc(1, sizeof *room);
     if (!room)
         return slt_fail(err, SLT_RESOURCE, "no memory for a metric");
     room->samples = &data->train;

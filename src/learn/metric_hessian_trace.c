@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/schema_rows.h"
+#include "base/world.h"
 #include "learn/hessian.h"
 #include "learn/metric.h"
 #include "net/second.h"
@@ -34,8 +35,8 @@ static slt_status make_hessian(const slt_metric_spec *metric, const slt_run_spec
                                const slt_data *data, void **made, slt_error *err)
 {
     const uint32_t chain = 1 + (uint32_t)(metric - run->train.metrics);
-    hessian_room *room = calloc(1, sizeof *room);
-    slt_real *values = calloc((size_t)metric->probes, sizeof *values);
+    hessian_room *room = slt_world.calloc(1, sizeof *room);
+    slt_real *values = slt_world.calloc((size_t)metric->probes, sizeof *values);
     if (!room || !values) {
         free(room);
         free(values);

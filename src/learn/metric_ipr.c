@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/schema_rows.h"
+#include "base/world.h"
 #include "learn/metric.h"
 #include "num/math.h"
 #include "num/ops.h"
@@ -55,9 +56,9 @@ static void drop_ipr(void *made)
 
 static slt_status make_reals(ipr_room *room, slt_error *err)
 {
-    room->turns = calloc(room->points, sizeof *room->turns);
-    room->squares = calloc(room->lines, sizeof *room->squares);
-    room->fourths = calloc(room->lines, sizeof *room->fourths);
+    room->turns = slt_world.calloc(room->points, sizeof *room->turns);
+    room->squares = slt_world.calloc(room->lines, sizeof *room->squares);
+    room->fourths = slt_world.calloc(room->lines, sizeof *room->fourths);
     if (!room->turns || !room->squares || !room->fourths)
         return slt_fail(err, SLT_RESOURCE, "no memory for a metric");
     for (size_t j = 0; j < room->points; j++)
@@ -81,7 +82,7 @@ static slt_status make_ipr(const slt_metric_spec *metric, const slt_run_spec *ru
 {
     const slt_weight_spec *weight = &run->model.weights[metric->at];
     (void)data;
-    ipr_room *room = calloc(1, sizeof *room);
+    ipr_room *room = slt_world.calloc(1, sizeof *room);
     if (!room)
         return slt_fail(err, SLT_RESOURCE, "no memory for a metric");
     room->points = points_of(metric, weight);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/schema_rows.h"
+#include "base/world.h"
 #include "learn/metric.h"
 
 typedef struct error_room {
@@ -34,7 +35,7 @@ static slt_status make_population_error(const slt_metric_spec *metric,
                                         void **made, slt_error *err)
 {
     (void)metric, (void)data;
-    error_room *room = malloc(sizeof *room);
+    error_room *room = slt_world.malloc(sizeof *room);
     if (!room)
         return slt_fail(err, SLT_RESOURCE, "no memory for a metric");
     room->data = &run->data;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/endian.h"
+#include "base/world.h"
 #include "learn/sampler.h"
 #include "num/scalar.h"
 
@@ -18,7 +19,7 @@ void slt_results_add(slt_results *results, slt_quantity quantity, slt_real value
         return;
     if (results->count == results->room) {
         size_t room = results->room ? 2 * results->room : 16;
-        slt_result *list = realloc(results->list, room * sizeof *list);
+        slt_result *list = slt_world.realloc(results->list, room * sizeof *list);
         if (!list) {
             results->failed = true;
             return;

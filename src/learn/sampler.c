@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/assert.h"
+#include "base/world.h"
 #include "learn/restrict.h"
 #include "num/scalar.h"
 
@@ -58,7 +59,7 @@ static slt_status first_losses(const slt_sampler *sampler, slt_net *net, slt_rea
 static slt_status mean_of_first_losses(slt_sampler *sampler, slt_net *net, slt_error *err)
 {
     const size_t chains = sampler->spec->num_chains;
-    slt_real *losses = calloc(chains, sizeof *losses);
+    slt_real *losses = slt_world.calloc(chains, sizeof *losses);
     if (!losses)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu losses", chains);
     slt_status status = first_losses(sampler, net, losses, err);
@@ -126,7 +127,7 @@ slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
     *sampler = NULL;
     const slt_llc_spec *spec = &run->llc[ordinal % SLT_LLC_MAX];
     assert_spec(run, ordinal);
-    slt_sampler *made = calloc(1, sizeof *made);
+    slt_sampler *made = slt_world.calloc(1, sizeof *made);
     if (!made)
         return slt_fail(err, SLT_RESOURCE, "no memory for a sampler");
     *made = (slt_sampler){.type = slt_sampler_of(spec),

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/world.h"
 #include "learn/metric.h"
 #include "learn/optimizer.h"
 #include "net/init.h"
@@ -158,7 +159,7 @@ static slt_status trainer_fill(slt_trainer *trainer, slt_error *err)
 slt_status slt_trainer_create(const slt_run_spec *run, slt_trainer **trainer,
                               slt_error *err)
 {
-    slt_trainer *made = calloc(1, sizeof *made);
+    slt_trainer *made = slt_world.calloc(1, sizeof *made);
     *trainer = NULL;
     if (!made)
         return slt_fail(err, SLT_RESOURCE, "no memory for a trainer");

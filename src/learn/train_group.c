@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/world.h"
 #include "learn/optimizer.h"
 #include "net/ensemble.h"
 
@@ -69,7 +70,7 @@ static slt_status train_group_create_state(slt_train_group *group,
 static slt_status train_group_create_order(slt_train_group *group, size_t samples,
                                            slt_error *err)
 {
-    group->in_order = calloc(samples, sizeof *group->in_order);
+    group->in_order = slt_world.calloc(samples, sizeof *group->in_order);
     if (!group->in_order)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu samples", samples);
     for (size_t i = 0; i < samples; i++)
@@ -97,7 +98,7 @@ slt_status slt_train_group_create(slt_trainer *const *trainers, size_t count,
 {
     const slt_run_spec *run = slt_trainer_run(trainers[0]);
     SLT_ASSERT(count >= 1 && count <= slt_train_group_width(run));
-    slt_train_group *made = calloc(1, sizeof *made);
+    slt_train_group *made = slt_world.calloc(1, sizeof *made);
     *group = NULL;
     if (!made)
         return slt_fail(err, SLT_RESOURCE, "no memory for a group of runs");
