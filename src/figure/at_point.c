@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/fpenv.h"
+#include "base/world.h"
 #include "figure/prediction.h"
 #include "learn/llc.h"
 #include "learn/train.h"
@@ -113,7 +114,7 @@ slt_status slt_at_point_predict(slt_manifest *manifest, size_t run, const char *
                                 const slt_quantity *quantity, slt_planted *planted,
                                 slt_error *err)
 {
-    at_point *at = calloc(1, sizeof *at);
+    at_point *at = slt_world.calloc(1, sizeof *at);
     if (!at)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     slt_status status = at_point_open(at, manifest, run, trace, err);

@@ -7,6 +7,8 @@
 
 #include <sltrace/theory.h>
 
+#include "base/world.h"
+
 /* False if the axis has no whole number in this run. */
 static bool read_size(const slt_figure *figure, const slt_size_spec *spec, size_t run,
                       int64_t *size)
@@ -216,7 +218,7 @@ static void make_theory(const slt_figure *figure, slt_theory *theory)
     if (figure->spec && rows)
         name_lines(&figure->spec->theory, theory);
     for (size_t i = 0; i < theory->lines; i++) {
-        theory->value[i] = calloc(rows, sizeof *theory->value[i]);
+        theory->value[i] = slt_world.calloc(rows, sizeof *theory->value[i]);
         if (!theory->value[i]) {
             slt_buffer_printf(&theory->note, "no memory for it");
             drop_lines(theory);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "figure/fit_data.h"
 #include "figure/order.h"
 #include "num/draw.h"
@@ -28,11 +29,11 @@ typedef struct bootstrap {
 static slt_status bootstrap_create(bootstrap *b, slt_error *err)
 {
     bool fine = true;
-    b->drawn = calloc(b->data->units + 1, sizeof *b->drawn);
-    b->x = calloc(b->points->count + 1, sizeof *b->x);
-    b->y = calloc(b->points->count + 1, sizeof *b->y);
+    b->drawn = slt_world.calloc(b->data->units + 1, sizeof *b->drawn);
+    b->x = slt_world.calloc(b->points->count + 1, sizeof *b->x);
+    b->y = slt_world.calloc(b->points->count + 1, sizeof *b->y);
     for (size_t i = 0; i < NUMBERS_MAX; i++) {
-        b->found[i] = calloc(b->spec->resamples, sizeof *b->found[i]);
+        b->found[i] = slt_world.calloc(b->spec->resamples, sizeof *b->found[i]);
         fine &= b->found[i] != NULL;
     }
     if (!b->drawn || !b->x || !b->y || !fine)

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "figure/along.h"
 #include "manifest/figure_names.h"
 #include "num/scalar.h"
@@ -43,7 +44,7 @@ static slt_status make_items(const slt_checkpoints_spec *spec, slt_along *fields
     for (size_t i = 0; i < spec->field_count; i++)
         room += fields[i].curve ? fields[i].curve->count : 0;
     items->fields = SLT_CHECKPOINT_OWN + spec->field_count;
-    items->values = calloc((room + 1) * items->fields, sizeof *items->values);
+    items->values = slt_world.calloc((room + 1) * items->fields, sizeof *items->values);
     if (!items->values)
         return no_memory(err);
     while (slt_along_next(fields, spec->field_count, &step)) {
@@ -59,7 +60,7 @@ slt_status slt_checkpoints_find(const slt_checkpoints_spec *spec,
                                 const slt_measures_times *times, slt_items *items,
                                 slt_error *err)
 {
-    slt_along *fields = calloc(spec->field_count, sizeof *fields);
+    slt_along *fields = slt_world.calloc(spec->field_count, sizeof *fields);
     *items = (slt_items){0};
     if (!fields)
         return no_memory(err);

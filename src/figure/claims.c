@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "figure/expr.h"
 #include "manifest/claim.h"
 
@@ -25,7 +26,7 @@ slt_status slt_claims_make(slt_figure *figure, slt_error *err)
     slt_status status = SLT_OK;
     if (!spec->claim_count)
         return SLT_OK;
-    figure->claims = calloc(spec->claim_count, sizeof *figure->claims);
+    figure->claims = slt_world.calloc(spec->claim_count, sizeof *figure->claims);
     if (!figure->claims)
         return slt_fail(err, SLT_RESOURCE, "no memory for the claims");
     for (size_t i = 0; i < spec->claim_count && !status; i++) {

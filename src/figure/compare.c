@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "figure/order.h"
 #include "num/scalar.h"
 
@@ -46,9 +47,9 @@ static void series_free(series *s)
 /* Puts the rows in order of x; equal ones keep theirs. */
 static slt_status series_sort(series *s, slt_error *err)
 {
-    size_t *order = calloc(s->count + 1, sizeof *order);
-    series sorted = {calloc(s->count + 1, sizeof *sorted.rows),
-                     calloc(s->count + 1, sizeof *sorted.x), s->count};
+    size_t *order = slt_world.calloc(s->count + 1, sizeof *order);
+    series sorted = {slt_world.calloc(s->count + 1, sizeof *sorted.rows),
+                     slt_world.calloc(s->count + 1, sizeof *sorted.x), s->count};
     slt_status status = order && sorted.rows && sorted.x
                             ? slt_order_find(s->x, s->count, order, err)
                             : no_memory(err);
@@ -66,8 +67,8 @@ static slt_status series_sort(series *s, slt_error *err)
 static slt_status series_find(const slt_table *table, const char *name, series *s,
                               slt_error *err)
 {
-    s->rows = calloc(table->data_count + 1, sizeof *s->rows);
-    s->x = calloc(table->data_count + 1, sizeof *s->x);
+    s->rows = slt_world.calloc(table->data_count + 1, sizeof *s->rows);
+    s->x = slt_world.calloc(table->data_count + 1, sizeof *s->x);
     if (!s->rows || !s->x)
         return no_memory(err);
     for (size_t i = 0; i < table->data_count; i++) {
@@ -171,7 +172,7 @@ static slt_status find_places(comparison *c, slt_error *err)
 {
     const size_t most = c->spec->at_count ? c->spec->at_count : c->theirs.count;
     slt_status status = SLT_OK;
-    c->places = calloc(most, sizeof *c->places);
+    c->places = slt_world.calloc(most, sizeof *c->places);
     if (!c->places)
         return no_memory(err);
     for (size_t i = 0; i < most && !status; i++) {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "figure/along.h"
 #include "figure/figure.h"
 #include "figure/order.h"
@@ -51,7 +52,7 @@ static slt_status add_sample(slt_curve_data *data, slt_curve_sample sample,
 {
     if (data->count == data->room) {
         const size_t room = data->room ? 2 * data->room : 64;
-        slt_curve_sample *more = realloc(data->samples, room * sizeof *more);
+        slt_curve_sample *more = slt_world.realloc(data->samples, room * sizeof *more);
         if (!more)
             return no_memory(err);
         data->samples = more;
@@ -63,8 +64,8 @@ static slt_status add_sample(slt_curve_data *data, slt_curve_sample sample,
 
 static slt_status find_order(slt_curve_data *data, slt_error *err)
 {
-    slt_real *x = calloc(data->count + 1, sizeof *x);
-    data->order = calloc(data->count + 1, sizeof *data->order);
+    slt_real *x = slt_world.calloc(data->count + 1, sizeof *x);
+    data->order = slt_world.calloc(data->count + 1, sizeof *data->order);
     for (size_t i = 0; i < data->count && x; i++)
         x[i] = data->samples[i].x;
     slt_status status = x && data->order
@@ -100,7 +101,7 @@ static slt_status read_off(const slt_curves_spec *spec, size_t run, size_t first
                            slt_curve_data *data, slt_error *err)
 {
     slt_curve_data of = {.count = data->count - first};
-    of.samples = calloc(of.count + 1, sizeof *of.samples);
+    of.samples = slt_world.calloc(of.count + 1, sizeof *of.samples);
     if (!of.samples)
         return no_memory(err);
     if (of.count)

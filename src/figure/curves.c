@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "figure/curve_data.h"
 #include "learn/quantity.h"
 #include "num/scalar.h"
@@ -35,7 +36,7 @@ static slt_status add_point(const curve_rows *c, slt_real x, slt_real value,
 static slt_status add_means(const curve_rows *c, const slt_curve_data *data,
                             slt_error *err)
 {
-    slt_real *values = calloc(data->count + 1, sizeof *values);
+    slt_real *values = slt_world.calloc(data->count + 1, sizeof *values);
     slt_status status =
         values ? SLT_OK
                : slt_fail(err, SLT_RESOURCE, "no memory for the figure's curves");

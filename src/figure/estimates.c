@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/endian.h"
+#include "base/world.h"
 #include "codec/digest.h"
 #include "manifest/manifest.h"
 #include "learn/quantity.h"
@@ -30,7 +31,7 @@ static slt_status diagnose_stein(slt_estimate *e, const slt_llc_spec *spec,
 {
     if (!has_stein(e))
         return SLT_OK;
-    e->stein = calloc(e->chains, sizeof *e->stein);
+    e->stein = slt_world.calloc(e->chains, sizeof *e->stein);
     if (!e->stein)
         return no_memory(err);
     for (size_t i = 0; i < e->chains; i++) {
@@ -76,7 +77,7 @@ static slt_status check_alike(const slt_estimate *e, slt_error *err)
 static slt_status diagnose_quarters(slt_estimate *e, const slt_diagnosed *of,
                                     slt_error *err)
 {
-    slt_real(*quarters)[4] = calloc(e->chains, sizeof *quarters);
+    slt_real(*quarters)[4] = slt_world.calloc(e->chains, sizeof *quarters);
     if (!quarters)
         return no_memory(err);
     for (size_t i = 0; i < e->chains; i++)
@@ -90,8 +91,8 @@ static slt_status diagnose_losses(slt_estimate *e, const slt_diagnosed *of,
                                   slt_error *err)
 {
     const size_t draws = e->chain[0]->loss_count;
-    slt_real *losses = calloc(e->chains * draws, sizeof *losses);
-    const slt_real **chains = calloc(e->chains, sizeof *chains);
+    slt_real *losses = slt_world.calloc(e->chains * draws, sizeof *losses);
+    const slt_real **chains = slt_world.calloc(e->chains, sizeof *chains);
     slt_status status = losses && chains ? SLT_OK : no_memory(err);
     for (size_t c = 0; c < e->chains && !status; c++) {
         chains[c] = losses + c * draws;
@@ -174,7 +175,7 @@ static slt_status estimates_add(slt_estimates *all, const slt_estimate *e,
                                 const slt_trace *trace, const slt_run_spec *run,
                                 slt_error *err)
 {
-    slt_estimate *list = realloc(all->list, (all->count + 1) * sizeof *list);
+    slt_estimate *list = slt_world.realloc(all->list, (all->count + 1) * sizeof *list);
     if (!list)
         return no_memory(err);
     all->list = list;
@@ -215,9 +216,9 @@ slt_status slt_estimates_of_trace(const slt_trace *trace, slt_estimates *all,
 {
     size_t size;
     const uint8_t *canonical = slt_trace_run(trace, &size);
-    slt_run_spec *run = calloc(1, sizeof *run);
-    *all = (slt_estimates){.chains =
-                               calloc(slt_trace_records(trace) + 1, sizeof *all->chains)};
+    slt_run_spec *run = slt_world.calloc(1, sizeof *run);
+    *all = (slt_estimates){
+        .chains = slt_world.calloc(slt_trace_records(trace) + 1, sizeof *all->chains)};
     slt_status status = run && all->chains
                             ? slt_canonical_decode(canonical, size, run, err)
                             : no_memory(err);

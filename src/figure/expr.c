@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "manifest/expression.h"
 #include "num/scalar.h"
 
@@ -117,7 +118,7 @@ static slt_expression_name read_setting(const name_reader *r)
 static slt_expression_name read_mean(const name_reader *r, const char *end)
 {
     size_t count = r->table->row_count;
-    slt_real *values = calloc(count, sizeof *values);
+    slt_real *values = slt_world.calloc(count, sizeof *values);
     if (!values)
         return name_unknown(r, r->text, "no memory for the rows");
     for (size_t i = 0; i < count; i++)

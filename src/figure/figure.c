@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "manifest/manifest.h"
 #include "num/scalar.h"
 #include "run/store.h"
@@ -66,10 +67,10 @@ static slt_status (*const makers[])(slt_figure *, const slt_measures *, slt_erro
 static slt_status figure_create(slt_manifest *manifest, slt_figure **figure,
                                 slt_error *err)
 {
-    *figure = calloc(1, sizeof **figure);
+    *figure = slt_world.calloc(1, sizeof **figure);
     if (!*figure)
         return slt_fail(err, SLT_RESOURCE, "no memory for a figure");
-    (*figure)->theory = calloc(1, sizeof *(*figure)->theory);
+    (*figure)->theory = slt_world.calloc(1, sizeof *(*figure)->theory);
     if (!(*figure)->theory) {
         free(*figure);
         *figure = NULL;
@@ -124,7 +125,7 @@ static slt_status figure_set_statuses(slt_figure *figure, const slt_outcome *out
                                       slt_error *err)
 {
     size_t runs = slt_manifest_runs(figure->manifest);
-    figure->statuses = calloc(runs + 1, sizeof *figure->statuses);
+    figure->statuses = slt_world.calloc(runs + 1, sizeof *figure->statuses);
     if (!figure->statuses)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
     for (size_t run = 0; run < runs; run++)
@@ -166,11 +167,11 @@ static slt_status keep_paths(slt_figure *figure, const slt_traces *traces, slt_e
     const size_t runs = slt_manifest_runs(figure->manifest);
     if (!figure->spec || !figure->spec->theory.quadratic_at_point)
         return SLT_OK;
-    figure->traces = calloc(runs, sizeof *figure->traces);
+    figure->traces = slt_world.calloc(runs, sizeof *figure->traces);
     bool fine = figure->traces;
     for (size_t run = 0; run < runs && fine; run++) {
         const slt_digest experiment = slt_manifest_experiment(figure->manifest, run);
-        figure->traces[run] = strdup(slt_traces_find(traces, experiment));
+        figure->traces[run] = slt_world.strdup(slt_traces_find(traces, experiment));
         fine = figure->traces[run];
     }
     return fine ? SLT_OK
@@ -200,7 +201,7 @@ slt_status slt_figure_make(slt_manifest *manifest, const slt_traces *traces,
                            slt_figure **figure, slt_error *err)
 {
     size_t runs = slt_manifest_runs(manifest);
-    slt_outcome *outcomes = calloc(runs + 1, sizeof *outcomes);
+    slt_outcome *outcomes = slt_world.calloc(runs + 1, sizeof *outcomes);
     slt_outcome_needs needs;
     slt_runs table = {0};
     *figure = NULL;

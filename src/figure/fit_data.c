@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "figure/curve_data.h"
 #include "figure/figure.h"
 #include "figure/order.h"
@@ -38,7 +39,7 @@ static slt_status add_sample(slt_fit_data *data, const slt_measures *measures,
     const size_t run = sample.run;
     if (data->count == data->room) {
         const size_t room = data->room ? 2 * data->room : 64;
-        slt_fit_sample *more = realloc(data->samples, room * sizeof *more);
+        slt_fit_sample *more = slt_world.realloc(data->samples, room * sizeof *more);
         if (!more)
             return no_memory(err);
         data->samples = more;
@@ -129,8 +130,8 @@ static slt_status samples_of_axis(slt_fit_data *data, const slt_measures *measur
 /* Samples of equal x make one point, points ascend. */
 static slt_status find_keys(slt_fit_data *data, slt_error *err)
 {
-    size_t *order = calloc(data->count + 1, sizeof *order);
-    slt_real *x = calloc(data->count + 1, sizeof *x);
+    size_t *order = slt_world.calloc(data->count + 1, sizeof *order);
+    slt_real *x = slt_world.calloc(data->count + 1, sizeof *x);
     for (size_t i = 0; i < data->count && x; i++)
         x[i] = data->samples[i].x;
     slt_status status =
@@ -221,7 +222,7 @@ static slt_status samples_of_blocks(slt_fit_data *data, const slt_measures *meas
 
 static slt_status find_begins(slt_fit_data *data, slt_error *err)
 {
-    data->begins = calloc(data->units + 1, sizeof *data->begins);
+    data->begins = slt_world.calloc(data->units + 1, sizeof *data->begins);
     if (!data->begins)
         return no_memory(err);
     for (size_t i = 0; i < data->count; i++)
@@ -319,9 +320,9 @@ static slt_real mean_of(const slt_fit_data *data, const size_t *samples, size_t 
 static slt_status add_means(const slt_fit_data *data, const size_t *order, size_t count,
                             slt_fit_points *points, slt_error *err)
 {
-    size_t *begins = calloc(data->keys + 2, sizeof *begins);
-    size_t *sorted = calloc(count + 1, sizeof *sorted);
-    slt_real *values = calloc(count + 1, sizeof *values);
+    size_t *begins = slt_world.calloc(data->keys + 2, sizeof *begins);
+    size_t *sorted = slt_world.calloc(count + 1, sizeof *sorted);
+    slt_real *values = slt_world.calloc(count + 1, sizeof *values);
     const bool fine = begins && sorted && values;
     if (fine)
         sort_by_key(data, order, count, begins, sorted);
@@ -347,7 +348,7 @@ static size_t *order_samples(const slt_fit_data *data, const size_t *units, size
         const size_t unit = units ? units[j] : j;
         most += data->begins[unit + 1] - data->begins[unit];
     }
-    size_t *order = calloc(most + 1, sizeof *order);
+    size_t *order = slt_world.calloc(most + 1, sizeof *order);
     *count = 0;
     for (size_t j = 0; j < drawn && order; j++) {
         const size_t unit = units ? units[j] : j;
@@ -364,8 +365,9 @@ slt_status slt_fit_points_make(const slt_fit_data *data, const size_t *units,
 {
     size_t count;
     size_t *order = order_samples(data, units, units ? drawn : data->units, all, &count);
-    *points = (slt_fit_points){.x = order ? calloc(count + 1, sizeof *points->x) : NULL,
-                               .y = order ? calloc(count + 1, sizeof *points->y) : NULL};
+    *points = (slt_fit_points){
+        .x = order ? slt_world.calloc(count + 1, sizeof *points->x) : NULL,
+        .y = order ? slt_world.calloc(count + 1, sizeof *points->y) : NULL};
     slt_status status = points->x && points->y ? SLT_OK : no_memory(err);
     if (!status && data->means)
         status = add_means(data, order, count, points, err);

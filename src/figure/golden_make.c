@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "base/sha256.h"
+#include "base/world.h"
 #include "codec/digest.h"
 #include "figure/figure.h"
 #include "manifest/manifest.h"
@@ -25,7 +26,7 @@ static slt_status no_memory(slt_error *err)
 /* The absolute form of a path whose last part need not exist. */
 static char *absolute_path(const char *path)
 {
-    char *copy = strdup(path), *full = NULL;
+    char *copy = slt_world.strdup(path), *full = NULL;
     if (!copy)
         return NULL;
     char *slash = strrchr(copy, '/');
@@ -33,9 +34,12 @@ static char *absolute_path(const char *path)
     const char *name = slash ? slash + 1 : copy;
     if (slash)
         *slash = 0;
-    char *real = realpath(folder, NULL);
-    if (real && asprintf(&full, "%s/%s", strcmp(real, "/") ? real : "", name) < 0)
-        full = NULL;
+    char *real = slt_world.realpath(folder, NULL);
+    if (real) {
+        slt_buffer text = {0};
+        slt_buffer_printf(&text, "%s/%s", strcmp(real, "/") ? real : "", name);
+        full = slt_buffer_take(&text);
+    }
     free(real);
     free(copy);
     return full;
@@ -96,7 +100,7 @@ static slt_status set_columns(slt_golden *golden, slt_manifest *manifest, slt_er
     const slt_figure_spec *spec = slt_manifest_figure(manifest);
     slt_status status = SLT_OK;
     for (size_t axis = 0; axis < slt_manifest_axes(manifest) && !status; axis++) {
-        golden->axes[axis] = strdup(slt_manifest_axis(manifest, axis));
+        golden->axes[axis] = slt_world.strdup(slt_manifest_axis(manifest, axis));
         status = golden->axes[axis] ? SLT_OK : no_memory(err);
         golden->axis_count += !status;
     }
@@ -117,7 +121,7 @@ static slt_status set_columns(slt_golden *golden, slt_manifest *manifest, slt_er
 static slt_status begin_runs(slt_golden *golden, slt_manifest *manifest, slt_error *err)
 {
     size_t runs = slt_manifest_runs(manifest);
-    golden->runs = calloc(runs, sizeof *golden->runs);
+    golden->runs = slt_world.calloc(runs, sizeof *golden->runs);
     if (!golden->runs)
         return no_memory(err);
     for (size_t index = 0; index < runs; index++) {
@@ -126,7 +130,8 @@ static slt_status begin_runs(slt_golden *golden, slt_manifest *manifest, slt_err
                                 .experiment = slt_manifest_experiment(manifest, index)};
         golden->run_count = index + 1;
         for (size_t axis = 0; axis < golden->axis_count; axis++) {
-            run->values[axis] = strdup(slt_manifest_value(manifest, index, axis));
+            run->values[axis] =
+                slt_world.strdup(slt_manifest_value(manifest, index, axis));
             if (!run->values[axis])
                 return no_memory(err);
         }
@@ -139,14 +144,15 @@ static slt_status set_functions(slt_golden *golden, slt_manifest *manifest,
                                 slt_error *err)
 {
     slt_function_set functions = slt_figure_functions(slt_manifest_figure(manifest));
-    slt_run_spec *spec = calloc(1, sizeof *spec);
+    slt_run_spec *spec = slt_world.calloc(1, sizeof *spec);
     slt_status status = spec ? SLT_OK : no_memory(err);
     for (size_t run = 0; run < golden->run_count && !status; run++) {
         status = slt_manifest_run(manifest, run, spec, err);
         functions |= status ? 0 : slt_run_functions(spec);
     }
     free(spec);
-    golden->functions = status ? NULL : calloc(SLT_FN_COUNT, sizeof *golden->functions);
+    golden->functions =
+        status ? NULL : slt_world.calloc(SLT_FN_COUNT, sizeof *golden->functions);
     if (!status && !golden->functions)
         return no_memory(err);
     for (slt_function f = 0; f < SLT_FN_COUNT && !status; f++)
@@ -167,7 +173,7 @@ static slt_status set_base(slt_golden *golden, slt_manifest *manifest, slt_error
         slt_manifest_canonical(manifest, 0, &canonical, &golden->base_size, err);
     if (status)
         return status;
-    golden->base = malloc(golden->base_size + 1);
+    golden->base = slt_world.malloc(golden->base_size + 1);
     if (!golden->base)
         return no_memory(err);
     memcpy(golden->base, canonical, golden->base_size);
@@ -247,8 +253,9 @@ static char *data_name(const char *golden_path)
     const char *name = slash ? slash + 1 : golden_path;
     const char *dot = strrchr(name, '.');
     size_t size = dot && dot > name ? (size_t)(dot - name) : strlen(name);
-    char *text;
-    return asprintf(&text, "%.*s.csv", (int)size, name) < 0 ? NULL : text;
+    slt_buffer text = {0};
+    slt_buffer_printf(&text, "%.*s.csv", (int)size, name);
+    return slt_buffer_take(&text);
 }
 
 slt_status slt_study_golden_set_figure(slt_golden *golden, const slt_figure *figure,
@@ -257,7 +264,7 @@ slt_status slt_study_golden_set_figure(slt_golden *golden, const slt_figure *fig
     if (!figure->spec)
         return SLT_OK;
     slt_sha256_of(figure->csv.data, figure->csv.size, golden->data_sha256);
-    golden->claims = calloc(figure->claim_count + 1, sizeof *golden->claims);
+    golden->claims = slt_world.calloc(figure->claim_count + 1, sizeof *golden->claims);
     if (!golden->claims)
         return no_memory(err);
     for (size_t i = 0; i < figure->claim_count; i++) {
@@ -267,10 +274,10 @@ slt_status slt_study_golden_set_figure(slt_golden *golden, const slt_figure *fig
         slt_real_text(claim->value, value);
         slt_real_text(claim->expect, expect);
         slt_real_text(claim->tolerance, tolerance);
-        golden->claims[i] = (slt_golden_claim){.id = strdup(claim->id),
-                                               .value = strdup(value),
-                                               .expect = strdup(expect),
-                                               .tolerance = strdup(tolerance)};
+        golden->claims[i] = (slt_golden_claim){.id = slt_world.strdup(claim->id),
+                                               .value = slt_world.strdup(value),
+                                               .expect = slt_world.strdup(expect),
+                                               .tolerance = slt_world.strdup(tolerance)};
         golden->claim_count++;
         if (!golden->claims[i].id || !golden->claims[i].value ||
             !golden->claims[i].expect || !golden->claims[i].tolerance)
@@ -285,11 +292,11 @@ slt_status slt_study_golden_begin(slt_manifest *manifest, const char *path,
                                   slt_golden **out, slt_error *err)
 {
     const bool data = slt_manifest_figure(manifest) != NULL;
-    slt_golden *golden = calloc(1, sizeof *golden);
+    slt_golden *golden = slt_world.calloc(1, sizeof *golden);
     if (!golden)
         return no_memory(err);
-    golden->path = strdup(path);
-    golden->name = strdup(slt_manifest_name(manifest));
+    golden->path = slt_world.strdup(path);
+    golden->name = slt_world.strdup(slt_manifest_name(manifest));
     golden->numerics = SLT_NUMERICS_REVISION;
     golden->data = data ? data_name(path) : NULL;
     bool failed = !golden->path || !golden->name || (data && !golden->data);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "figure/expr.h"
 
 #define ROW "$row"
@@ -66,7 +67,8 @@ static slt_status make_grid(const slt_figure *figure, const slt_grid_spec *spec,
     slt_status status = SLT_OK;
     bool any = false;
     grid->spec = spec;
-    grid->cells = calloc(spec->row_count * spec->column_count, sizeof *grid->cells);
+    grid->cells =
+        slt_world.calloc(spec->row_count * spec->column_count, sizeof *grid->cells);
     if (!grid->cells)
         return slt_fail(err, SLT_RESOURCE, "no memory for a table");
     for (size_t row = 0; row < spec->row_count; row++)
@@ -84,7 +86,7 @@ slt_status slt_grids_make(slt_figure *figure, slt_error *err)
 {
     const slt_figure_spec *spec = figure->spec;
     slt_status status = SLT_OK;
-    figure->grids = calloc(spec->grid_count + 1, sizeof *figure->grids);
+    figure->grids = slt_world.calloc(spec->grid_count + 1, sizeof *figure->grids);
     if (!figure->grids)
         return slt_fail(err, SLT_RESOURCE, "no memory for the tables");
     for (size_t i = 0; i < spec->grid_count && !status; i++) {

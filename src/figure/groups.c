@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
+
 bool slt_figure_where(const slt_manifest *manifest, const slt_where *where, size_t run)
 {
     for (size_t i = 0; i < where->count; i++)
@@ -116,13 +118,13 @@ static bool find_group(const slt_manifest *manifest, const slt_rows_spec *rows,
 static slt_status insert_group(slt_groups *groups, size_t at, size_t run, slt_error *err)
 {
     size_t more = groups->count + 1;
-    size_t *runs = realloc(groups->run, more * sizeof *runs);
+    size_t *runs = slt_world.realloc(groups->run, more * sizeof *runs);
     if (runs)
         groups->run = runs;
-    slt_real **values = realloc(groups->values, more * sizeof *values);
+    slt_real **values = slt_world.realloc(groups->values, more * sizeof *values);
     if (values)
         groups->values = values;
-    size_t *counts = realloc(groups->counts, more * sizeof *counts);
+    size_t *counts = slt_world.realloc(groups->counts, more * sizeof *counts);
     if (counts)
         groups->counts = counts;
     if (!runs || !values || !counts)
@@ -141,7 +143,7 @@ static slt_status insert_group(slt_groups *groups, size_t at, size_t run, slt_er
 static slt_status add_value(slt_groups *groups, size_t at, slt_real value, slt_error *err)
 {
     slt_real *values =
-        realloc(groups->values[at], (groups->counts[at] + 1) * sizeof *values);
+        slt_world.realloc(groups->values[at], (groups->counts[at] + 1) * sizeof *values);
     if (!values)
         return no_memory(err);
     groups->values[at] = values;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "manifest/manifest.h"
 #include "num/convert.h"
 #include "num/scalar.h"
@@ -77,7 +78,7 @@ slt_status slt_histogram_bins(slt_manifest *manifest, const slt_histogram_spec *
     *bins = (slt_bins){spec->from, spec->to, spec->bins};
     if (!*spec->tally)
         return SLT_OK;
-    slt_run_spec *run = calloc(1, sizeof *run);
+    slt_run_spec *run = slt_world.calloc(1, sizeof *run);
     if (!run)
         return no_memory(err);
     slt_status status = bins_of_tally(manifest, spec, run, bins, &inner);
@@ -96,8 +97,8 @@ static slt_status histogram_create(slt_manifest *manifest, const slt_histogram_s
     if (status)
         return status;
     *h = (histogram){.name = spec->name, .bins = bins.count};
-    h->edges = calloc(h->bins + 1, sizeof *h->edges);
-    h->counts = calloc(h->bins, sizeof *h->counts);
+    h->edges = slt_world.calloc(h->bins + 1, sizeof *h->edges);
+    h->counts = slt_world.calloc(h->bins, sizeof *h->counts);
     if (!h->edges || !h->counts)
         return no_memory(err);
     for (size_t k = 0; k <= h->bins; k++)

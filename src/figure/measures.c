@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "figure/figure.h"
 #include "learn/quantity.h"
 #include "manifest/manifest.h"
@@ -222,7 +223,7 @@ static slt_status mean_value(const slt_measures *m, const slt_measure_spec *spec
     slt_status status = find_items(m, spec->of.text, run, &items, err);
     if (status)
         return status;
-    slt_real *values = calloc(items + 1, sizeof *values);
+    slt_real *values = slt_world.calloc(items + 1, sizeof *values);
     if (!values)
         return no_memory(err);
     for (size_t i = 0; i < items && !status; i++) {
@@ -323,7 +324,7 @@ static slt_status read_times(slt_measures *m, size_t run, slt_run_spec *spec,
     slt_status status = slt_manifest_run(m->manifest, run, spec, err);
     if (status || !spec->train.times.count)
         return status;
-    times->at = calloc(spec->train.times.count, sizeof *times->at);
+    times->at = slt_world.calloc(spec->train.times.count, sizeof *times->at);
     if (!times->at)
         return no_memory(err);
     for (size_t i = 0; i < spec->train.times.count; i++)
@@ -335,7 +336,7 @@ static slt_status read_all_times(slt_measures *m, slt_error *err)
 {
     if (!asks_for_times(m->spec))
         return SLT_OK;
-    slt_run_spec *spec = calloc(1, sizeof *spec);
+    slt_run_spec *spec = slt_world.calloc(1, sizeof *spec);
     slt_status status = spec ? SLT_OK : no_memory(err);
     for (size_t run = 0; run < m->runs && !status; run++)
         status = read_times(m, run, spec, err);
@@ -438,9 +439,9 @@ slt_status slt_measures_make(slt_manifest *manifest, const slt_figure_spec *spec
                                   .axes = m->axes,
                                   .axis_count = slt_manifest_axes(manifest),
                                   .measures = SIZE_MAX};
-    m->values = calloc(m->runs * m->count + 1, sizeof *m->values);
-    m->items = calloc(m->runs * m->lists + 1, sizeof *m->items);
-    m->times = calloc(m->runs + 1, sizeof *m->times);
+    m->values = slt_world.calloc(m->runs * m->count + 1, sizeof *m->values);
+    m->items = slt_world.calloc(m->runs * m->lists + 1, sizeof *m->items);
+    m->times = slt_world.calloc(m->runs + 1, sizeof *m->times);
     slt_status status =
         m->values && m->items && m->times ? check_metrics(m, err) : no_memory(err);
     if (!status)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/world.h"
 #include "num/convert.h"
 #include "num/scalar.h"
 
@@ -29,7 +30,8 @@ static slt_status no_memory(size_t count, slt_error *err)
 slt_status slt_order_find(const slt_real *values, size_t count, size_t *order,
                           slt_error *err)
 {
-    size_t *scratch = calloc(count + 1, sizeof *scratch), *from = order, *to = scratch;
+    size_t *scratch = slt_world.calloc(count + 1, sizeof *scratch), *from = order,
+           *to = scratch;
     if (!scratch)
         return no_memory(count, err);
     for (size_t i = 0; i < count; i++)
@@ -52,8 +54,8 @@ slt_status slt_order_find(const slt_real *values, size_t count, size_t *order,
 
 slt_status slt_order_sort(slt_real *values, size_t count, slt_error *err)
 {
-    size_t *order = calloc(count + 1, sizeof *order);
-    slt_real *copy = calloc(count + 1, sizeof *copy);
+    size_t *order = slt_world.calloc(count + 1, sizeof *order);
+    slt_real *copy = slt_world.calloc(count + 1, sizeof *copy);
     slt_status status =
         order && copy ? slt_order_find(values, count, order, err) : no_memory(count, err);
     for (size_t i = 0; i < count && !status; i++)

@@ -7,6 +7,7 @@
 
 #include <sltrace/theory.h>
 
+#include "base/world.h"
 #include "learn/llc.h"
 #include "manifest/manifest.h"
 #include "net/op.h"
@@ -61,7 +62,7 @@ static slt_status read_features(const slt_model_spec *model, const slt_batch *ba
                         "the linear op does not read the data's numbers");
     f->rows = batch->rows;
     f->cols = input->cols + ones;
-    f->x = malloc(f->rows * f->cols * sizeof *f->x);
+    f->x = slt_world.malloc(f->rows * f->cols * sizeof *f->x);
     if (!f->x)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu features", f->cols);
     for (size_t i = 0; i < f->rows; i++) {
@@ -85,7 +86,7 @@ static slt_status planted_predict_from(const slt_run_spec *run, const slt_llc_sp
     double outputs = (double)batch->target.cols, stationary;
     double curvature = slt_real_double(
         slt_loss_find(loss->op)->curvature(loss, f->rows, batch->target.cols));
-    double *curvatures = malloc(count * sizeof *curvatures);
+    double *curvatures = slt_world.malloc(count * sizeof *curvatures);
     if (!curvatures)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu curvatures", count);
     slt_status status =
@@ -129,7 +130,7 @@ static slt_status planted_predict_run(const slt_run_spec *run, size_t estimate,
 slt_status slt_planted_predict(slt_manifest *manifest, size_t run, size_t estimate,
                                slt_planted *planted, slt_error *err)
 {
-    slt_run_spec *spec = calloc(1, sizeof *spec);
+    slt_run_spec *spec = slt_world.calloc(1, sizeof *spec);
     if (!spec)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     slt_status status = slt_manifest_run(manifest, run, spec, err);

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/world.h"
+
 static slt_status no_memory(slt_error *err)
 {
     return slt_fail(err, SLT_RESOURCE, "no memory for the figure's points");
@@ -55,7 +57,7 @@ slt_status slt_point_rows(slt_figure *figure, const slt_measures *measures,
         slt_values points;
         status =
             slt_values_collect(measures, &spec->where, spec->x, spec->y, &points, err);
-        bool *added = status ? NULL : calloc(points.count + 1, sizeof *added);
+        bool *added = status ? NULL : slt_world.calloc(points.count + 1, sizeof *added);
         if (!status)
             status =
                 added ? add_points(figure, spec, &points, added, err) : no_memory(err);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/endian.h"
+#include "base/world.h"
 #include "learn/sampler.h"
 
 slt_status slt_prediction_check(const slt_run_spec *run, size_t llc, slt_error *err)
@@ -141,7 +142,7 @@ static slt_status add_chain(slt_point *point, const slt_estimate *e, size_t plac
 static slt_status mean_losses(slt_point *point, const slt_estimate *e, size_t place,
                               double *mean, slt_error *err)
 {
-    slt_real *at_start = calloc(e->chain[0]->loss_count, sizeof *at_start);
+    slt_real *at_start = slt_world.calloc(e->chain[0]->loss_count, sizeof *at_start);
     slt_status status =
         at_start ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for a chain's losses");
     for (size_t c = 0; c < e->chains && !status; c++)
@@ -187,8 +188,8 @@ slt_status slt_prediction_compare(slt_point *point, const slt_spectrum *spectrum
                                   slt_error *err)
 {
     const size_t draws = (size_t)slt_point_run(point)->llc[e->llc].num_draws;
-    double *mean = calloc(draws, sizeof *mean);
-    slt_sgld_draw *law = calloc(draws, sizeof *law);
+    double *mean = slt_world.calloc(draws, sizeof *mean);
+    slt_sgld_draw *law = slt_world.calloc(draws, sizeof *law);
     slt_real spread;
     slt_status status = SLT_OK;
     *departure = (slt_departure){.apart = slt_real_absent()};

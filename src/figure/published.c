@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "base/world.h"
 #include "manifest/manifest.h"
 #include "num/scalar.h"
 
@@ -113,8 +114,8 @@ static slt_status check_rows(const slt_figure *figure, const slt_golden *golden,
                              slt_error *err)
 {
     const size_t runs = golden->run_count, columns = golden->result_count;
-    slt_outcome *outcomes = calloc(runs + 1, sizeof *outcomes);
-    slt_result *results = calloc(runs * columns + 1, sizeof *results);
+    slt_outcome *outcomes = slt_world.calloc(runs + 1, sizeof *outcomes);
+    slt_result *results = slt_world.calloc(runs * columns + 1, sizeof *results);
     slt_figure made = {.manifest = figure->manifest, .spec = figure->spec};
     const slt_measures measures = {.manifest = figure->manifest,
                                    .spec = figure->spec,
@@ -145,7 +146,7 @@ slt_status slt_figure_take_golden(slt_figure *figure, const slt_golden *golden,
     if (golden->run_count != runs)
         return slt_fail(err, SLT_DIFFERS, "%s: %zu runs, but %s has %zu", golden->path,
                         golden->run_count, slt_manifest_path(figure->manifest), runs);
-    figure->statuses = calloc(runs + 1, sizeof *figure->statuses);
+    figure->statuses = slt_world.calloc(runs + 1, sizeof *figure->statuses);
     if (!figure->statuses)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
     for (size_t run = 0; run < runs; run++)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "num/scalar.h"
 
 bool slt_figure_error(slt_rows_error kind, const slt_real *values, size_t count,
@@ -55,8 +56,8 @@ static slt_status add_groups(slt_figure *figure, const slt_measures *measures,
 {
     slt_status status = SLT_OK;
     size_t before = figure->table.row_count;
-    size_t *first_run = realloc(figure->first_run,
-                                (before + groups->count + 1) * sizeof *figure->first_run);
+    size_t *first_run = slt_world.realloc(
+        figure->first_run, (before + groups->count + 1) * sizeof *figure->first_run);
     if (!first_run)
         return slt_fail(err, SLT_RESOURCE, "no memory for the figure's rows");
     figure->first_run = first_run;
@@ -115,7 +116,7 @@ slt_status slt_figure_find_runs(slt_figure *figure, slt_error *err)
     size_t count = figure->table.row_count;
     if (!count)
         return SLT_OK;
-    figure->first_run = calloc(count, sizeof *figure->first_run);
+    figure->first_run = slt_world.calloc(count, sizeof *figure->first_run);
     if (!figure->first_run)
         return slt_fail(err, SLT_RESOURCE, "no memory for the figure's rows");
     for (size_t i = 0; i < count; i++) {

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "figure/fit_data.h"
 #include "figure/order.h"
 #include "num/scalar.h"
@@ -11,10 +12,10 @@
 static slt_status sort_points(slt_fit_points *points, slt_error *err)
 {
     const size_t n = points->count;
-    slt_fit_points sorted = {.x = calloc(n + 1, sizeof *sorted.x),
-                             .y = calloc(n + 1, sizeof *sorted.y),
+    slt_fit_points sorted = {.x = slt_world.calloc(n + 1, sizeof *sorted.x),
+                             .y = slt_world.calloc(n + 1, sizeof *sorted.y),
                              .count = n};
-    size_t *order = calloc(n + 1, sizeof *order);
+    size_t *order = slt_world.calloc(n + 1, sizeof *order);
     slt_status status = sorted.x && sorted.y && order
                             ? slt_order_find(points->x, n, order, err)
                             : slt_fail(err, SLT_RESOURCE, "no memory for %zu points", n);

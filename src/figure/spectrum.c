@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "base/fpenv.h"
+#include "base/world.h"
 #include "data/data.h"
 #include "learn/sampler.h"
 #include "net/second.h"
@@ -104,7 +105,7 @@ static bool point_is_finite(const slt_point *point)
 slt_status slt_point_create(const slt_run_spec *run, const slt_params *weights,
                             slt_point **point, slt_error *err)
 {
-    slt_point *made = calloc(1, sizeof *made);
+    slt_point *made = slt_world.calloc(1, sizeof *made);
     *point = NULL;
     if (!made)
         return slt_fail(err, SLT_RESOURCE, "no memory for a point of a run");
@@ -190,7 +191,7 @@ static slt_status spectrum_exact(multiplier *m, double *gradient, slt_spectrum *
     const size_t size = m->point->size;
     const slt_theory_matrix hessian = {size, point_multiply, m};
     m->planned = size;
-    spectrum->list = calloc(size, sizeof *spectrum->list);
+    spectrum->list = slt_world.calloc(size, sizeof *spectrum->list);
     if (!spectrum->list)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu curvatures", size);
     spectrum->count = size;
@@ -250,12 +251,12 @@ static slt_status spectrum_sampled(multiplier *m, size_t probes, size_t steps,
                                    slt_error *err)
 {
     const size_t nodes = (probes + 1) * steps;
-    double *probe = calloc(m->point->size, sizeof *probe);
+    double *probe = slt_world.calloc(m->point->size, sizeof *probe);
     slt_status status = SLT_OK;
     m->planned = nodes;
-    spectrum->list = calloc(nodes, sizeof *spectrum->list);
-    spectrum->half = calloc(nodes, sizeof *spectrum->half);
-    spectrum->ends = calloc(probes, sizeof *spectrum->ends);
+    spectrum->list = slt_world.calloc(nodes, sizeof *spectrum->list);
+    spectrum->half = slt_world.calloc(nodes, sizeof *spectrum->half);
+    spectrum->ends = slt_world.calloc(probes, sizeof *spectrum->ends);
     if (!probe || !spectrum->list || !spectrum->half || !spectrum->ends)
         status = slt_fail(err, SLT_RESOURCE, "no memory for %zu curvatures", nodes);
     if (!status)
@@ -300,7 +301,7 @@ slt_status slt_spectrum_make(slt_point *point, const slt_spectrum_options *optio
                              slt_spectrum *spectrum, slt_error *err)
 {
     multiplier m = {.point = point, .options = options};
-    double *gradient = calloc(point->size, sizeof *gradient);
+    double *gradient = slt_world.calloc(point->size, sizeof *gradient);
     SLT_ASSERT(options->probes && options->steps);
     SLT_ASSERT(options->exact_max <= SLT_SPECTRUM_MAX);
     *spectrum = (slt_spectrum){.size = point->size};
@@ -384,9 +385,10 @@ slt_status slt_point_noise(slt_point *point, size_t llc, slt_curvature **list,
     *count = 0;
     if (point_batches(point, llc)->order == SLT_BATCH_FULL)
         return SLT_OK;
-    slt_curvatures all = {calloc(NOISE_BATCHES * NOISE_STEPS, sizeof *all.list), 0};
-    double *full = calloc(point->size, sizeof *full);
-    double *apart = calloc(point->size, sizeof *apart);
+    slt_curvatures all = {slt_world.calloc(NOISE_BATCHES * NOISE_STEPS, sizeof *all.list),
+                          0};
+    double *full = slt_world.calloc(point->size, sizeof *full);
+    double *apart = slt_world.calloc(point->size, sizeof *apart);
     slt_status status = SLT_OK;
     if (!all.list || !full || !apart)
         status = slt_fail(err, SLT_RESOURCE, "no memory for the noise of batches");

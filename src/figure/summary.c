@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "num/scalar.h"
 
 /* Collects the values of the finished runs that have one; returns how many. */
@@ -40,7 +41,7 @@ slt_status slt_summary_rows(slt_figure *figure, const slt_measures *measures,
                             slt_error *err)
 {
     const slt_figure_spec *spec = figure->spec;
-    slt_real *values = calloc(measures->runs + 1, sizeof *values);
+    slt_real *values = slt_world.calloc(measures->runs + 1, sizeof *values);
     slt_status status = SLT_OK;
     if (!values)
         return slt_fail(err, SLT_RESOURCE, "no memory for the figure's summaries");

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
+
 void slt_table_free(slt_table *table)
 {
     for (size_t i = 0; i < table->count; i++) {
@@ -15,12 +17,13 @@ void slt_table_free(slt_table *table)
 
 slt_status slt_table_add(slt_table *table, const slt_table_row *row, slt_error *err)
 {
-    slt_table_row *rows = realloc(table->rows, (table->count + 1) * sizeof *rows);
+    slt_table_row *rows =
+        slt_world.realloc(table->rows, (table->count + 1) * sizeof *rows);
     if (rows)
         table->rows = rows;
     slt_table_row copy = *row;
-    copy.series = rows ? strdup(row->series) : NULL;
-    copy.x = rows ? strdup(row->x) : NULL;
+    copy.series = rows ? slt_world.strdup(row->series) : NULL;
+    copy.x = rows ? slt_world.strdup(row->x) : NULL;
     if (!copy.series || !copy.x) {
         free(copy.series);
         free(copy.x);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "num/scalar.h"
 
 /* A curve, from the first step that counts. */
@@ -26,7 +27,7 @@ static slt_status curve_part_open(const slt_curve *curve, uint64_t from, curve_p
         first++;
     c->points = curve->points + first;
     c->count = curve->count - first;
-    c->values = calloc(c->count + 1, sizeof *c->values);
+    c->values = slt_world.calloc(c->count + 1, sizeof *c->values);
     if (!c->values)
         return no_memory(err);
     for (size_t i = 0; i < c->count; i++)
@@ -83,7 +84,7 @@ static slt_status mean_between(const slt_curve *llc, uint64_t first, uint64_t en
                                slt_real *mean, slt_error *err)
 {
     size_t count = 0;
-    slt_real *values = calloc(llc->count + 1, sizeof *values);
+    slt_real *values = slt_world.calloc(llc->count + 1, sizeof *values);
     if (!values)
         return no_memory(err);
     for (size_t i = 0; i < llc->count; i++)
@@ -135,9 +136,9 @@ static slt_status make_items(const slt_transitions_spec *spec, const curve_part 
                              const slt_curve *llc, size_t *starts, size_t count,
                              slt_items *items, slt_error *err)
 {
-    state *states = calloc(count + 1, sizeof *states);
+    state *states = slt_world.calloc(count + 1, sizeof *states);
     items->fields = SLT_ITEM_FIELDS;
-    items->values = calloc((count + 1) * items->fields, sizeof *items->values);
+    items->values = slt_world.calloc((count + 1) * items->fields, sizeof *items->values);
     slt_status status = states && items->values ? SLT_OK : no_memory(err);
     starts[0] = 0;
     starts[count + 1] = c->count;
@@ -160,7 +161,7 @@ static slt_status find_transitions(const slt_transitions_spec *spec, const curve
                      slt_real_mean(c->values + c->count - c->window, c->window));
     if (!slt_real_less(slt_real_of(0), total))
         return SLT_OK;
-    size_t *starts = calloc(c->count + 2, sizeof *starts);
+    size_t *starts = slt_world.calloc(c->count + 2, sizeof *starts);
     if (!starts)
         return no_memory(err);
     size_t count = find_starts(c, slt_real_mul(spec->drop, total), starts);

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/world.h"
 #include "figure/figure.h"
 
 /* Values being collected. */
@@ -24,13 +25,13 @@ static slt_status make_room(collector *c, slt_error *err)
     if (v->count < c->room)
         return SLT_OK;
     size_t room = c->room ? 2 * c->room : 64;
-    size_t *run = realloc(v->run, room * sizeof *run);
+    size_t *run = slt_world.realloc(v->run, room * sizeof *run);
     v->run = run ? run : v->run;
-    size_t *item = realloc(v->item, room * sizeof *item);
+    size_t *item = slt_world.realloc(v->item, room * sizeof *item);
     v->item = item ? item : v->item;
-    slt_real *x = realloc(v->x, room * sizeof *x);
+    slt_real *x = slt_world.realloc(v->x, room * sizeof *x);
     v->x = x ? x : v->x;
-    slt_real *y = realloc(v->y, room * sizeof *y);
+    slt_real *y = slt_world.realloc(v->y, room * sizeof *y);
     v->y = y ? y : v->y;
     if (!run || !item || !x || !y)
         return no_memory(err);

@@ -13,6 +13,7 @@
 #include "base/escape.h"
 #include "base/io.h"
 #include "base/tree.h"
+#include "base/world.h"
 #include "codec/csv.h"
 #include "figure/runs/columns.h"
 #include "learn/quantity.h"
@@ -378,9 +379,9 @@ static slt_status add_estimate(runs_reader *r, size_t run, size_t at)
         status = reader_fail(r, SLT_DIFFERS, "estimate", "one that is not there yet",
                              reader_cell(r, at));
     slt_runs_estimate *list =
-        status
-            ? NULL
-            : realloc(r->runs->estimates, (r->runs->estimate_count + 1) * sizeof *list);
+        status ? NULL
+               : slt_world.realloc(r->runs->estimates,
+                                   (r->runs->estimate_count + 1) * sizeof *list);
     if (!status && !list)
         status = slt_fail(r->err, SLT_RESOURCE, "no memory for the table of runs");
     if (status)
@@ -563,7 +564,7 @@ slt_status slt_runs_read(const slt_golden *golden, slt_runs *runs, bool *there,
         return slt_fail(err, SLT_RESOURCE, "no memory for the table of runs");
     const char *slash = strrchr(beside, '/');
     errno = 0;
-    bool lacks = access(beside, F_OK) && errno == ENOENT;
+    bool lacks = slt_world.access(beside, F_OK) && errno == ENOENT;
     slt_status status =
         slt_tree_name_beside(golden->path, slash ? slash + 1 : beside, &path, err);
     const char *name = slt_buffer_text(&path);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/world.h"
 #include "run/run_list.h"
 
 static slt_status no_memory(slt_error *err)
@@ -18,8 +19,8 @@ static slt_status add_estimates(slt_runs *runs, size_t run, const slt_trace *tra
     slt_status status = slt_estimates_of_trace(trace, &all, err);
     slt_runs_estimate *more =
         status ? NULL
-               : realloc(runs->estimates,
-                         (runs->estimate_count + all.count + 1) * sizeof *more);
+               : slt_world.realloc(runs->estimates,
+                                   (runs->estimate_count + all.count + 1) * sizeof *more);
     if (!status && !more)
         status = no_memory(err);
     if (more)
@@ -44,11 +45,12 @@ slt_status slt_runs_add(slt_runs *runs, uint64_t number, const char *label,
                         const slt_trace *trace, slt_error *err)
 {
     slt_error wrong;
-    slt_runs_run *list = realloc(runs->list, (runs->count + 1) * sizeof *list);
+    slt_runs_run *list = slt_world.realloc(runs->list, (runs->count + 1) * sizeof *list);
     if (list)
         runs->list = list;
-    slt_runs_run run = {
-        .number = number, .label = list ? strdup(label) : NULL, .missing = !trace};
+    slt_runs_run run = {.number = number,
+                        .label = list ? slt_world.strdup(label) : NULL,
+                        .missing = !trace};
     if (!run.label)
         return no_memory(err);
     if (trace) {
