@@ -1,7 +1,7 @@
 /* Which fault produces each side's record, and where replays with two faults first
  * differ. */
-#include <stdlib.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "audit/finding.h"
