@@ -218,6 +218,17 @@ static void take_bytes(cursor *from, void *to, size_t size)
         memcpy(to, at, size);
 }
 
+/* A text with nothing but zeros behind it, as it is stored. */
+static void take_text(cursor *from, char *text, size_t size)
+{
+    take_bytes(from, text, size);
+    const size_t length = strnlen(text, size);
+    from->failed |= length == size;
+    for (size_t i = length; i < size; i++)
+        from->failed |= text[i] != 0;
+    text[size - 1] = 0;
+}
+
 static void take_params(cursor *from, slt_params *params)
 {
     for (size_t i = 0; i < params->count; i++) {
@@ -250,8 +261,7 @@ static slt_result take_result(cursor *from)
 {
     char name[SLT_QUANTITY_TEXT_MAX] = "";
     slt_result result = {0};
-    take_bytes(from, name, sizeof name);
-    name[sizeof name - 1] = 0;
+    take_text(from, name, sizeof name);
     if (!from->failed && slt_quantity_read(name, &result.quantity, NULL))
         from->failed = true;
     result.value = take_real(from);
@@ -330,8 +340,7 @@ static void take_chain(cursor *from, const slt_llc_spec *spec, slt_chain *chain)
         take_stein(from, &chain->stein);
     chain->status = (slt_chain_status)take_upto(from, SLT_CHAIN_OVERFLOW);
     chain->ended = take_upto(from, 1);
-    take_bytes(from, chain->overflowed, sizeof chain->overflowed);
-    chain->overflowed[sizeof chain->overflowed - 1] = 0;
+    take_text(from, chain->overflowed, sizeof chain->overflowed);
 }
 
 static void take_chains(cursor *from, slt_execution *at, size_t count)
@@ -383,8 +392,7 @@ static void take_body(cursor *from, slt_execution *at)
     take_marks(from, at);
     take_kept(from, at);
     at->status = (slt_run_status)take_upto(from, SLT_RUN_OVERFLOW);
-    take_bytes(from, at->tensor, sizeof at->tensor);
-    at->tensor[sizeof at->tensor - 1] = 0;
+    take_text(from, at->tensor, sizeof at->tensor);
     at->end_step = take_u64(from);
     at->llc = take_upto(from, at->run->llc_count);
     at->place = take_upto(from, SLT_LLC_CHECKPOINTS_MAX);

@@ -2,6 +2,7 @@
 #include "study_sample.h"
 
 #include "base/endian.h"
+#include "codec/digest.h"
 #include "run/snapshot.h"
 
 static slt_error err;
@@ -460,6 +461,47 @@ static void test_bad_snapshots(void)
     sample_end(&run);
 }
 
+/* The snapshot of the first stop at which there is a metric, "loss". */
+static void stop_with_metric(sample_run *run)
+{
+    for (size_t n = 2; n < 12; n++) {
+        *run = sample_begin(LONG_MANIFEST("f32"), 0);
+        slt_execute_hooks hooks = {
+            .context = run, .record = sample_record, .wanted = wants, .pause = put_aside};
+        run->stop_after = n;
+        slt_execute(&run->execution, run->canonical, run->canonical_size, &run->writer,
+                    NULL, &hooks, &err);
+        if (run->snapshot.size &&
+            memmem(run->snapshot.data, run->snapshot.size, "loss", 5))
+            return;
+        sample_end(run);
+    }
+    tap_bail("no snapshot with a metric");
+}
+
+/* Nothing may stand behind a name: a snapshot is what is stored of what is loaded. */
+static void test_stray_byte(void)
+{
+    sample_run run;
+    slt_snapshot_place place;
+    stop_with_metric(&run);
+    slt_buffer *bytes = &run.snapshot;
+    uint8_t *name = memmem(bytes->data, bytes->size, "loss", 5);
+    for (uint8_t stray = 0; stray < 2; stray++) {
+        slt_execution fresh;
+        name[8] = stray;
+        slt_digest sum = slt_digest_of(bytes->data + 24, bytes->size - 24);
+        memcpy(bytes->data + 8, sum.bytes, sizeof sum.bytes);
+        slt_execution_create(run.spec, &fresh, &err);
+        slt_status status =
+            slt_snapshot_load(bytes->data, bytes->size, &fresh, &place, &err);
+        TAP_OK(stray ? status == SLT_FORMAT : !status, "%u behind a name: %s", stray,
+               stray ? "refused" : "taken");
+        slt_execution_free(&fresh);
+    }
+    sample_end(&run);
+}
+
 int main(void)
 {
     if (slt_start(NULL, &err))
@@ -489,5 +531,6 @@ int main(void)
     test_threads(SAMPLE_MANIFEST);
     test_threads(TRIALS_MANIFEST);
     test_bad_snapshots();
+    test_stray_byte();
     return tap_done();
 }
