@@ -83,3 +83,11 @@ if("fault" IN_LIST SLT_TEST_KINDS)
         include(${script})
     endforeach()
 endif()
+
+# What tests/second/readers.t holds against Python's readers.
+if(NOT SLT_TESTS_ONLY)
+    add_executable(test-readers ${PROJECT_SOURCE_DIR}/tests/second/readers.c)
+    target_link_libraries(test-readers PRIVATE ${SLT_TEST_LIBRARIES})
+    set_target_properties(test-readers PROPERTIES OUTPUT_NAME readers
+        RUNTIME_OUTPUT_DIRECTORY ${SLT_TEST_DIR})
+endif()
