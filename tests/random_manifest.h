@@ -15,7 +15,7 @@ typedef struct random_manifest {
     unsigned samples; /* at least so many */
     unsigned inputs, outputs, rank, steps;
     bool fixed, classes, validation;
-    bool strings; /* the data has strings, an op of which has no second derivatives */
+    bool strings;        /* the data has strings and their sites */
     const char *teacher; /* factors that there are: "W", "A" or "" */
     const char *value;   /* the one that the next op reads, and its width */
     char values[32][8];
@@ -466,10 +466,7 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
     slt_buffer_printf(
         y, "%s%s%s}\n",
         mala ? ", mala_acceptance: true" : RANDOM_OF("", "", ", restrict: orthogonal"),
-        m->strings
-            ? RANDOM_OF("", ", hessian_probes: 2")
-            : RANDOM_OF(
-                  "", "", ", hessian_probes: 2",
+        RANDOM_OF("", "", ", hessian_probes: 2",
                   ", hessian_probes: 1, hessian_method: exact, hessian_batch: last"),
         RANDOM_OF("", ", stein: true"));
 }

@@ -171,26 +171,60 @@ static void forward_attention(const slt_op_call *call, slt_tensor *out)
     end_attention(&made);
 }
 
-/* The tokens are the signs of x, so that nothing changes with x. */
-static void backward_attention(const slt_op_call *call, const slt_tensor *dout,
-                               slt_op_argument argument, slt_tensor *gradient)
+/* That of a weight. */
+static slt_attention_part part_of(slt_op_argument argument)
 {
-    static const slt_attention_part parts[] = {
+    static const slt_attention_part further[] = {
         [SLT_OP_LEFT] = SLT_ATTENTION_LEFT,
         [SLT_OP_RIGHT] = SLT_ATTENTION_RIGHT,
         [SLT_OP_READOUT] = SLT_ATTENTION_READOUT,
     };
+    return argument == SLT_TO_WEIGHT ? SLT_ATTENTION_WEIGHT
+                                     : further[argument - SLT_TO_FURTHER];
+}
+
+/* The tokens are the signs of x, so that nothing changes with x. */
+static void backward_attention(const slt_op_call *call, const slt_tensor *dout,
+                               slt_op_argument argument, slt_tensor *gradient)
+{
     if (argument < SLT_TO_WEIGHT) {
         slt_tensor_zero(gradient);
         return;
     }
     endings made;
     const slt_attention attention = begin_attention(call, &made);
-    slt_num_attention_back(&attention, dout,
-                           argument == SLT_TO_WEIGHT ? SLT_ATTENTION_WEIGHT
-                                                     : parts[argument - SLT_TO_FURTHER],
-                           gradient);
+    slt_num_attention_back(&attention, dout, part_of(argument), gradient);
     end_attention(&made);
+}
+
+static void tangent_attention(const slt_op_call *call, slt_op_argument argument,
+                              const slt_tensor *change, slt_tensor *out)
+{
+    if (argument < SLT_TO_WEIGHT) {
+        slt_tensor_zero(out);
+        return;
+    }
+    endings made;
+    const slt_attention attention = begin_attention(call, &made);
+    slt_num_attention_tangent(&attention, part_of(argument), change, out);
+    end_attention(&made);
+}
+
+/* Only B is what the output is linear in. */
+static bool second_attention(const slt_op_call *call, const slt_tensor *dout,
+                             slt_op_argument argument, slt_op_argument moved,
+                             const slt_tensor *change, slt_tensor *gradient)
+{
+    const slt_op_argument readout = (slt_op_argument)(SLT_TO_FURTHER + SLT_OP_READOUT);
+    if (argument < SLT_TO_WEIGHT || moved < SLT_TO_WEIGHT ||
+        (argument == readout && moved == readout))
+        return false;
+    endings made;
+    const slt_attention attention = begin_attention(call, &made);
+    slt_num_attention_second(&attention, dout, part_of(argument), part_of(moved), change,
+                             gradient);
+    end_attention(&made);
+    return true;
 }
 
 /* About one product with a matrix for each of l, r and B, backward two more of each. */
@@ -214,5 +248,7 @@ const slt_op_type slt_op_attention = {
     .shape = shape_attention,
     .forward = forward_attention,
     .backward = backward_attention,
+    .tangent = tangent_attention,
+    .second = second_attention,
     .cost = count_attention,
 };

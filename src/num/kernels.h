@@ -61,6 +61,12 @@
     X(void, attention_back,                                                              \
       (const slt_attention *at, const slt_tensor *dout, slt_attention_part part,         \
        slt_tensor *gradient))                                                            \
+    X(void, attention_tangent,                                                           \
+      (const slt_attention *at, slt_attention_part part, const slt_tensor *change,       \
+       slt_tensor *out))                                                                 \
+    X(void, attention_second,                                                            \
+      (const slt_attention *at, const slt_tensor *dout, slt_attention_part part,         \
+       slt_attention_part moving, const slt_tensor *change, slt_tensor *gradient))       \
     X(slt_real, squared_error,                                                           \
       (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
     X(void, centre, (slt_centre centre, slt_tensor * x))                                 \

@@ -221,14 +221,41 @@ void slt_num_attention(const slt_attention *at, slt_tensor *out)
     slt_kernels_of(out->arithmetic)->attention(at, out);
 }
 
+/* Whether a tensor has the shape of that weight, which is there and has a derivative. */
+static bool goes_with(const slt_attention *at, slt_attention_part part,
+                      const slt_tensor *tensor)
+{
+    const slt_tensor *const of[] = {at->weight, at->left, at->right, at->readout};
+    return of[part] && same_shape(of[part], tensor) &&
+           (at->norm == SLT_ATTENTION_VECTORS || part == SLT_ATTENTION_READOUT);
+}
+
 void slt_num_attention_back(const slt_attention *at, const slt_tensor *dout,
                             slt_attention_part part, slt_tensor *gradient)
 {
-    const slt_tensor *const of[] = {at->weight, at->left, at->right, at->readout};
     check_attention(at, dout);
-    SLT_ASSERT(of[part] && same_shape(of[part], gradient));
-    SLT_ASSERT(at->norm == SLT_ATTENTION_VECTORS || part == SLT_ATTENTION_READOUT);
+    SLT_ASSERT(goes_with(at, part, gradient));
     slt_kernels_of(dout->arithmetic)->attention_back(at, dout, part, gradient);
+}
+
+void slt_num_attention_tangent(const slt_attention *at, slt_attention_part part,
+                               const slt_tensor *change, slt_tensor *out)
+{
+    check_attention(at, out);
+    SLT_ASSERT(goes_with(at, part, change));
+    slt_kernels_of(out->arithmetic)->attention_tangent(at, part, change, out);
+}
+
+void slt_num_attention_second(const slt_attention *at, const slt_tensor *dout,
+                              slt_attention_part part, slt_attention_part moving,
+                              const slt_tensor *change, slt_tensor *gradient)
+{
+    check_attention(at, dout);
+    SLT_ASSERT(goes_with(at, part, gradient) && goes_with(at, moving, change));
+    SLT_ASSERT(at->norm == SLT_ATTENTION_VECTORS &&
+               (part != SLT_ATTENTION_READOUT || moving != SLT_ATTENTION_READOUT));
+    slt_kernels_of(dout->arithmetic)
+        ->attention_second(at, dout, part, moving, change, gradient);
 }
 
 slt_real slt_num_squared_error(const slt_tensor *y, const slt_tensor *t, slt_real scale,

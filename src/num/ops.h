@@ -118,6 +118,15 @@ void slt_num_attention(const slt_attention *at, slt_tensor *out);
  * products are divided, by B alone. */
 void slt_num_attention_back(const slt_attention *at, const slt_tensor *dout,
                             slt_attention_part part, slt_tensor *gradient);
+/* How out changes, to first order, along `change` of that weight; where products are
+ * divided, of B alone. */
+void slt_num_attention_tangent(const slt_attention *at, slt_attention_part part,
+                               const slt_tensor *change, slt_tensor *out);
+/* How the derivative by `part` changes along `change` of `moving`, dout staying as it is;
+ * not both of them B, and never where products are divided. */
+void slt_num_attention_second(const slt_attention *at, const slt_tensor *dout,
+                              slt_attention_part part, slt_attention_part moving,
+                              const slt_tensor *change, slt_tensor *gradient);
 
 /* Squared error.  e = y - t in the run's arithmetic; returns S = reduction over all
  * elements (row-major) of fma(e, e, partial) in binary64 (e widened exactly).  Where dy

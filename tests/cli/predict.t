@@ -83,6 +83,20 @@ my $in_fixed = predicted($fixed, '--step', 30)->[0];
 ok abs($in_fixed->{predicted} - $all->[0]{predicted}) < 1e-3 * abs($all->[0]{predicted}), 'a fixed-point run';
 ok !$in_fixed->{departure}{left}, 'whose chains are followed too';
 
+my $attention = slurp("$root/tests/peer/manifests/attention.yaml");
+$attention =~ s/\[8, 4\]/[4, 2]/g;
+$attention =~ s/\{shape: \[4\]/{shape: [2]/g;
+$attention =~ s/\[1, 32\]/[1, 8]/;
+$attention =~ s/^  llc:\n.*$/  llc:\n    - {at: last, lr: 1e-4, localization: 1, num_chains: 2, num_draws: 50, stein: true}/m;
+my $seen = made('attention', sub { $attention });
+my $seen_exact = predicted($seen)->[0];
+ok $seen_exact->{spectrum}{directions} == 28, 'attention: all its weights';
+SKIP: {
+    skip 'no LAPACK is installed', 1 if $seen_exact->{spectrum}{probes};
+    my $sampled = predicted($seen, qw(--probes 400))->[0];
+    ok abs($sampled->{predicted} - $seen_exact->{predicted}) < 4 * $sampled->{error}, 'and sampled';
+}
+
 # Refusals.
 expect(sltrace('predict', $stored, '--step', 31), 'a step', status => 2, err => qr/no estimate of that number and step/);
 expect(sltrace('predict', $stored, '--estimate', 3), 'a number', status => 2, err => qr/no estimate of that number and step/);

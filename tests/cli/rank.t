@@ -79,6 +79,21 @@ like sltrace(qw(rank few.yaml --at init))->{out},
     qr/^  data: 5 samples; a \d of 5 \(absent: [\d ]+\); b .*; classes .*; graph of the samples' symbols: \d components?$/m,
     'symbols that are absent';
 
+# Attention, d = 3: its value stays where a matrix or a vector gets longer (2 and 2 of 42
+# directions) and where all turn together (3).
+my $attention = slurp("$root/tests/peer/manifests/attention.yaml");
+$attention =~ s/\[8, 4\]/[6, 3]/g;
+$attention =~ s/\{shape: \[4\]/{shape: [3]/g;
+$attention =~ s/^      C: .*\n//m;
+$attention =~ s/^      - \{op: attention.*out: z\}\n.*\n.*\n//m;
+$attention =~ s/in: y/in: f/;
+spew('attention.yaml', $attention);
+for my $at (qw(init last)) {
+    my $found = decode_json(sltrace(qw(rank attention.yaml --json --at), $at)->{out})->{runs}[0];
+    is "$found->{rank} $found->{clear} $found->{columns}", '35 1 42', "attention, $at";
+}
+expect(sltrace(qw(rank attention.yaml --modulo)), 'it is no polynomial', status => 2, err => qr/attention is no polynomial/);
+
 # ---- Points ----------------------------------------------------------------------------
 is sltrace(qw(run small.yaml --only 2 --quiet --out study))->{status}, 0, 'run';
 my $trace = 'study/traces/000002.trace';

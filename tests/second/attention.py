@@ -121,8 +121,10 @@ class Attention:
 
     # Backward.
 
-    def slopes_of_features(self, dz):
+    def slopes_of_features(self, dz, l=None, r=None):
+        """Over these in place of l and r."""
         d, el, er = self.d, {}, {}
+        l, r = l or self.l, r or self.r
         for k, row in enumerate(self.rows):
             if not row:
                 continue
@@ -130,18 +132,18 @@ class Attention:
             half = dz.row(k)[d * d:] if t > 0 else dz.row(k)[:d * d]
             g = [half[a * d:(a + 1) * d] for a in range(d)]
             e = el.setdefault(p, [0.0] * d)
-            el[p] = [self.chain(g[a], self.r[q], e[a]) for a in range(d)]
+            el[p] = [self.chain(g[a], r[q], e[a]) for a in range(d)]
             e = er.setdefault(q, [0.0] * d)
-            er[q] = [self.chain([g[a][b] for a in range(d)], self.l[p], e[b])
+            er[q] = [self.chain([g[a][b] for a in range(d)], l[p], e[b])
                      for b in range(d)]
         return el, er
 
-    def find_h(self, dy):
+    def find_h(self, dy, l=None):
         h = {key: [0.0] * self.d for key in self.w}
         for g, row in zip(dy.m, self.rows):
             if row:
                 p, t, q = row
-                h[t, q] = [self.ar.fma(g, x, s) for x, s in zip(self.l[p], h[t, q])]
+                h[t, q] = [self.ar.fma(g, x, s) for x, s in zip((l or self.l)[p], h[t, q])]
         return h
 
     def slopes_of_values(self, dy):

@@ -1,6 +1,7 @@
 """Products with the Hessian: section 6.2 of docs/spec."""
 
-from network import CURVES
+from attention_changes import Changes
+from network import ARGUMENTS, CURVES
 from tensor import named
 
 
@@ -25,9 +26,13 @@ class Point:
         for name in op["in"]:
             if name in tangents:
                 yield "in", tangents[name]
-        for key in "weight", "bias":
+        for key in ARGUMENTS:
             if self.argument(op, key) in self.net.trainable:
                 yield key, v[self.argument(op, key)]
+
+    def attention(self, op, key, change):
+        inputs = [self.values[name] for name in op["in"]]
+        return Changes(self.net.attention(op, self.weights, inputs), key, change)
 
     def term(self, op, key, change):
         """Of the tangent of an operation's output."""
@@ -42,6 +47,10 @@ class Point:
             return change
         if op["op"] == "embedding":
             return ar.embedding(x, change)
+        if op["op"] == "attention":
+            y = self.values[op["out"]]
+            return (ar.zeros(y.rows, y.cols) if key == "in"
+                    else self.attention(op, key, change).tangent())
         return self.net.slope(op, x, change)
 
     def bend(self, op, to, key, change, dy):
@@ -52,6 +61,8 @@ class Point:
             if op["transpose"]:
                 return self.ar.product(change.transposed(), dy)
             return self.ar.product(dy.transposed(), change)
+        if op["op"] == "attention" and "in" not in (to, key):
+            return self.attention(op, key, change).bends(dy).get(to)
         if op["op"] in ("square", "gelu"):
             back = getattr(self.ar, op["op"] + "_second")
             return back(self.values[op["in"][0]], dy, change)
@@ -87,9 +98,8 @@ class Point:
             if op["out"] not in net.depends or op["out"] not in net.bears:
                 continue
             inputs = [self.values[name] for name in op["in"]]
-            keys = ["in"] * len(op["in"]) + [k for k in ("weight", "bias") if k in op]
-            if op["op"] == "embedding":
-                keys = ["weight"]
+            given = {"embedding": 0, "attention": 1}.get(op["op"], len(op["in"]))
+            keys = ["in"] * given + [k for k in ARGUMENTS if op.get(k) in net.owner]
             dy, changes = self.gradients[op["out"]], [*self.changes(op, v, tangents)]
             back = net.contributions(op, self.weights, inputs, found[op["out"]])
             for to, (name, make) in zip(keys, back, strict=True):

@@ -1,5 +1,6 @@
 /* Attention on every instruction set: forward against its definition, string by string,
- * backward against the scalar copy, which tests/second holds to the specification. */
+ * backward and second order against the scalar copy, which tests/second holds to the
+ * specification. */
 #include "reference.h"
 
 typedef struct strings {
@@ -182,7 +183,45 @@ static size_t backward(slt_arithmetic a)
     return wrong;
 }
 
-/* Products of matrices divided by their norms: features, and the gradient of B. */
+/* Tangents along each weight, and how each gradient changes along each but B's along B.
+ */
+static size_t second_order(slt_arithmetic a)
+{
+    static const size_t sizes[] = {1, 2, 5, 10, 17};
+    const slt_isa isa = slt_num_isa();
+    size_t wrong = 0;
+    for (size_t i = 0; i < 300; i++) {
+        const size_t d = sizes[i % 5], rows = 1 + ref_below(60), pair = i / 5 % 15;
+        const slt_attention_part part = (slt_attention_part)(pair / 4);
+        const slt_attention_part moved = (slt_attention_part)(pair % 4);
+        const bool readout = pair % 4 == SLT_ATTENTION_READOUT ||
+                             pair / 4 == SLT_ATTENTION_READOUT || i / 75 % 2;
+        strings s = strings_of(a, 1 + ref_below(7), d, rows, REF_PLAIN);
+        const slt_attention at = attention_of(&s, readout);
+        const slt_tensor *const of[] = {&s.a, &s.left, &s.right, &s.b};
+        slt_tensor change = ref_filled(a, of[moved]->rows, d, REF_PLAIN);
+        slt_tensor dout = ref_filled(a, rows, readout ? 1 : 2 * d * d, REF_PLAIN);
+        slt_tensor tangent[2], bend[2];
+        for (int j = 0; j < 2; j++) {
+            tangent[j] = ref_filled(a, rows, dout.cols, REF_INFINITE);
+            bend[j] = ref_filled(a, of[part]->rows, d, REF_INFINITE);
+            ref_switch(j ? isa : SLT_ISA_SCALAR);
+            slt_num_attention_tangent(&at, moved, &change, &tangent[j]);
+            slt_num_attention_second(&at, &dout, part, moved, &change, &bend[j]);
+        }
+        wrong += ref_differing(&tangent[1], &tangent[0]);
+        wrong += ref_differing(&bend[1], &bend[0]);
+        slt_tensor *all[] = {&change,     &dout,    &tangent[0],
+                             &tangent[1], &bend[0], &bend[1]};
+        for (size_t j = 0; j < sizeof all / sizeof *all; j++)
+            ref_free(all[j]);
+        strings_free(&s);
+    }
+    return wrong;
+}
+
+/* Products of matrices divided by their norms: features, the gradient of B and tangents
+ * along it. */
 static size_t divided(slt_arithmetic a)
 {
     static const size_t sizes[] = {2, 2, 5, 10};
@@ -195,16 +234,19 @@ static size_t divided(slt_arithmetic a)
         slt_attention features = attention_of(&s, false), read = attention_of(&s, true);
         features.norm = read.norm =
             i % 4 ? SLT_ATTENTION_FROBENIUS : SLT_ATTENTION_SPECTRAL;
-        slt_tensor dout = ref_filled(a, rows, 1, REF_PLAIN), z[2], db[2];
+        slt_tensor dout = ref_filled(a, rows, 1, REF_PLAIN), z[2], db[2], vy[2];
         for (int j = 0; j < 2; j++) {
             z[j] = ref_filled(a, rows, 2 * d * d, REF_INFINITE);
             db[j] = ref_filled(a, 2 * d, d, REF_INFINITE);
+            vy[j] = ref_filled(a, rows, 1, REF_INFINITE);
             ref_switch(j ? isa : SLT_ISA_SCALAR);
             slt_num_attention(&features, &z[j]);
             slt_num_attention_back(&read, &dout, SLT_ATTENTION_READOUT, &db[j]);
+            slt_num_attention_tangent(&read, SLT_ATTENTION_READOUT, &s.b, &vy[j]);
         }
-        wrong += ref_differing(&z[1], &z[0]) + ref_differing(&db[1], &db[0]);
-        slt_tensor *all[] = {&dout, &z[0], &z[1], &db[0], &db[1]};
+        wrong += ref_differing(&z[1], &z[0]) + ref_differing(&db[1], &db[0]) +
+                 ref_differing(&vy[1], &vy[0]);
+        slt_tensor *all[] = {&dout, &z[0], &z[1], &db[0], &db[1], &vy[0], &vy[1]};
         for (size_t j = 0; j < sizeof all / sizeof *all; j++)
             ref_free(all[j]);
         strings_free(&s);
@@ -216,6 +258,7 @@ int main(void)
 {
     ref_each_copy("attention goes along each string", forward);
     ref_each_copy("its gradients are those of the scalar copy", backward);
+    ref_each_copy("its tangents and second order are too", second_order);
     ref_each_copy("divided products are those of the scalar copy", divided);
     return tap_done();
 }
