@@ -287,13 +287,18 @@ static inline void random_attention(random_manifest *m)
                    weight = random_weight(m, 2 * d, d, false, false);
     const unsigned left = random_bias(m, d);
     const unsigned right = random_coin() ? left : random_bias(m, d);
-    m->width = 2 * d * d;
+    static const char *const features[] = {"both", "left", "right"};
     if (random_coin()) {
-        slt_buffer_printf(&m->ops, "      - {op: attention, readout: W%u",
-                          random_weight(m, 2 * d, d, false, false));
+        slt_buffer_printf(
+            &m->ops, "      - {op: attention, readout: W%u, readout_norm: %s",
+            random_weight(m, 2 * d, d, false, false), random_coin() ? "tokens" : "none");
         m->width = 1;
-    } else
-        slt_buffer_printf(&m->ops, "      - {op: attention");
+    } else {
+        const unsigned which = random_from(0, 2);
+        slt_buffer_printf(&m->ops, "      - {op: attention, features: %s",
+                          features[which]);
+        m->width = which ? d : 2 * d * d;
+    }
     slt_buffer_printf(&m->ops,
                       ", in: [x, site], weight: W%u, left: W%u, right: W%u, out: %s}\n",
                       weight, left, right, random_value(m));

@@ -114,13 +114,21 @@ static const slt_schema op_fields[] = {
     {.key = "readout", .type = SLT_SCHEMA_NAME, AT(slt_op_spec, further[SLT_OP_READOUT]),
      .optional = true, .also = "reads|B",
      .meaning = "name of the weight [2 d, d] that makes one number of what such an op "
-                "finds; absent: its features, 2 d^2 columns"},
+                "finds; absent: its features"},
     {.key = "normalize", .type = SLT_SCHEMA_WORD, AT(slt_op_spec, norm),
      WORDS("vectors", "frobenius", "spectral"), PRESET(TEXT_VALUE("vectors")),
      .also = "norm|normalise",
      .meaning = "what such an op divides by its length: the vectors at each step; or, of "
                 "weights that are not trained, the product of matrices of all steps by "
                 "its Frobenius norm or, for d = 2, its spectral norm"},
+    {.key = "features", .type = SLT_SCHEMA_WORD, AT(slt_op_spec, features),
+     WORDS("both", "left", "right"), PRESET(TEXT_VALUE("both")), .also = "side",
+     .meaning = "what such an op without a readout finds: the products of what is left "
+                "and right of the site, or the d columns of one of them"},
+    {.key = "readout_norm", .type = SLT_SCHEMA_WORD, AT(slt_op_spec, balanced),
+     WORDS("none", "tokens"), PRESET(TEXT_VALUE("none")), .also = "balance",
+     .meaning = "what a readout's number is divided by: nothing; or the length of the "
+                "two numbers that it makes for the site's token and for the other one"},
 };
 
 static const slt_schema op_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_op_spec),

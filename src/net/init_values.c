@@ -6,7 +6,8 @@ static slt_status check_values(const slt_weight_spec *weight,
 {
     (void)teacher;
     const size_t count = weight->rows * weight->cols;
-    if (weight->init.value_count == count)
+    if (weight->init.value_count == count ||
+        (weight->init.rest_given && weight->init.value_count < count))
         return SLT_OK;
     return slt_fail(err, SLT_FORMAT,
                     "expected %zu values for shape [%zu, %zu], found %zu", count,
@@ -18,7 +19,9 @@ static slt_status fill_values(const slt_init_site *site, slt_tensor *weight,
 {
     (void)err;
     for (size_t i = 0; i < slt_tensor_count(weight); i++)
-        slt_tensor_set(weight, i, site->spec->values[i]);
+        slt_tensor_set(weight, i,
+                       i < site->spec->value_count ? site->spec->values[i]
+                                                   : site->spec->rest);
     return SLT_OK;
 }
 
@@ -35,10 +38,19 @@ static const slt_schema field_values = {.key = "values",
                                         .sample = "[0, 1]",
                                         .meaning = "every element, row by row"};
 
+static const slt_schema field_rest = {.key = "rest",
+                                      .type = SLT_SCHEMA_REAL,
+                                      .optional = true,
+                                      AT(slt_init_spec, rest),
+                                      FLAG(slt_init_spec, rest_given),
+                                      .also = "others|fill",
+                                      .meaning = "that of all elements behind `values`, "
+                                                 "which may then be fewer; absent: none"};
+
 const slt_init_type slt_init_kind_values = {
     .name = "values",
     .meaning = "the elements as written",
-    .fields = FIELD_LIST(&field_values),
+    .fields = FIELD_LIST(&field_values, &field_rest),
     .check = check_values,
     .fill = fill_values,
 };

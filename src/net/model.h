@@ -63,7 +63,9 @@ typedef struct slt_init_spec {
     size_t phases; /* 0: the family's own number */
     slt_init_scale scale;
     size_t value_count;
-    slt_real values[SLT_INIT_VALUES_MAX]; /* of the whole weight, row by row */
+    slt_real values[SLT_INIT_VALUES_MAX]; /* of the first elements, row by row */
+    bool rest_given;
+    slt_real rest; /* of all the others */
 } slt_init_spec;
 
 typedef struct slt_weight_spec {
@@ -91,9 +93,11 @@ typedef struct slt_op_spec {
     char out[SLT_NAME_MAX];
     char weight[SLT_NAME_MAX]; /* "" if the op takes none */
     char bias[SLT_NAME_MAX];
-    bool transpose; /* use the weight's transpose */
+    bool transpose;                             /* use the weight's transpose */
     char further[SLT_OP_FURTHER][SLT_NAME_MAX]; /* "", a weight, or a word of the op's */
     slt_attention_norm norm;
+    slt_attention_features features;
+    bool balanced; /* readout_norm: tokens */
 } slt_op_spec;
 
 typedef struct slt_loss_spec {

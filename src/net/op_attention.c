@@ -1,8 +1,9 @@
 /* attention: strings of -1 and +1 seen from a site, by products of a matrix for each
  * token: weight A [2 d, d] has A of -1 and below it A of +1.  l is vL' times the product
  * of what precedes the site, r the product of what follows it times vR, both of length 1.
- * out is l' B r with the readout's B of the site's own token or, without a readout, the
- * features l_a r_b, in the half of the columns that is the token's. */
+ * out is l' B r with the readout's B of the site's own token, on its own or as the cosine
+ * that it has in the pair of both tokens', or, without a readout, the features l_a r_b,
+ * in the half of the columns that is the token's, or one of l and r. */
 #include "net/op.h"
 
 #include <string.h>
@@ -86,13 +87,17 @@ static slt_status shape_attention(const slt_op_site *site, size_t *cols, slt_err
                              "weight %s: expected shape [%zu, %zu] like %s, found [%zu, "
                              "%zu]",
                              b->name, a->rows, a->cols, a->name, b->rows, b->cols);
+    if (!status && b && site->spec->features)
+        status = slt_op_fail(site, err, "features: expected no readout");
+    if (!status && !b && site->spec->balanced)
+        status = slt_op_fail(site, err, "readout_norm: expected a readout");
     if (!status)
         status = check_ending(site, SLT_OP_LEFT, err);
     if (!status)
         status = check_ending(site, SLT_OP_RIGHT, err);
     if (!status)
         status = check_norm(site, err);
-    *cols = b ? 1 : 2 * a->cols * a->cols;
+    *cols = b ? 1 : site->spec->features ? a->cols : 2 * a->cols * a->cols;
     return status;
 }
 
@@ -154,7 +159,9 @@ static slt_attention begin_attention(const slt_op_call *call, endings *made)
                            .left = ending[SLT_OP_LEFT],
                            .right = ending[SLT_OP_RIGHT],
                            .readout = call->further[SLT_OP_READOUT],
-                           .norm = call->spec->norm};
+                           .norm = call->spec->norm,
+                           .features = call->spec->features,
+                           .balanced = call->spec->balanced};
 }
 
 static void end_attention(endings *made)
@@ -210,14 +217,14 @@ static void tangent_attention(const slt_op_call *call, slt_op_argument argument,
     end_attention(&made);
 }
 
-/* Only B is what the output is linear in. */
+/* Without readout_norm the output is linear in B. */
 static bool second_attention(const slt_op_call *call, const slt_tensor *dout,
                              slt_op_argument argument, slt_op_argument moved,
                              const slt_tensor *change, slt_tensor *gradient)
 {
     const slt_op_argument readout = (slt_op_argument)(SLT_TO_FURTHER + SLT_OP_READOUT);
     if (argument < SLT_TO_WEIGHT || moved < SLT_TO_WEIGHT ||
-        (argument == readout && moved == readout))
+        (argument == readout && moved == readout && !call->spec->balanced))
         return false;
     endings made;
     const slt_attention attention = begin_attention(call, &made);

@@ -127,6 +127,10 @@ static slt_status resolve_op(slt_program *program, const slt_model_spec *model,
         return slt_op_fail(site, err, "takes no transpose");
     if (spec->norm && !op->type->normalizes)
         return slt_op_fail(site, err, "takes no normalize");
+    if (spec->features && !op->type->normalizes)
+        return slt_op_fail(site, err, "takes no features");
+    if (spec->balanced && !op->type->normalizes)
+        return slt_op_fail(site, err, "takes no readout_norm");
     slt_status status = check_output(program, site, err);
     if (status == SLT_OK)
         status = find_inputs(program, site, op, err);

@@ -210,8 +210,10 @@ static void check_attention(const slt_attention *at, const slt_tensor *out)
     SLT_ASSERT(at->x->cols <= SLT_ATTENTION_WIDTH_MAX && at->site->rows == at->x->rows);
     SLT_ASSERT(at->weight->rows == 2 * d && slt_tensor_count(at->left) == d &&
                slt_tensor_count(at->right) == d);
-    SLT_ASSERT(out->rows == at->x->rows && out->cols == (at->readout ? 1 : 2 * d * d));
-    SLT_ASSERT(!at->readout || same_shape(at->readout, at->weight));
+    SLT_ASSERT(out->rows == at->x->rows && out->cols == (at->readout    ? 1
+                                                         : at->features ? d
+                                                                        : 2 * d * d));
+    SLT_ASSERT(at->readout ? same_shape(at->readout, at->weight) : !at->balanced);
     SLT_ASSERT(at->norm != SLT_ATTENTION_SPECTRAL || d == 2);
 }
 
@@ -252,8 +254,9 @@ void slt_num_attention_second(const slt_attention *at, const slt_tensor *dout,
 {
     check_attention(at, dout);
     SLT_ASSERT(goes_with(at, part, gradient) && goes_with(at, moving, change));
-    SLT_ASSERT(at->norm == SLT_ATTENTION_VECTORS &&
-               (part != SLT_ATTENTION_READOUT || moving != SLT_ATTENTION_READOUT));
+    SLT_ASSERT(at->norm == SLT_ATTENTION_VECTORS || at->balanced);
+    SLT_ASSERT(at->balanced || part != SLT_ATTENTION_READOUT ||
+               moving != SLT_ATTENTION_READOUT);
     slt_kernels_of(dout->arithmetic)
         ->attention_second(at, dout, part, moving, change, gradient);
 }

@@ -99,11 +99,19 @@ typedef enum slt_attention_norm {
     SLT_ATTENTION_FROBENIUS,
     SLT_ATTENTION_SPECTRAL /* d = 2 alone */
 } slt_attention_norm;
+/* Without B: the products of l and r, or these themselves. */
+typedef enum slt_attention_features {
+    SLT_FEATURES_BOTH,
+    SLT_FEATURES_LEFT,
+    SLT_FEATURES_RIGHT
+} slt_attention_features;
 typedef struct slt_attention {
     const slt_tensor *x, *site;              /* [rows, width]; SLT_INDEX, one a row */
     const slt_tensor *weight, *left, *right; /* A [2 d, d], vL [1, d], vR [1, d] */
     const slt_tensor *readout;               /* B [2 d, d]; NULL: features */
     slt_attention_norm norm;
+    slt_attention_features features;
+    bool balanced; /* with B: y is divided by the length of what both tokens' B give */
 } slt_attention;
 typedef enum slt_attention_part {
     SLT_ATTENTION_WEIGHT,
@@ -111,8 +119,9 @@ typedef enum slt_attention_part {
     SLT_ATTENTION_RIGHT,
     SLT_ATTENTION_READOUT
 } slt_attention_part;
-/* out: with B one column, y = l' B_t r, t being the site's token; without it 2 d^2, the
- * products l_a r_b in the half of the token, +0 in the other. */
+/* out: with B one column, y = l' B_t r, t being the site's token, balanced divided by the
+ * square root of the sum of its squares over both t; without it 2 d^2, the products l_a
+ * r_b in the half of the token, +0 in the other, or d, one of l and r. */
 void slt_num_attention(const slt_attention *at, slt_tensor *out);
 /* The derivative by one of the weights, whose shape gradient has, from that by out; where
  * products are divided, by B alone. */

@@ -57,7 +57,7 @@ static bool chance(maker *make, size_t percent)
 /* What the graphs contain, so that a test with nothing in it is seen. */
 static struct {
     size_t transposed, shared, tied, frozen, bias, again, skipped, compared, graphs_bad;
-    size_t classes, still, second_bad, second_compared[2];
+    size_t classes, still, balanced, sides, second_bad, second_compared[2];
 } seen;
 static size_t op_seen[SLT_OPS_MAX];
 
@@ -188,7 +188,12 @@ static void make_attention(maker *make, const char *out)
     if (readout)
         name_weight(op->further[SLT_OP_READOUT],
                     chance(make, 20) ? a->name : pick_weight(make, 2 * d, d));
-    name_value(make, op, readout ? 1 : 2 * d * d, 0);
+    op->balanced = readout && chance(make, 40);
+    op->features = readout ? SLT_FEATURES_BOTH
+                           : (slt_attention_features)below(make, 1 + SLT_FEATURES_RIGHT);
+    seen.balanced += op->balanced;
+    seen.sides += op->features != SLT_FEATURES_BOTH;
+    name_value(make, op, readout ? 1 : op->features ? d : 2 * d * d, 0);
 }
 
 static const char *next_name(const maker *make)
@@ -600,6 +605,8 @@ static void check_coverage(void)
     TAP_OK(seen.frozen > 100 && seen.again > 200, "frozen; values are used again");
     TAP_OK(seen.classes > 100, "losses of classes");
     TAP_OK(seen.still > 30, "attention of matrices that stay");
+    TAP_OK(seen.balanced > 30, "divided by what both tokens give");
+    TAP_OK(seen.sides > 30, "features of one side");
     TAP_OK(seen.compared > 3000 && seen.skipped * 50 < seen.compared,
            "few numbers are left out");
     for (size_t i = 0; slt_net_op_name(i); i++)

@@ -22,7 +22,8 @@ class Attention:
         ends = {q[k:] for *_, q in self.there() for k in range(len(q) + 1)}
         self.suffixes = self.ordered(ends, backwards=False)
         self.l, self.r, self.length = {}, {}, {}
-        self.norm = op["normalize"]
+        self.norm, self.features = op["normalize"], op["features"]
+        self.balanced = op["readout_norm"] == "tokens"
         find = self.find_vectors if self.norm == "vectors" else self.find_products
         find(*(self.ending(op[key], weight, key) for key in ("left", "right")))
         self.w = {(t, q): [self.chain(self.matrix(self.b, t)[a], self.r[q])
@@ -106,29 +107,46 @@ class Attention:
             behind[s] = self.divided(q)
             self.r[s] = [self.chain(row, right) for row in behind[s]]
 
+    def cosines(self, r):
+        """Both tokens' values, divided by their length."""
+        p, _, q = self.rows[r]
+        return self.unit([self.chain(self.l[p], self.w[t, q]) for t in TOKENS], r)
+
     def forward(self):
         d, m = self.d, []
-        for row in self.rows:
+        for r, row in enumerate(self.rows):
             p, t, q = row or ((), 0, ())
+            if self.b and row and self.balanced:
+                m.append(self.cosines(r)[t > 0])
+                continue
             if self.b:
                 m.append(self.chain(self.l[p], self.w[t, q]) if row else 0.0)
+                continue
+            if self.features != "both":
+                left = self.features == "left"
+                m += (self.l[p] if left else self.r[q]) if row else [0.0] * d
                 continue
             z = [[0.0] * (d * d), [0.0] * (d * d)]
             if row:
                 z[t > 0] = [self.ar.round(x * y) for x in self.l[p] for y in self.r[q]]
             m += z[0] + z[1]
-        return Tensor(len(self.rows), 1 if self.b else 2 * d * d, m)
+        return Tensor(len(self.rows), len(m) // len(self.rows), m)
 
     # Backward.
 
     def slopes_of_features(self, dz, l=None, r=None):
         """Over these in place of l and r."""
         d, el, er = self.d, {}, {}
-        l, r = l or self.l, r or self.r
+        moved, l, r = l is not None, l or self.l, r or self.r
         for k, row in enumerate(self.rows):
-            if not row:
+            if not row or (moved and self.features != "both"):
                 continue
             p, t, q = row
+            if self.features != "both":
+                e, key = (el, p) if self.features == "left" else (er, q)
+                e[key] = [self.ar.round(s + x)
+                          for s, x in zip(e.get(key, [0.0] * d), dz.row(k))]
+                continue
             half = dz.row(k)[d * d:] if t > 0 else dz.row(k)[:d * d]
             g = [half[a * d:(a + 1) * d] for a in range(d)]
             e = el.setdefault(p, [0.0] * d)
@@ -138,21 +156,36 @@ class Attention:
                      for b in range(d)]
         return el, er
 
-    def find_h(self, dy, l=None):
-        h = {key: [0.0] * self.d for key in self.w}
-        for g, row in zip(dy.m, self.rows):
-            if row:
-                p, t, q = row
-                h[t, q] = [self.ar.fma(g, x, s) for x, s in zip((l or self.l)[p], h[t, q])]
+    def slopes_of_rows(self, dy):
+        """What a row's g is for each token that counts."""
+        for r, row in enumerate(self.rows):
+            if row and self.balanced:
+                s = [dy.m[r] if t == row[1] else 0.0 for t in TOKENS]
+                unit = self.cosines(r)
+                yield dict(zip(TOKENS, self.unit_back(unit, s, r)))
+            else:
+                yield {row[1]: dy.m[r]} if row else {}
+
+    def find_h(self, slopes, l=None, h=None):
+        h = h or {key: [0.0] * self.d for key in self.w}
+        for by_token, row in zip(slopes, self.rows):
+            for t, g in by_token.items():
+                h[t, row[2]] = [self.ar.fma(g, x, s)
+                                for x, s in zip((l or self.l)[row[0]], h[t, row[2]])]
         return h
 
+    def find_el(self, slopes, w=None, el=None):
+        el = {} if el is None else el
+        for by_token, row in zip(slopes, self.rows):
+            for t, g in by_token.items():
+                e = el.get(row[0], [0.0] * self.d)
+                el[row[0]] = [self.ar.fma(g, x, s)
+                              for x, s in zip((w or self.w)[t, row[2]], e)]
+        return el
+
     def slopes_of_values(self, dy):
-        el, er, h = {}, {}, self.find_h(dy)
-        for g, row in zip(dy.m, self.rows):
-            if row:
-                p, t, q = row
-                e = el.get(p, [0.0] * self.d)
-                el[p] = [self.ar.fma(g, x, s) for x, s in zip(self.w[t, q], e)]
+        slopes = list(self.slopes_of_rows(dy))
+        el, er, h = self.find_el(slopes), {}, self.find_h(slopes)
         for q in self.suffixes:
             both = [x for t in TOKENS for x in h[t, q]]
             er[q] = [self.chain(both, self.b.m[b::self.d]) for b in range(self.d)]
@@ -192,7 +225,7 @@ class Attention:
     def gradient_of_readout(self, dy):
         if not self.b:
             return {}
-        h, d = self.find_h(dy), self.d
+        h, d = self.find_h(list(self.slopes_of_rows(dy))), self.d
         return {"readout": self.b.like([
             self.chain([h[t, q][a] for q in self.suffixes],
                        [self.r[q][b] for q in self.suffixes])

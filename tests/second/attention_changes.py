@@ -64,13 +64,28 @@ class Changes:
                                    for row, s in zip(self.matrix(t), found[t, q])]
         return found
 
+    def value_change(self, p, t, q):
+        return self.at.chain(self.at.l[p], self.vw[t, q],
+                             self.at.chain(self.vl[p], self.at.w[t, q]))
+
+    def cosine_changes(self, r):
+        p, _, q = self.at.rows[r]
+        return self.changed(self.at.cosines(r),
+                            [self.value_change(p, t, q) for t in TOKENS], r)
+
     def tangent(self):
         at, d, m = self.at, self.d, []
-        for row in at.rows:
+        for r, row in enumerate(at.rows):
             p, t, q = row or ((), 0, ())
+            if at.b and row and at.balanced:
+                m.append(self.cosine_changes(r)[t > 0])
+                continue
             if at.b:
-                s = at.chain(self.vl[p], at.w[t, q]) if row else 0.0
-                m.append(at.chain(at.l[p], self.vw[t, q], s) if row else 0.0)
+                m.append(self.value_change(p, t, q) if row else 0.0)
+                continue
+            if at.features != "both":
+                left = at.features == "left"
+                m += (self.vl[p] if left else self.vr[q]) if row else self.zero
                 continue
             z = [[0.0] * (d * d), [0.0] * (d * d)]
             if row:
@@ -78,20 +93,30 @@ class Changes:
                                       at.ar.round(self.vl[p][a] * at.r[q][b]))
                             for a in range(d) for b in range(d)]
             m += z[0] + z[1]
-        return Tensor(len(at.rows), 1 if at.b else 2 * d * d, m)
+        return Tensor(len(at.rows), len(m) // len(at.rows), m)
 
     # Of the gradients.
 
+    def rows_bent(self, dy):
+        """What g is for each token that counts, and how it changes."""
+        at = self.at
+        slopes, changes = list(at.slopes_of_rows(dy)), [{} for _ in at.rows]
+        for r, row in enumerate(at.rows):
+            if row and at.balanced:
+                s = [dy.m[r] if t == row[1] else 0.0 for t in TOKENS]
+                _, vg = self.bent(r, at.cosines(r), self.cosine_changes(r), s, [0.0, 0.0])
+                changes[r] = dict(zip(TOKENS, vg))
+        return slopes, changes
+
+    def find_vh(self, slopes, changes):
+        return self.at.find_h(changes, None, self.at.find_h(slopes, self.vl))
+
     def slopes_of_values(self, dy):
         """The changes of e(l) and e(r)."""
-        at = self.at
-        el, er, h = {}, {}, at.find_h(dy)
-        vh = at.find_h(dy, self.vl)
-        for g, row in zip(dy.m, at.rows):
-            if row:
-                p, t, q = row
-                el[p] = [at.ar.fma(g, x, s)
-                         for x, s in zip(self.vw[t, q], el.get(p, self.zero))]
+        at, er = self.at, {}
+        slopes, changes = self.rows_bent(dy)
+        h, vh = at.find_h(slopes), self.find_vh(slopes, changes)
+        el = at.find_el(changes, None, at.find_el(slopes, self.vw))
         for q in at.suffixes:
             both = [x for t in TOKENS for x in vh[t, q]]
             er[q] = [at.chain(both, at.b.m[b::self.d]) for b in range(self.d)]
@@ -104,7 +129,8 @@ class Changes:
     def bends(self, dy):
         """The changes of dA, dvL, dvR and dB, dy staying as it is, by their keys."""
         at = self.at
-        found = {} if self.key == "readout" or not at.b else {"readout": self.readout(dy)}
+        linear = self.key == "readout" and not at.balanced
+        found = {} if linear or not at.b else {"readout": self.readout(dy)}
         if at.norm != "vectors":
             return found
         if at.b:
@@ -159,8 +185,9 @@ class Changes:
         raise AssertionError
 
     def readout(self, dy):
-        at, d = self.at, self.d
-        h, vh, m = at.find_h(dy), at.find_h(dy, self.vl), []
+        at, d, m = self.at, self.d, []
+        slopes, changes = self.rows_bent(dy)
+        h, vh = at.find_h(slopes), self.find_vh(slopes, changes)
         for t in TOKENS:
             for a in range(d):
                 for b in range(d):

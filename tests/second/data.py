@@ -319,7 +319,9 @@ def initial(weight, place, seed, data, ar, folder):
         return ar.uniforms(rows, cols, stream, -hi, hi)
     if kind == "values":
         w = ar.zeros(rows, cols)
-        return w.like([ar.constant(1, 1, x).m[0] for x in init["values"]], w.frac)
+        listed = init["values"]
+        rest = [init["rest"]] * (len(w.m) - len(listed)) if "rest" in init else []
+        return w.like([ar.constant(1, 1, x).m[0] for x in listed + rest], w.frac)
     if kind == "polygon":
         return polygon(init, rows, cols, stream, ar)
     if kind == "fourier":

@@ -38,14 +38,23 @@ static strings strings_of(slt_arithmetic a, size_t width, size_t d, size_t rows,
 }
 
 /* Once the tensors stay where they are. */
-static slt_attention attention_of(const strings *s, bool readout)
+static slt_attention attention_of(const strings *s, bool readout, size_t form)
 {
     return (slt_attention){.x = &s->x,
                            .site = &s->site,
                            .weight = &s->a,
                            .left = &s->left,
                            .right = &s->right,
-                           .readout = readout ? &s->b : NULL};
+                           .readout = readout ? &s->b : NULL,
+                           .features = readout ? SLT_FEATURES_BOTH
+                                               : (slt_attention_features)(form % 3),
+                           .balanced = readout && form % 2};
+}
+
+static size_t width_of(const slt_attention *at)
+{
+    const size_t d = at->weight->cols;
+    return at->readout ? 1 : at->features ? d : 2 * d * d;
 }
 
 static void strings_free(strings *s)
@@ -107,26 +116,42 @@ static void find_vectors(const strings *s, size_t row, size_t site, double *l, d
         step(s, ref_get(&s->x, first + j) > 0, true, r);
 }
 
-static void expect_row(const strings *s, bool readout, size_t row, slt_tensor *want)
+/* l' B r of a token. */
+static double read_out(const strings *s, bool plus, const double *l, const double *r)
+{
+    const slt_arithmetic a = s->a.arithmetic;
+    double sum = 0;
+    for (size_t i = 0; i < s->a.cols; i++) {
+        double w = 0;
+        for (size_t j = 0; j < s->a.cols; j++)
+            w = ref_fma(a, matrix_at(&s->b, plus, i, j), r[j], w);
+        sum = ref_fma(a, l[i], w, sum);
+    }
+    return sum;
+}
+
+static void expect_row(const strings *s, const slt_attention *at, size_t row,
+                       slt_tensor *want)
 {
     const slt_arithmetic a = s->a.arithmetic;
     const size_t d = s->a.cols, site = (size_t)((const int32_t *)s->site.data)[row];
-    double l[D_MAX], r[D_MAX], sum = 0;
+    double l[D_MAX], r[D_MAX], both[2];
     if (site >= length_of(s, row))
         return;
     const bool plus = ref_get(&s->x, row * s->x.cols + site) > 0;
     find_vectors(s, row, site, l, r);
-    for (size_t i = 0; i < d; i++) {
-        double w = 0;
-        for (size_t j = 0; j < d; j++) {
-            w = ref_fma(a, matrix_at(&s->b, plus, i, j), r[j], w);
-            if (!readout)
-                ref_set(want, ((2 * row + plus) * d + i) * d + j, ref_mul(a, l[i], r[j]));
-        }
-        sum = ref_fma(a, l[i], w, sum);
-    }
-    if (readout)
-        ref_set(want, row, sum);
+    for (size_t i = 0; i < d && at->features; i++)
+        ref_set(want, row * d + i, at->features == SLT_FEATURES_LEFT ? l[i] : r[i]);
+    for (size_t i = 0; i < d && !at->readout && !at->features; i++)
+        for (size_t j = 0; j < d; j++)
+            ref_set(want, ((2 * row + plus) * d + i) * d + j, ref_mul(a, l[i], r[j]));
+    if (!at->readout)
+        return;
+    for (int token = 0; token < 2; token++)
+        both[token] = read_out(s, token, l, r);
+    if (at->balanced)
+        make_unit(a, 2, both);
+    ref_set(want, row, both[plus]);
 }
 
 static size_t forward(slt_arithmetic a)
@@ -138,11 +163,11 @@ static size_t forward(slt_arithmetic a)
         const bool readout = i / 7 % 2;
         strings s =
             strings_of(a, 1 + ref_below(9), d, rows, i % 3 ? REF_PLAIN : REF_CORNERS);
-        const slt_attention at = attention_of(&s, readout);
-        slt_tensor want = ref_tensor(a, rows, readout ? 1 : 2 * d * d);
+        const slt_attention at = attention_of(&s, readout, i / 14);
+        slt_tensor want = ref_tensor(a, rows, width_of(&at));
         slt_tensor out = ref_filled(a, rows, want.cols, REF_INFINITE);
         for (size_t row = 0; row < rows; row++)
-            expect_row(&s, readout, row, &want);
+            expect_row(&s, &at, row, &want);
         slt_num_attention(&at, &out);
         wrong += ref_differing(&out, &want);
         ref_free(&want);
@@ -159,15 +184,15 @@ static size_t backward(slt_arithmetic a)
     static const size_t sizes[] = {1, 2, 5, 10, 17};
     const slt_isa isa = slt_num_isa();
     size_t wrong = 0;
-    for (size_t i = 0; i < 80; i++) {
+    for (size_t i = 0; i < 240; i++) {
         const size_t d = sizes[i % 5], rows = 1 + ref_below(60);
         const bool readout = i / 5 % 2;
         const slt_attention_part part =
             (slt_attention_part)(i / 10 % (SLT_ATTENTION_READOUT + readout));
         strings s = strings_of(a, 1 + ref_below(7), d, rows, REF_PLAIN);
-        const slt_attention at = attention_of(&s, readout);
+        const slt_attention at = attention_of(&s, readout, i / 40);
         const slt_tensor *const of[] = {&s.a, &s.left, &s.right, &s.b};
-        slt_tensor dout = ref_filled(a, rows, readout ? 1 : 2 * d * d, REF_PLAIN);
+        slt_tensor dout = ref_filled(a, rows, width_of(&at), REF_PLAIN);
         slt_tensor want = ref_filled(a, of[part]->rows, d, REF_INFINITE);
         slt_tensor got = ref_filled(a, of[part]->rows, d, REF_INFINITE);
         ref_switch(SLT_ISA_SCALAR);
@@ -183,24 +208,24 @@ static size_t backward(slt_arithmetic a)
     return wrong;
 }
 
-/* Tangents along each weight, and how each gradient changes along each but B's along B.
- */
+/* Tangents along each weight, and how each gradient changes along each. */
 static size_t second_order(slt_arithmetic a)
 {
     static const size_t sizes[] = {1, 2, 5, 10, 17};
     const slt_isa isa = slt_num_isa();
     size_t wrong = 0;
-    for (size_t i = 0; i < 300; i++) {
-        const size_t d = sizes[i % 5], rows = 1 + ref_below(60), pair = i / 5 % 15;
+    for (size_t i = 0; i < 480; i++) {
+        const size_t d = sizes[i % 5], rows = 1 + ref_below(60), pair = i / 5 % 16;
         const slt_attention_part part = (slt_attention_part)(pair / 4);
         const slt_attention_part moved = (slt_attention_part)(pair % 4);
         const bool readout = pair % 4 == SLT_ATTENTION_READOUT ||
-                             pair / 4 == SLT_ATTENTION_READOUT || i / 75 % 2;
+                             pair / 4 == SLT_ATTENTION_READOUT || i / 80 % 2;
         strings s = strings_of(a, 1 + ref_below(7), d, rows, REF_PLAIN);
-        const slt_attention at = attention_of(&s, readout);
+        slt_attention at = attention_of(&s, readout, i / 160);
+        at.balanced |= pair == 15; /* else linear in B */
         const slt_tensor *const of[] = {&s.a, &s.left, &s.right, &s.b};
         slt_tensor change = ref_filled(a, of[moved]->rows, d, REF_PLAIN);
-        slt_tensor dout = ref_filled(a, rows, readout ? 1 : 2 * d * d, REF_PLAIN);
+        slt_tensor dout = ref_filled(a, rows, width_of(&at), REF_PLAIN);
         slt_tensor tangent[2], bend[2];
         for (int j = 0; j < 2; j++) {
             tangent[j] = ref_filled(a, rows, dout.cols, REF_INFINITE);
@@ -231,12 +256,13 @@ static size_t divided(slt_arithmetic a)
         const size_t d = sizes[i % 4], rows = 1 + ref_below(60);
         strings s =
             strings_of(a, 1 + ref_below(7), d, rows, i % 5 ? REF_PLAIN : REF_CORNERS);
-        slt_attention features = attention_of(&s, false), read = attention_of(&s, true);
+        slt_attention features = attention_of(&s, false, i % 4 == 1),
+                      read = attention_of(&s, true, i / 2);
         features.norm = read.norm =
             i % 4 ? SLT_ATTENTION_FROBENIUS : SLT_ATTENTION_SPECTRAL;
         slt_tensor dout = ref_filled(a, rows, 1, REF_PLAIN), z[2], db[2], vy[2];
         for (int j = 0; j < 2; j++) {
-            z[j] = ref_filled(a, rows, 2 * d * d, REF_INFINITE);
+            z[j] = ref_filled(a, rows, width_of(&features), REF_INFINITE);
             db[j] = ref_filled(a, 2 * d, d, REF_INFINITE);
             vy[j] = ref_filled(a, rows, 1, REF_INFINITE);
             ref_switch(j ? isa : SLT_ISA_SCALAR);

@@ -67,8 +67,7 @@ static void test_data(void)
     refused("f32", ONE_HOT ", scale: 2", "x", "shape: [4, 4]",
             "run.data.scale: only with kind=polynomial");
     accepted("fixed", EXPONENTIAL ", samples: 9, signs: positive", "x", "shape: [1, 1]");
-    accepted("f64", BALL ", samples: 8, push: 10, squares_from: 0", "x",
-             "shape: [1, 3]");
+    accepted("f64", BALL ", samples: 8, push: 10, squares_from: 0", "x", "shape: [1, 3]");
     refused("f32", EXPONENTIAL ", samples: 9", "x", "shape: [1, 1]",
             "m.yaml:6:46: run.data.samples: an even number, half of each class; found 9");
     refused("f64", BALL ", samples: 9", "x", "shape: [1, 3]",
@@ -120,6 +119,11 @@ static void test_values(void)
     refused("f32", ONE_HOT, "x", "shape: [2, 4], init: {kind: values, values: [1, 2, 3]}",
             "m.yaml:9:10: run.model.weights.W: expected 8 values for shape [2, 4], found "
             "3");
+    accepted("f32", ONE_HOT, "x",
+             "shape: [4, 4], init: {kind: values, values: [1, 2, 3], rest: 0}");
+    refused("f32", ONE_HOT, "x",
+            "shape: [1, 4], init: {kind: values, values: [1, 2, 3, 4, 5], rest: 0}",
+            "expected 4 values for shape [1, 4], found 5");
 }
 
 static void test_polygon(void)

@@ -254,6 +254,18 @@ static void test_refused(void)
     begin_model(2, "dominant", "dominant");
     model.ops[1].norm = SLT_ATTENTION_FROBENIUS;
     refused(SLT_F64, "takes no normalize");
+    begin_model(2, "v", "v")->balanced = true;
+    refused(SLT_F64, "readout_norm: expected a readout");
+    op = begin_model(2, "v", "v");
+    nets_name(op->further[SLT_OP_READOUT], "A");
+    op->features = SLT_FEATURES_LEFT;
+    refused(SLT_F64, "features: expected no readout");
+    begin_model(2, "v", "v");
+    model.ops[1].balanced = true;
+    refused(SLT_F64, "takes no readout_norm");
+    begin_model(2, "v", "v");
+    model.ops[1].features = SLT_FEATURES_RIGHT;
+    refused(SLT_F64, "takes no features");
     op = begin_model(2, "v", "v");
     nets_name(op->in[1], "x");
     refused(SLT_F64, "input x: expected indices, found numbers");

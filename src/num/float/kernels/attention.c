@@ -34,9 +34,29 @@ SLT_INLINE size_t vector_of(const work *k, int side, size_t row)
     return k->side[side].node[row] * k->stride;
 }
 
+/* Whose vectors the features are, where they are no products. */
+SLT_INLINE int side_of_features(const work *k)
+{
+    return k->at->features == SLT_FEATURES_LEFT ? LEFT : RIGHT;
+}
+
+/* Of vectors of that side, or how they change. */
+static void put_vectors(const work *k, const real *vectors, real *z)
+{
+    memset(z, 0, k->rows * k->d * sizeof *z);
+    for (size_t row = 0; row < k->rows; row++)
+        if (k->own[row] != NO_TOKEN)
+            memcpy(z + row * k->d, vectors + vector_of(k, side_of_features(k), row),
+                   k->d * sizeof *z);
+}
+
 static void put_features(const work *k, real *z)
 {
     const size_t d = k->d;
+    if (k->at->features) {
+        put_vectors(k, k->side[side_of_features(k)].unit, z);
+        return;
+    }
     memset(z, 0, k->rows * 2 * d * d * sizeof *z);
     for (size_t row = 0; row < k->rows; row++) {
         if (k->own[row] == NO_TOKEN)
@@ -50,13 +70,32 @@ static void put_features(const work *k, real *z)
     }
 }
 
-static void put_values(const work *k, real *y)
+/* Whether a row's value depends on what B of that token gives. */
+SLT_INLINE bool counts(const work *k, size_t row, unsigned token)
+{
+    return k->own[row] != NO_TOKEN && (k->at->balanced || token == k->own[row]);
+}
+
+/* The values of each row and, balanced, their lengths. */
+static void fill_pairs(const work *k)
+{
+    for (size_t row = 0; row < k->rows; row++) {
+        real *unit = k->of_rows.unit + 2 * row;
+        for (unsigned token = 0; token < 2; token++)
+            unit[token] = !counts(k, row, token)
+                              ? 0
+                              : chain(k->side[LEFT].unit + vector_of(k, LEFT, row),
+                                      k->w[token] + vector_of(k, RIGHT, row), k->d);
+        if (k->at->balanced)
+            k->of_rows.norm[row] = make_unit(2, 2, unit);
+    }
+}
+
+/* Of pairs, those of the rows' own tokens. */
+static void put_own(const work *k, const real *from, real *y)
 {
     for (size_t row = 0; row < k->rows; row++)
-        y[row] = k->own[row] == NO_TOKEN
-                     ? 0
-                     : chain(k->side[LEFT].unit + vector_of(k, LEFT, row),
-                             k->w[k->own[row]] + vector_of(k, RIGHT, row), k->d);
+        y[row] = k->own[row] == NO_TOKEN ? 0 : from[2 * row + k->own[row]];
 }
 
 void SLT_KERNEL(attention)(const slt_attention *at, slt_tensor *out)
@@ -68,17 +107,25 @@ void SLT_KERNEL(attention)(const slt_attention *at, slt_tensor *out)
         return;
     }
     fill_readouts(&k);
-    put_values(&k, out->data);
+    fill_pairs(&k);
+    put_own(&k, k.of_rows.unit, out->data);
 }
 
 /* ---- Backward ---------------------------------------------------------------------- */
 
-/* By the l or r that features are made of, over the vectors of the other side. */
-static void features_back(const work *k, const real *dz, int side, const real *others,
-                          real *slopes)
+/* By the l or r that are features themselves. */
+static void add_vectors_back(const work *k, const real *dz, int side, real *slopes)
+{
+    for (size_t row = 0; row < k->rows && side == side_of_features(k); row++)
+        for (size_t a = 0; a < k->d && k->own[row] != NO_TOKEN; a++)
+            slopes[vector_of(k, side, row) + a] += dz[row * k->d + a];
+}
+
+/* By the l or r that features are products of, over the vectors of the other side. */
+static void add_features_back(const work *k, const real *dz, int side, const real *others,
+                              real *slopes)
 {
     const size_t d = k->d;
-    memset(slopes, 0, k->side[side].count * k->stride * sizeof *slopes);
     for (size_t row = 0; row < k->rows; row++) {
         if (k->own[row] == NO_TOKEN)
             continue;
@@ -94,25 +141,38 @@ static void features_back(const work *k, const real *dz, int side, const real *o
     }
 }
 
-/* By l, over w. */
-static void values_back_left(const work *k, const real *dy, real *const w[2],
-                             real *slopes)
+/* By the values of each row, of the derivatives by y. */
+static void pairs_back(const work *k, const real *dy)
 {
-    memset(slopes, 0, k->side[LEFT].count * k->stride * sizeof *slopes);
+    const pairs *of = &k->of_rows;
+    for (size_t row = 0; row < k->rows; row++) {
+        real *slope = of->slope + 2 * row;
+        for (unsigned token = 0; token < 2; token++)
+            slope[token] = token == k->own[row] ? dy[row] : 0;
+        if (k->at->balanced)
+            unit_back(2, 2, of->unit + 2 * row, of->norm[row], slope);
+    }
+}
+
+/* By l, over w, of the derivatives by the rows' values. */
+static void add_values_back_left(const work *k, const real *by, real *const w[2],
+                                 real *slopes)
+{
     for (size_t row = 0; row < k->rows; row++)
-        if (k->own[row] != NO_TOKEN)
-            add_scaled(k, dy[row], w[k->own[row]] + vector_of(k, RIGHT, row),
-                       slopes + vector_of(k, LEFT, row));
+        for (unsigned token = 0; token < 2; token++)
+            if (counts(k, row, token))
+                add_scaled(k, by[2 * row + token], w[token] + vector_of(k, RIGHT, row),
+                           slopes + vector_of(k, LEFT, row));
 }
 
 /* h, the derivative by w, over l. */
-static void fill_h(const work *k, const real *dy, const real *left, real *const h[2])
+static void add_h(const work *k, const real *by, const real *left, real *const h[2])
 {
-    clear_readouts(k, h);
     for (size_t row = 0; row < k->rows; row++)
-        if (k->own[row] != NO_TOKEN)
-            add_scaled(k, dy[row], left + vector_of(k, LEFT, row),
-                       h[k->own[row]] + vector_of(k, RIGHT, row));
+        for (unsigned token = 0; token < 2; token++)
+            if (counts(k, row, token))
+                add_scaled(k, by[2 * row + token], left + vector_of(k, LEFT, row),
+                           h[token] + vector_of(k, RIGHT, row));
 }
 
 /* By r, over h. */
@@ -133,7 +193,7 @@ static void nodes_back(const work *k, int side, real *sum)
     const trie *t = &k->side[side];
     for (size_t node = t->count; node-- > 0;) {
         real *slope = t->slope + node * k->stride;
-        unit_back(k, t->unit + node * k->stride, t->norm[node], slope);
+        unit_back(k->d, k->stride, t->unit + node * k->stride, t->norm[node], slope);
         if (node == 0)
             return;
         const uint32_t token = key_token(t->key[node]);
@@ -150,14 +210,15 @@ static void nodes_back(const work *k, int side, real *sum)
 static void rows_back(const work *k, const real *dout, int side)
 {
     const trie *t = &k->side[side];
-    if (!k->at->readout) {
-        features_back(k, dout, side, k->side[!side].unit, t->slope);
-    } else if (side == LEFT) {
-        values_back_left(k, dout, k->w, t->slope);
-    } else {
-        memset(t->slope, 0, t->count * k->stride * sizeof *t->slope);
+    memset(t->slope, 0, t->count * k->stride * sizeof *t->slope);
+    if (k->at->features)
+        add_vectors_back(k, dout, side, t->slope);
+    else if (!k->at->readout)
+        add_features_back(k, dout, side, k->side[!side].unit, t->slope);
+    else if (side == LEFT)
+        add_values_back_left(k, k->of_rows.slope, k->w, t->slope);
+    else
         add_values_back_right(k, k->h, k->readout, t->slope);
-    }
 }
 
 static void back_to_side(const work *k, const real *dout, int side, real *sum)
@@ -182,7 +243,10 @@ static void begin_back(work *k, const slt_attention *at, const slt_tensor *dout,
     memset(k->sum, 0, 2 * k->d * k->stride * sizeof *k->sum);
     if (at->readout) {
         fill_readouts(k);
-        fill_h(k, dout->data, k->side[LEFT].unit, k->h);
+        fill_pairs(k);
+        pairs_back(k, dout->data);
+        clear_readouts(k, k->h);
+        add_h(k, k->of_rows.slope, k->side[LEFT].unit, k->h);
     }
 }
 
@@ -234,6 +298,10 @@ static void change_readouts(const work *k)
 static void put_features_change(const work *k, real *z)
 {
     const size_t d = k->d;
+    if (k->at->features) {
+        put_vectors(k, k->side[side_of_features(k)].change, z);
+        return;
+    }
     memset(z, 0, k->rows * 2 * d * d * sizeof *z);
     for (size_t row = 0; row < k->rows; row++) {
         if (k->own[row] == NO_TOKEN)
@@ -248,17 +316,22 @@ static void put_features_change(const work *k, real *z)
     }
 }
 
-static void put_values_change(const work *k, real *y)
+/* How the values of each row change. */
+static void change_pairs(const work *k)
 {
+    const pairs *of = &k->of_rows;
     for (size_t row = 0; row < k->rows; row++) {
-        if (k->own[row] == NO_TOKEN) {
-            y[row] = 0;
-            continue;
-        }
         const size_t left = vector_of(k, LEFT, row), right = vector_of(k, RIGHT, row);
-        y[row] = add_chain(
-            k->side[LEFT].unit + left, k->w_change[k->own[row]] + right, k->d,
-            chain(k->side[LEFT].change + left, k->w[k->own[row]] + right, k->d));
+        real *change = of->change + 2 * row;
+        for (unsigned token = 0; token < 2; token++)
+            change[token] =
+                !counts(k, row, token)
+                    ? 0
+                    : add_chain(
+                          k->side[LEFT].unit + left, k->w_change[token] + right, k->d,
+                          chain(k->side[LEFT].change + left, k->w[token] + right, k->d));
+        if (k->at->balanced)
+            of->shrink[row] = unit_back(2, 2, of->unit + 2 * row, of->norm[row], change);
     }
 }
 
@@ -273,23 +346,36 @@ void SLT_KERNEL(attention_tangent)(const slt_attention *at, slt_attention_part p
     }
     fill_readouts(&k);
     change_readouts(&k);
-    put_values_change(&k, out->data);
+    fill_pairs(&k);
+    change_pairs(&k);
+    put_own(&k, k.of_rows.change, out->data);
 }
 
-/* How the derivative by a node's vector before its division changes, over the change of
- * that by the vector; of this itself, as unit_back. */
-static void unit_bend(const work *k, const trie *t, size_t node)
+/* How the derivative by a vector before its division changes, over the change of that by
+ * the vector; of this itself, as unit_back. */
+SLT_INLINE void unit_bend(size_t d, size_t stride, const real *unit, const real *change,
+                          real norm, real shrink, real *slope, real *bend)
 {
-    const size_t at = node * k->stride;
-    const real *unit = t->unit + at, *change = t->change + at;
-    real *slope = t->slope + at, *bend = t->bend + at;
-    const real norm = t->norm[node], shrink = t->shrink[node];
-    const real turn = -add_chain(change, slope, k->d, chain(unit, bend, k->d));
-    const real along = unit_back(k, unit, norm, slope);
+    const real turn = -add_chain(change, slope, d, chain(unit, bend, d));
+    const real along = unit_back(d, stride, unit, norm, slope);
     SLT_SIMD
-    for (size_t j = 0; j < k->stride; j++) {
+    for (size_t j = 0; j < stride; j++) {
         const real sum = real_fma(along, change[j], real_fma(turn, unit[j], bend[j]));
         bend[j] = norm == 0 ? 0 : real_fma(shrink, slope[j], sum) / norm;
+    }
+}
+
+/* As pairs_back, slopes and how they change; the derivatives by y do not. */
+static void pairs_bend(const work *k, const real *dy)
+{
+    const pairs *of = &k->of_rows;
+    memset(of->bend, 0, 2 * k->rows * sizeof *of->bend);
+    for (size_t row = 0; row < k->rows; row++) {
+        real *slope = of->slope + 2 * row;
+        for (unsigned token = 0; token < 2; token++)
+            slope[token] = token == k->own[row] ? dy[row] : 0;
+        unit_bend(2, 2, of->unit + 2 * row, of->change + 2 * row, of->norm[row],
+                  of->shrink[row], slope, of->bend + 2 * row);
     }
 }
 
@@ -300,7 +386,9 @@ static void nodes_bend(const work *k, int side, real *sum)
     for (size_t node = t->count; node-- > 0;) {
         const real *slope = t->slope + node * k->stride;
         const real *bend = t->bend + node * k->stride;
-        unit_bend(k, t, node);
+        unit_bend(k->d, k->stride, t->unit + node * k->stride,
+                  t->change + node * k->stride, t->norm[node], t->shrink[node],
+                  t->slope + node * k->stride, t->bend + node * k->stride);
         if (node == 0)
             return;
         const uint32_t token = key_token(t->key[node]);
@@ -322,12 +410,16 @@ static void bend_to_side(const work *k, const real *dout, int side, real *sum)
 {
     const trie *t = &k->side[side];
     rows_back(k, dout, side);
-    if (!k->at->readout) {
-        features_back(k, dout, side, k->side[!side].change, t->bend);
+    memset(t->bend, 0, t->count * k->stride * sizeof *t->bend);
+    if (k->at->features) {
+        /* Their derivatives by vectors are those of the output, which do not change. */
+    } else if (!k->at->readout) {
+        add_features_back(k, dout, side, k->side[!side].change, t->bend);
     } else if (side == LEFT) {
-        values_back_left(k, dout, k->w_change, t->bend);
+        add_values_back_left(k, k->of_rows.slope, k->w_change, t->bend);
+        if (k->at->balanced)
+            add_values_back_left(k, k->of_rows.bend, k->w, t->bend);
     } else {
-        memset(t->bend, 0, t->count * k->stride * sizeof *t->bend);
         add_values_back_right(k, k->h_change, k->readout, t->bend);
         if (k->moved.part == SLT_ATTENTION_READOUT)
             add_values_back_right(k, k->h, k->other, t->bend);
@@ -343,7 +435,13 @@ void SLT_KERNEL(attention_second)(const slt_attention *at, const slt_tensor *dou
     begin_back(&k, at, dout, (move){moving, change});
     if (at->readout) {
         change_readouts(&k);
-        fill_h(&k, dout->data, k.side[LEFT].change, k.h_change);
+        change_pairs(&k);
+        if (at->balanced)
+            pairs_bend(&k, dout->data);
+        clear_readouts(&k, k.h_change);
+        add_h(&k, k.of_rows.slope, k.side[LEFT].change, k.h_change);
+        if (at->balanced)
+            add_h(&k, k.of_rows.bend, k.side[LEFT].unit, k.h_change);
     }
     switch (part) {
     case SLT_ATTENTION_WEIGHT:

@@ -37,12 +37,20 @@ typedef struct move {
     const slt_tensor *change; /* NULL: nothing changes */
 } move;
 
+/* Of each row two numbers, one for each token: values l' B r (balanced: divided by their
+ * length, which is `norm`), the loss's derivatives by them, and how all these change. */
+typedef struct pairs {
+    real *unit, *norm, *slope;
+    real *change, *shrink, *bend;
+} pairs;
+
 typedef struct work {
     const slt_attention *at;
     move moved;
     size_t rows, width, d, stride;
     trie side[2];
     uint8_t *own; /* token of a row's site, NO_TOKEN where the string ends before it */
+    pairs of_rows;
     real *matrix[2], *turned[2]; /* A of a token, and its transpose */
     real *readout[2], *read_turned[2];
     real *w[2], *h[2]; /* of nodes on the right and a token */
@@ -102,12 +110,13 @@ SLT_INLINE real chain(const real *x, const real *y, size_t count)
     return add_chain(x, y, count, 0);
 }
 
-/* Divides a vector by its length, which is returned; of length 0 it becomes +0. */
-SLT_INLINE real make_unit(const work *k, real *u)
+/* Divides a vector of d numbers, padded to `stride`, by its length, which is returned; of
+ * length 0 it becomes +0. */
+SLT_INLINE real make_unit(size_t d, size_t stride, real *u)
 {
-    const real norm = real_sqrt(chain(u, u, k->d));
+    const real norm = real_sqrt(chain(u, u, d));
     SLT_SIMD
-    for (size_t j = 0; j < k->stride; j++)
+    for (size_t j = 0; j < stride; j++)
         u[j] = norm == 0 ? 0 : u[j] / norm;
     return norm;
 }
@@ -115,11 +124,12 @@ SLT_INLINE real make_unit(const work *k, real *u)
 /* The derivative by a vector before it was divided by its length, over that by what it
  * became; or how the vector changes, over its change before.  Returns what was added of
  * the vector. */
-SLT_INLINE real unit_back(const work *k, const real *unit, real norm, real *slope)
+SLT_INLINE real unit_back(size_t d, size_t stride, const real *unit, real norm,
+                          real *slope)
 {
-    const real along = -chain(unit, slope, k->d);
+    const real along = -chain(unit, slope, d);
     SLT_SIMD
-    for (size_t j = 0; j < k->stride; j++)
+    for (size_t j = 0; j < stride; j++)
         slope[j] = norm == 0 ? 0 : real_fma(along, unit[j], slope[j]) / norm;
     return along;
 }
@@ -229,6 +239,9 @@ static void lay_out(work *k, pieces *p)
     const size_t most = k->rows < keys / k->width ? k->rows * k->width + 1 : keys;
     const size_t square = k->d * k->stride, vectors = most * k->stride;
     k->own = take_piece(p, k->rows, 1);
+    k->of_rows.unit = take_piece(p, 2 * k->rows, sizeof(real));
+    k->of_rows.norm = take_piece(p, k->rows, sizeof(real));
+    k->of_rows.slope = take_piece(p, 2 * k->rows, sizeof(real));
     k->sum = take_piece(p, 2 * square, sizeof(real));
     if (k->at->norm != SLT_ATTENTION_VECTORS)
         k->product = take_piece(p, most * square, sizeof(real));
@@ -247,6 +260,11 @@ static void lay_out(work *k, pieces *p)
         k->read_turned[s] = take_piece(p, square, sizeof(real));
         k->w[s] = take_piece(p, vectors, sizeof(real));
         k->h[s] = take_piece(p, vectors, sizeof(real));
+    }
+    if (k->moved.change) {
+        k->of_rows.change = take_piece(p, 2 * k->rows, sizeof(real));
+        k->of_rows.shrink = take_piece(p, k->rows, sizeof(real));
+        k->of_rows.bend = take_piece(p, 2 * k->rows, sizeof(real));
     }
     for (int s = LEFT; s <= RIGHT && k->moved.change; s++) {
         k->side[s].change = take_piece(p, vectors, sizeof(real));
@@ -279,13 +297,13 @@ static void fill_units(const work *k, const trie *t, const slt_tensor *ending)
 {
     memset(t->unit, 0, t->count * k->stride * sizeof *t->unit);
     memcpy(t->unit, ending->data, k->d * sizeof *t->unit);
-    t->norm[0] = make_unit(k, t->unit);
+    t->norm[0] = make_unit(k->d, k->stride, t->unit);
     for (size_t node = 1; node < t->count; node++) {
         const uint32_t parent = find_node(t, key_parent(t->key[node]));
         real *unit = t->unit + node * k->stride;
         add_times(k, t->unit + parent * k->stride, t->step[key_token(t->key[node])],
                   unit);
-        t->norm[node] = make_unit(k, unit);
+        t->norm[node] = make_unit(k->d, k->stride, unit);
     }
 }
 
@@ -352,7 +370,8 @@ static void fill_changes(work *k, int side)
             if (k->moved.part == SLT_ATTENTION_WEIGHT)
                 add_times(k, t->unit + parent, t->step_change[token], change);
         }
-        t->shrink[node] = unit_back(k, t->unit + node * k->stride, t->norm[node], change);
+        t->shrink[node] = unit_back(k->d, k->stride, t->unit + node * k->stride,
+                                    t->norm[node], change);
     }
 }
 
