@@ -50,29 +50,60 @@ class Network:
             return sum(inputs[1:], inputs[0])
         raise NotImplementedError(f"op {op['op']}")
 
+    def ending(self, word, first, side):
+        """A weight, or an eigenvector of the first matrix."""
+        if word in self.weights:
+            return self.weights[word].reshape(-1)
+        found, vectors = torch.linalg.eig(first.T if side == "left" else first)
+        most = (found.real if word == "largest" else found.abs()).argmax()
+        vector = vectors[:, most].real
+        return vector * vector[vector.abs().argmax()].sign()
+
+    def norms(self, products, kind):
+        squares = (products ** 2).sum((1, 2), keepdim=True)
+        if kind == "frobenius":
+            return squares.sqrt()
+        return torch.linalg.matrix_norm(products, 2)[:, None, None]
+
     def attention(self, op, weight, x, site):
         """Each string by itself, by products of its own matrices."""
         d = weight.shape[1]
+        kind = op.get("normalize", "vectors")
         matrices = weight.view(2, d, d)
-        left, right = (self.weights[op[key]].view(1, d) for key in ("left", "right"))
+        ends = [self.ending(op[key], matrices[0], key) for key in ("left", "right")]
         length = (x != 0).cumprod(1).sum(1)
         token = (x > 0).long()
         own = token[torch.arange(len(x)), site]
-        l, r = left.expand(len(x), d), right.expand(len(x), d)
+        if kind == "vectors":
+            l, r = (functional.normalize(end.expand(len(x), 1, d), dim=2) for end in ends)
+            r = r.transpose(1, 2)
+        else:
+            l = r = torch.eye(d, dtype=x.dtype).expand(len(x), d, d)
+            l = r = l / self.norms(l, kind)
+
+        def divided(step, dim):
+            if kind == "vectors":
+                return functional.normalize(step, dim=dim)
+            return step / self.norms(step, kind)
         for j in range(x.shape[1]):
-            step = (l[:, None] @ matrices[token[:, j]])[:, 0]
-            l = torch.where((j < site)[:, None], functional.normalize(step, dim=1), l)
+            step = divided(l @ matrices[token[:, j]], 2)
+            l = torch.where((j < site)[:, None, None], step, l)
         for j in reversed(range(x.shape[1])):
-            step = (matrices[token[:, j]] @ r[:, :, None])[:, :, 0]
-            behind = ((j > site) & (j < length))[:, None]
-            r = torch.where(behind, functional.normalize(step, dim=1), r)
-        l, r = functional.normalize(l, dim=1), functional.normalize(r, dim=1)
+            step = divided(matrices[token[:, j]] @ r, 1)
+            behind = ((j > site) & (j < length))[:, None, None]
+            r = torch.where(behind, step, r)
+        if kind == "vectors":
+            l, r = l[:, 0], r[:, :, 0]
+        else:
+            l, r = ends[0] @ l, r @ ends[1]
         if "readout" in op:
             b = self.weights[op["readout"]].view(2, d, d)[own]
-            return torch.einsum("na,nab,nb->n", l, b, r)[:, None]
-        z = torch.einsum("na,nb->nab", l, r).reshape(len(x), d * d)
-        own = own[:, None].to(z.dtype)
-        return torch.cat([(1 - own) * z, own * z], 1)
+            y = torch.einsum("na,nab,nb->n", l, b, r)[:, None]
+        else:
+            z = torch.einsum("na,nb->nab", l, r).reshape(len(x), d * d)
+            own = own[:, None].to(z.dtype)
+            y = torch.cat([(1 - own) * z, own * z], 1)
+        return torch.where((site < length)[:, None], y, torch.zeros_like(y))
 
     def loss(self, batch):
         """batch: arrays by the name of the input; `target` is the data's target."""

@@ -57,29 +57,35 @@ def flow(value):
 
 
 def cut(run, updates):
-    """Changes a run in place: `updates` of training, at least as many of each chain."""
+    """Changes a run in place: `updates` of training, at least as many of each chain.  A
+    flow has no updates: chains are then those at the first weights."""
+    if "times" in run.get("train", {}):
+        run.pop("train")
     train = run.get("train")
     if train:
         if train["steps"] != "0":
             train["steps"] = str(updates)
-        for key in ("stop", "marks"):
+        for key in ("stop", "marks", "metrics"):
             train.pop(key, None)
         train["checkpoints"] = {"state": "last"}
     for estimate in run.get("llc", []):
         estimate["at"] = "last"
         estimate["num_draws"] = str(updates + 1)
         estimate["num_chains"] = "1"
-        for key in ("from", "when", "hessian_probes"):
+        for key in ("from", "when", "hessian_probes", "hessian_method", "hessian_batch"):
             estimate.pop(key, None)
 
 
 def runs(path, updates):
-    """Name and part `run` for each point."""
+    """Name and part `run` for each point where there is anything to follow; trials may
+    end before that."""
     with open(path, encoding="utf-8") as file:
         manifest = yaml.load(file, Loader=yaml.BaseLoader)
     for point in points(manifest.get("sweep", {})):
         run = substitute(manifest["run"], point)
         cut(run, updates)
+        if "trials" in run or not run.keys() & {"train", "llc"}:
+            continue
         words = " ".join(f"{axis}={value}" for axis, value in point.items())
         yield f"{manifest['name']} {words}".strip(), run
 
