@@ -143,6 +143,13 @@ static slt_status missing(const comparison *c, slt_real x, const char *why,
                     c->spec->of, c->spec->reference_name);
 }
 
+/* Ours over theirs; absent where theirs is 0. */
+static slt_real ratio_of(const place *at)
+{
+    const slt_real ratio = slt_real_div(at->ours, at->theirs);
+    return slt_real_finite(ratio) ? ratio : slt_real_absent();
+}
+
 /* A sum of squares leaves out no place: it would be too small. */
 static slt_status check_place(const comparison *c, const place *at, bool found,
                               slt_error *err)
@@ -155,6 +162,10 @@ static slt_status check_place(const comparison *c, const place *at, bool found,
         return at->error[0].bits << 1 || at->error[1].bits << 1
                    ? SLT_OK
                    : missing(c, at->x, "no error", err);
+    if (c->spec->chi2 == SLT_CHI2_LOGS)
+        return slt_real_less(slt_real_of(0), ratio_of(at))
+                   ? SLT_OK
+                   : missing(c, at->x, "no ratio above 0", err);
     if (!at->exact)
         return missing(c, at->x, "no two rows", err);
     const slt_real zero = slt_real_of(0), one = slt_real_of(1);
@@ -216,6 +227,12 @@ static slt_real term_binomial(const place *at)
                : slt_real_of(0);
 }
 
+static slt_real term_logs(const place *at)
+{
+    const slt_real log = slt_real_log(ratio_of(at));
+    return slt_real_mul(log, log);
+}
+
 static slt_real term_given(const place *at)
 {
     return square_over(slt_real_sub(at->ours, at->theirs),
@@ -248,22 +265,16 @@ static slt_status chi2_of(const comparison *c, slt_real *chi2, slt_error *err)
 {
     if (c->spec->chi2 == SLT_CHI2_COUNTS)
         return chi2_counts(c, chi2, err);
+    slt_real (*const term[])(const place *) = {[SLT_CHI2_GIVEN] = term_given,
+                                               [SLT_CHI2_BINOMIAL] = term_binomial,
+                                               [SLT_CHI2_LOGS] = term_logs};
     *chi2 = slt_real_of(0);
     for (size_t i = 0; i < c->count; i++)
-        *chi2 = slt_real_add(*chi2, c->spec->chi2 == SLT_CHI2_GIVEN
-                                        ? term_given(&c->places[i])
-                                        : term_binomial(&c->places[i]));
+        *chi2 = slt_real_add(*chi2, term[c->spec->chi2](&c->places[i]));
     return SLT_OK;
 }
 
 /* ---- Rows -------------------------------------------------------------------------- */
-
-/* Ours over theirs; absent where theirs is 0. */
-static slt_real ratio_of(const place *at)
-{
-    const slt_real ratio = slt_real_div(at->ours, at->theirs);
-    return slt_real_finite(ratio) ? ratio : slt_real_absent();
-}
 
 static slt_status add_ratios(slt_figure *figure, const comparison *c,
                              slt_table_origin origin, slt_error *err)

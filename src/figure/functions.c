@@ -45,6 +45,9 @@ slt_function_set slt_figure_functions(const slt_figure_spec *spec)
                                      reference->n};
         functions |= functions_of(texts, sizeof texts / sizeof *texts);
     }
+    for (size_t i = 0; i < spec->comparison_count; i++)
+        if (spec->comparisons[i].chi2 == SLT_CHI2_LOGS)
+            functions |= (slt_function_set)1 << SLT_FN_log;
     for (size_t i = 0; i < spec->claim_count; i++)
         functions |= slt_expression_functions(spec->claims[i].value);
     if (spec->transition_count) /* ln n in the free energy */

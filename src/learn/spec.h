@@ -243,6 +243,7 @@ typedef struct slt_tally_spec {
     slt_real from, to;
     uint64_t bins;
     char before[SLT_NAME_MAX]; /* curve: the mark that trials are aligned at; "": none */
+    bool hold; /* curve: a trial is what it began as before it began */
 } slt_tally_spec;
 
 typedef enum slt_trials_over {

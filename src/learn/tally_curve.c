@@ -32,9 +32,14 @@ static void add_before(const slt_tally_spec *tally, const slt_run_spec *run,
                        const slt_tally_sheet *sheet)
 {
     const size_t last = place_of_mark(tally, run, trial);
-    for (size_t i = 0; i <= last && last < trial->point_count; i++)
+    if (last == trial->point_count)
+        return;
+    for (size_t i = 0; i <= last; i++)
         if (slt_real_finite(trial->points[i].value[number]))
             slt_tally_sum(sheet, last - i, trial->points[i].value[number]);
+    for (size_t col = last + 1; col < sheet->cols && tally->hold; col++)
+        if (slt_real_finite(trial->points[0].value[number]))
+            slt_tally_sum(sheet, col, trial->points[0].value[number]);
 }
 
 /* A last checkpoint where a stop rule ended training at a step of its own has no
@@ -79,6 +84,8 @@ static slt_status fit_curve(const slt_tally_spec *tally, const slt_run_spec *run
         slt_mark_find(&run->train, tally->before) == run->train.mark_count)
         return slt_fail(err, SLT_FORMAT, "before: train.marks has no mark '%s'",
                         tally->before);
+    if (tally->hold && !tally->before[0])
+        return slt_fail(err, SLT_FORMAT, "hold: expected together with before");
     return SLT_OK;
 }
 
@@ -92,10 +99,19 @@ static const slt_schema field_before = {
                "checkpoints backwards from there; trials that never reached it are left "
                "out"};
 
+static const slt_schema field_hold = {
+    .key = "hold",
+    .type = SLT_SCHEMA_BOOL,
+    AT(slt_tally_spec, hold),
+    PRESET_NO,
+    .also = "held|pad",
+    .meaning = "with before: a trial counts in the columns of times before its first "
+               "checkpoint too, with what it had there"};
+
 const slt_tally_type slt_tally_kind_curve = {
     .name = "curve",
     .meaning = "sums of a metric and of its square at each checkpoint",
-    .fields = FIELD_LIST(&slt_tally_of_result, &field_before),
+    .fields = FIELD_LIST(&slt_tally_of_result, &field_before, &field_hold),
     .along = true,
     .sums = true,
     .cols = cols_of_curve,

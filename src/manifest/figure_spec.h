@@ -269,8 +269,9 @@ typedef enum slt_chi2_kind {
     SLT_CHI2_NONE,
     SLT_CHI2_GIVEN,    /* by the errors of both */
     SLT_CHI2_BINOMIAL, /* of two shares by their n */
-    SLT_CHI2_COUNTS    /* of counts whose expected numbers the reference is in
+    SLT_CHI2_COUNTS,   /* of counts whose expected numbers the reference is in
                           proportion to */
+    SLT_CHI2_LOGS      /* of logarithms, each of variance 1 */
 } slt_chi2_kind;
 
 typedef struct slt_comparison_spec {

@@ -329,11 +329,13 @@ static const slt_schema comparison_fields[] = {
      OWNED(slt_comparison_spec, at, at_count),
      .meaning = "at these x, on straight lines between neighbours; absent: at those of "
                 "the reference"},
-    {.key = "chi2", .type = SLT_SCHEMA_WORD, WORDS("none", "given", "binomial", "counts"),
-     PRESET(TEXT_VALUE("none")), AT(slt_comparison_spec, chi2),
+    {.key = "chi2", .type = SLT_SCHEMA_WORD,
+     WORDS("none", "given", "binomial", "counts", "logs"), PRESET(TEXT_VALUE("none")),
+     AT(slt_comparison_spec, chi2),
      .meaning = "a sum of squares over their variances; given: by the errors of both; "
                 "binomial: of shares by n; counts: of counts, whose expected numbers "
-                "are in proportion to the reference"},
+                "are in proportion to the reference; logs: the squares of ln(ours / "
+                "theirs), as they are"},
 };
 const slt_schema slt_schema_comparison = {
     .type = SLT_SCHEMA_MAP, FIELDS(comparison_fields), PLACE(slt_comparison_spec, place)};

@@ -244,6 +244,8 @@ def called(figure):
               if end in fields]
     names = {name for text_ in texts for name in expression.names(text_)}
     found = {"log"} if "ln" in names or figure.get("transitions") else set()
+    if any(part.get("chi2") == "logs" for part in figure.get("comparisons", [])):
+        found |= {"log"}
     if any(kind == "exponent" for _, kind, _ in fits):
         found |= {"log", "exp"}
     return found | {"exp"} if "exp" in names else found

@@ -6,6 +6,7 @@ import io
 import os
 
 import expression
+import sleef
 import text
 from ieee import div
 
@@ -99,6 +100,9 @@ def chi2(kind, found):
     for _, a, b in found:
         if kind == "binomial":
             total += binomial(a, b)
+        elif kind == "logs":
+            log = sleef.log("f64", div(a[0], b[0]))
+            total += log * log
         else:
             d = a[0] - b[0]
             total += d * d / (a[1] * a[1] + b[1] * b[1])

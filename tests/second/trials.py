@@ -83,6 +83,9 @@ class Tally:
         for j, step in enumerate(reversed([t for t in steps if mark is not None
                                            and t <= mark])):
             self.sum(place, j, trial.metrics[step][metric])
+        if mark is not None and self.part.get("hold"):
+            for col in range(j + 1, self.cols):
+                self.sum(place, col, trial.metrics[steps[0]][metric])
 
     def numbers(self):
         """Of the block: its counts, sums and sums of squares."""

@@ -2,6 +2,7 @@
  * hand. */
 #include "outcome_sample.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -217,6 +218,16 @@ static void test_squares(void)
                                      ", where: {which: a}, x: x, y: y - 4}]\n" CHI2(
                                          "r", "z", "counts")),
                     "nothing is expected at x = 1");
+    /* 4 and 8 where 1 and 3 are */
+    const double first = log(4), second = log(8.0 / 3);
+    TAP_OK(near(chi2(ROWS "  references: [" B "]\n" CHI2("r", "c", "logs")),
+                first * first + second * second),
+           "of logarithms");
+    outcome_refuses(fill,
+                    with_digest(ROWS "  references: [{name: z, " REFERENCE
+                                     ", where: {which: a}, x: x, y: y - 4}]\n" CHI2(
+                                         "r", "z", "logs")),
+                    "no ratio above 0 at x = 1");
 }
 
 int main(void)

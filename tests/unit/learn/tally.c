@@ -248,7 +248,18 @@ static void test_curves(void)
            "two checkpoints before the mark");
     TAP_OK(isnan(result(numbers, "tally/c/mean@6")), "no mean of no trial");
     free(numbers);
+    run.trials.tally[1].hold = true;
+    numbers = block(0, TRIALS);
+    const uint64_t held[5] = {TRIALS / 2, TRIALS / 2, TRIALS / 2, TRIALS / 2, TRIALS / 2};
+    TAP_OK(!memcmp(counts_of(1, numbers), held, sizeof held), "held before it began");
+    TAP_OK(result(numbers, "tally/b/mean@4") == result(numbers, "tally/b/mean@2"),
+           "what it began as");
+    free(numbers);
     TAP_OK(!slt_tally_fit(&run.trials.tally[1], &run, &err), "the mark is there");
+    run.trials.tally[0].hold = true;
+    TAP_OK(slt_tally_fit(&run.trials.tally[0], &run, &err) == SLT_FORMAT,
+           "hold needs a mark");
+    run.trials.tally[0].hold = false;
     run.train.mark_count = 0;
     TAP_OK(slt_tally_fit(&run.trials.tally[1], &run, &err) == SLT_FORMAT, "or is not");
     run.train.steps = 10000000;
