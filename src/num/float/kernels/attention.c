@@ -76,16 +76,36 @@ SLT_INLINE bool counts(const work *k, size_t row, unsigned token)
     return k->own[row] != NO_TOKEN && (k->at->balanced || token == k->own[row]);
 }
 
+enum { ABREAST = 4 };
+
+/* The chains of the values of ABREAST rows from this one on, side by side: each on its
+ * own would wait for its own sums. */
+static void chain_rows(const work *k, size_t first, real sums[2 * ABREAST])
+{
+    const real *left[ABREAST], *right[2 * ABREAST];
+    for (size_t i = 0; i < ABREAST; i++) {
+        const size_t row = first + i < k->rows ? first + i : first;
+        left[i] = k->side[LEFT].unit + vector_of(k, LEFT, row);
+        for (size_t token = 0; token < 2; token++) {
+            right[2 * i + token] = k->w[token] + vector_of(k, RIGHT, row);
+            sums[2 * i + token] = 0;
+        }
+    }
+    for (size_t j = 0; j < k->d; j++)
+        for (size_t i = 0; i < 2 * ABREAST; i++)
+            sums[i] = real_fma(left[i / 2][j], right[i][j], sums[i]);
+}
+
 /* The values of each row and, balanced, their lengths. */
 static void fill_pairs(const work *k)
 {
+    real sums[2 * ABREAST];
     for (size_t row = 0; row < k->rows; row++) {
         real *unit = k->of_rows.unit + 2 * row;
+        if (row % ABREAST == 0)
+            chain_rows(k, row, sums);
         for (unsigned token = 0; token < 2; token++)
-            unit[token] = !counts(k, row, token)
-                              ? 0
-                              : chain(k->side[LEFT].unit + vector_of(k, LEFT, row),
-                                      k->w[token] + vector_of(k, RIGHT, row), k->d);
+            unit[token] = counts(k, row, token) ? sums[row % ABREAST * 2 + token] : 0;
         if (k->at->balanced)
             k->of_rows.norm[row] = make_unit(2, 2, unit);
     }
