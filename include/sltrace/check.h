@@ -67,6 +67,7 @@ typedef struct slt_mismatch {
 /* How a run was divided, if that was asked for. */
 typedef struct slt_run_pieces {
     bool divided;
+    bool trials;                 /* stretches of blocks of trials, else of training */
     size_t stretches, estimates; /* an estimate at N checkpoints counts N */
     char whole[256];             /* why it was not divided; "" if there is no reason */
 } slt_run_pieces;

@@ -141,8 +141,9 @@ const cli_command cli_verify = {
         "With --segments a long run takes all jobs: each stretch of training between two "
         "states that the publisher's trace stores is done by itself and must end in the "
         "next one, and the estimates begin at the states where they stand. When all "
-        "pieces give the trace's bytes the run is the golden's. A run whose trace stores "
-        "no states is verified whole, and a comment says so.\n\n"
+        "pieces give the trace's bytes the run is the golden's. Blocks of trials need no "
+        "states. Another run whose trace stores none is verified whole, and a comment "
+        "says so.\n\n"
         "With several goldens the reports stand indented below one line a golden.",
     .examples = "sltrace verify golden/lakkapragada2025/fig6.golden --sample 3\n"
                 "sltrace verify long.golden --traces ref --segments --jobs 8\n"

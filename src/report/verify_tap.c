@@ -101,11 +101,13 @@ static void put_pieces(slt_tap *tap, const slt_golden *golden,
                        const slt_run_verdict *verdict)
 {
     const slt_run_pieces *pieces = &verdict->pieces;
-    if (pieces->divided)
+    const char *stretches = pieces->stretches == 1 ? "stretch" : "stretches";
+    if (pieces->divided && pieces->trials)
+        slt_tap_comment(&tap->lines, "%s[%zu]: %zu %s of trials", golden->name,
+                        verdict->run, pieces->stretches, stretches);
+    else if (pieces->divided)
         slt_tap_comment(&tap->lines, "%s[%zu]: %zu %s of training, %zu %s", golden->name,
-                        verdict->run, pieces->stretches,
-                        pieces->stretches == 1 ? "stretch" : "stretches",
-                        pieces->estimates,
+                        verdict->run, pieces->stretches, stretches, pieces->estimates,
                         pieces->estimates == 1 ? "estimate" : "estimates");
     else if (*pieces->whole)
         slt_tap_comment(&tap->lines, "%s[%zu]: verified whole: %s", golden->name,

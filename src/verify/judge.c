@@ -232,8 +232,10 @@ static slt_status judge_pieces(judging *r, const slt_run_spec *spec,
     slt_status status = slt_segments_judge(&segments, &verdict, err);
     if (status)
         return status;
-    j->pieces = (slt_run_pieces){
-        .divided = true, .stretches = verdict.stretches, .estimates = verdict.estimates};
+    j->pieces = (slt_run_pieces){.divided = true,
+                                 .trials = spec->trials.count != 0,
+                                 .stretches = verdict.stretches,
+                                 .estimates = verdict.estimates};
     if (verdict.same)
         return judge_compare_lines(r, r->published, err);
     judge_note_trace(r, &verdict);

@@ -110,7 +110,7 @@ is $replayed->{status}, 0, 'replayed' or diag $replayed->{err};
 # In pieces: stretches of blocks, each made alone.
 my $pieces = sltrace(qw(verify trials.golden --traces alone/traces --segments --jobs 2));
 is $pieces->{status}, 0, 'in pieces' or diag $pieces->{out} . $pieces->{err};
-like $pieces->{out}, qr/3 stretches/, 'one for each block';
+like $pieces->{out}, qr/^# .*\[0\]: 3 stretches of trials$/m, 'one for each block';
 my $block = sltrace(qw(replay alone/traces/000000.trace --from 70 --to 140));
 is $block->{out}, "# from the state stored at step 70\nidentical: records 1 to 2\n",
     'one block alone';
