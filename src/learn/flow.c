@@ -105,6 +105,24 @@ uint64_t slt_flow_bytes(const slt_run_spec *run)
     return flow_product(flow_sum(flow_sum(matrices, sides), quadratic ? squares : 0), 8);
 }
 
+/* Sweeps that a decomposition takes, times what one does with a pair of columns. */
+enum { SVD_WORK = 8 * 3 };
+
+void slt_flow_work(const slt_run_spec *run, uint64_t *make, uint64_t *reach)
+{
+    slt_batch shape;
+    slt_data_shape(&run->data, run->arithmetic, &shape);
+    const uint64_t rows = (uint64_t)shape.rows * shape.target.cols;
+    const uint64_t numbers = slt_model_parameters(&run->model);
+    const uint64_t least = rows < numbers ? rows : numbers;
+    const uint64_t most = rows < numbers ? numbers : rows;
+    const uint64_t pairs = flow_product(least, least - (least > 0)) / 2;
+    /* The features, one after the other, and their decomposition. */
+    *make = flow_sum(flow_product(rows, flow_product(numbers, numbers)),
+                     flow_product(flow_product(pairs, flow_sum(most, least)), SVD_WORK));
+    *reach = flow_product(numbers, least);
+}
+
 /* Which parts of the solution the run needs. */
 static slt_status flow_solve(slt_flow *flow, const slt_run_spec *run, slt_error *err)
 {

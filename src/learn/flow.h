@@ -23,6 +23,9 @@ slt_status slt_flow_begin(slt_flow *flow, const slt_run_spec *run, const slt_dat
 void slt_flow_free(slt_flow *flow);
 /* Bytes that it takes; saturates. */
 uint64_t slt_flow_bytes(const slt_run_spec *run);
+/* About how many multiply-adds it takes to create one and to reach a time; saturate.
+ * Without the steps that l1 needs of a weight of several numbers. */
+void slt_flow_work(const slt_run_spec *run, uint64_t *make, uint64_t *reach);
 
 /* Sets the weight to its value at a time; +infinity is the end point.  Each number is
  * rounded once to the run's arithmetic.  Whether all are finite then, and were found. */

@@ -81,6 +81,28 @@ bool slt_mark_bracket_of(const slt_train_spec *train, const slt_marks *marks, si
     return true;
 }
 
+/* Halvings of what is between two times; an end is taken for twice the time before it. */
+static uint64_t looks_between(slt_real from, slt_real to, slt_real width)
+{
+    const slt_real half = slt_real_of(0.5), one = slt_real_of(1);
+    const bool ends = !slt_real_finite(to);
+    slt_real wide = ends ? slt_real_less(from, one) ? one : from : slt_real_sub(to, from);
+    const slt_real least = slt_real_mul(width, ends ? slt_real_add(from, wide) : to);
+    uint64_t looks = ends;
+    for (; slt_real_less(least, wide) && looks < 64; looks++)
+        wide = slt_real_mul(wide, half);
+    return looks;
+}
+
+uint64_t slt_mark_looks(const slt_train_spec *train, const slt_mark_spec *mark)
+{
+    const slt_times *times = &train->times;
+    uint64_t looks = 0;
+    for (size_t i = 1; i < times->count; i++)
+        looks += looks_between(times->list[i - 1].at, times->list[i].at, mark->width);
+    return times->count > 1 ? looks / (times->count - 1) : 0;
+}
+
 bool slt_marks_stop(const slt_train_spec *train, const slt_marks *marks, uint64_t step)
 {
     const slt_stop_spec *stop = &train->stop;

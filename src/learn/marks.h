@@ -51,6 +51,9 @@ typedef struct slt_mark_bracket {
 } slt_mark_bracket;
 bool slt_mark_bracket_of(const slt_train_spec *train, const slt_marks *marks, size_t mark,
                          uint64_t last, slt_mark_bracket *bracket);
+/* About how many states are looked at to find the time of a crossing; 0 where checkpoints
+ * stand at steps. */
+uint64_t slt_mark_looks(const slt_train_spec *train, const slt_mark_spec *mark);
 /* Whether training ends at the checkpoint of `step`, the last that was noted, by the
  * bound or the mark of `stop`. */
 bool slt_marks_stop(const slt_train_spec *train, const slt_marks *marks, uint64_t step);

@@ -4,6 +4,7 @@
 
 #include "base/schema.h"
 #include "learn/spec.h"
+#include "net/cost.h"
 #include "net/params.h"
 
 /* All that the program knows of a kind.  One without `measure` is a loss of the net's
@@ -26,6 +27,10 @@ typedef struct slt_metric_type {
      * those of the probes of the Hessian. */
     slt_status (*bytes)(const slt_metric_spec *metric, const slt_run_spec *run,
                         const slt_batch *shape, uint64_t *bytes, slt_error *err);
+    /* What `measure` takes, beside a pass of all training samples.  NULL: there is no
+     * pass, and hardly anything, or the probes of the Hessian. */
+    slt_status (*cost)(const slt_metric_spec *metric, const slt_run_spec *run,
+                       const slt_batch *shape, slt_cost *cost, slt_error *err);
     /* SLT_FORMAT where the run has no such number; NULL: every run has.  Data and model
      * of the run are known. */
     slt_status (*fit)(const slt_metric_spec *metric, const slt_run_spec *run,

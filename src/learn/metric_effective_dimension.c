@@ -106,6 +106,25 @@ static slt_status dimension_bytes(const slt_metric_spec *metric, const slt_run_s
     return status;
 }
 
+/* Products of the value's numbers, which are copied; reflections that make their matrix
+ * tridiagonal; and rotations, some for each of its elements, with roots and quotients. */
+static slt_status dimension_cost(const slt_metric_spec *metric, const slt_run_spec *run,
+                                 const slt_batch *shape, slt_cost *cost, slt_error *err)
+{
+    enum { COPIES = 20, ROTATIONS = 4 };
+    const size_t rows = slt_data_samples(&run->data);
+    slt_model_spec *model;
+    size_t cols = 0;
+    slt_status status = make_model(metric, run, shape, &model, &cols, err);
+    free(model);
+    /* Rows and columns are below 2^25. */
+    const uint64_t size = rows < cols ? rows : cols, all = (uint64_t)rows * cols;
+    *cost = (slt_cost){.numbers = COPIES * all, .functions = ROTATIONS * size * size};
+    if (__builtin_mul_overflow(all + size * size, size, &cost->madds))
+        cost->madds = UINT64_MAX;
+    return status;
+}
+
 static slt_status make_dimension(const slt_metric_spec *metric, const slt_run_spec *run,
                                  const slt_data *data, void **made, slt_error *err)
 {
@@ -202,6 +221,7 @@ const slt_metric_type slt_metric_kind_effective_dimension = {
     .make = make_dimension,
     .drop = drop_dimension,
     .bytes = dimension_bytes,
+    .cost = dimension_cost,
     .fit = fit_dimension,
     .functions = functions_of_dimension,
 };

@@ -32,6 +32,8 @@ typedef struct slt_optimizer_type {
     void (*drop)(void *path);
     bool (*reach)(void *path, slt_real time, slt_params *weights);
     uint64_t (*bytes)(const slt_run_spec *run); /* of a path; saturates */
+    /* About how many multiply-adds `make` and `reach` take; saturate. */
+    void (*path_work)(const slt_run_spec *run, uint64_t *make, uint64_t *reach);
     /* Ends of paths side by side (num/abreast.h): whether there is that for a run whose
      * model is a plane, and the weight or the bias that moves, from the data's x, the
      * plane's weight at first and the targets: a bias equal in every bit to what `reach`

@@ -103,6 +103,7 @@ const slt_optimizer_type slt_optimizer_flow = {
     .drop = flow_drop,
     .reach = flow_reach,
     .bytes = slt_flow_bytes,
+    .path_work = slt_flow_work,
     .ends_abreast = flow_ends_abreast,
     .end_abreast = flow_end_abreast,
     .fit = flow_fit,

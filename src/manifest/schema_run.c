@@ -286,7 +286,8 @@ static const slt_schema mark_fields[] = {
      .range = SLT_RANGE_POSITIVE, PRESET(REAL_VALUE(0x3d719799812dea11)),
      .also = "tolerance|precision",
      .meaning = "where checkpoints stand at times: the crossing is enclosed as closely "
-                "as this, relative to its time"},
+                "as this, relative to its time; of two crossings between neighbouring "
+                "times neither is seen"},
 };
 
 static const slt_schema mark_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_mark_spec),

@@ -7,6 +7,7 @@
 
 #include "base/world.h"
 #include "learn/ends.h"
+#include "learn/marks.h"
 #include "learn/metric.h"
 #include "learn/optimizer.h"
 #include "learn/sampler.h"
@@ -80,9 +81,9 @@ static slt_status plan_trials(const slt_run_spec *run, slt_plan *plan, sums *all
     plan->checkpoints = slt_trial_blocks(run);
     all->work = abreast ? 0 : count * all->work;
     all->ns = RUN_NS + count * (abreast ? ABREAST_NS : all->ns - RUN_NS + TRIAL_NS);
-    all->bytes = (double)plan->checkpoints *
-                 (RECORD_BYTES + TENSOR_BYTES * (double)layout.count +
-                  (double)sizeof(uint64_t) * (double)layout.numbers);
+    all->bytes =
+        (double)plan->checkpoints * (RECORD_BYTES + TENSOR_BYTES * (double)layout.count +
+                                     (double)sizeof(uint64_t) * (double)layout.numbers);
     return SLT_OK;
 }
 
@@ -109,12 +110,50 @@ static void add_probes(const slt_run_spec *run, const slt_plan_rates *rates,
                  slt_plan_gradient(rates, rows, batch->order != SLT_BATCH_FULL));
 }
 
-static void plan_training(const slt_run_spec *run, const slt_plan_rates *rates,
-                          slt_plan *plan, sums *all)
+/* Of a metric at each place that it is measured at. */
+static slt_status add_metric(const slt_run_spec *run, const slt_plan_rates *rates,
+                             const slt_metric_spec *metric, double places, sums *all,
+                             slt_error *err)
+{
+    const slt_metric_type *type = slt_metric_type_of(metric);
+    const slt_hessian_spec probes = slt_metric_probes(metric);
+    add_probes(run, rates, &probes, places, all);
+    if (!type->cost)
+        return SLT_OK;
+    slt_batch shape;
+    slt_cost cost;
+    slt_data_shape(&run->data, run->arithmetic, &shape);
+    add_cost(all, places, slt_plan_loss(rates, slt_data_samples(&run->data)));
+    slt_status status = type->cost(metric, run, &shape, &cost, err);
+    if (!status)
+        add_cost(all, places, slt_plan_cost_of(&cost));
+    return status;
+}
+
+/* Updates, or ways along a path, which is made once. */
+static void add_steps(const slt_run_spec *run, const slt_plan_rates *rates, double looks,
+                      sums *all)
 {
     const slt_train_spec *train = &run->train;
-    uint64_t rows = batch_rows(&train->batch, slt_data_samples(&run->data));
-    bool picked = train->batch.order != SLT_BATCH_FULL;
+    const slt_optimizer_type *optimizer = slt_optimizer_of(&train->optimizer);
+    const uint64_t rows = batch_rows(&train->batch, slt_data_samples(&run->data));
+    const double parameters = (double)slt_model_parameters(&run->model);
+    if (optimizer->path_work) {
+        uint64_t make, reach;
+        optimizer->path_work(run, &make, &reach);
+        all->work += (double)make + ((double)train->steps + looks) * (double)reach;
+        return;
+    }
+    add_cost(all, (double)train->steps,
+             slt_plan_gradient(rates, rows, train->batch.order != SLT_BATCH_FULL));
+    all->work += (double)train->steps * (double)optimizer->work * parameters;
+    all->ns += (double)train->steps * (double)run->model.weight_count * TENSOR_NS;
+}
+
+static slt_status plan_training(const slt_run_spec *run, const slt_plan_rates *rates,
+                                slt_plan *plan, sums *all, slt_error *err)
+{
+    const slt_train_spec *train = &run->train;
     double parameters = (double)slt_model_parameters(&run->model);
     double tensors = (double)run->model.weight_count;
     double copies = (double)slt_plan_copies(run);
@@ -122,20 +161,20 @@ static void plan_training(const slt_run_spec *run, const slt_plan_rates *rates,
     plan->parameters = slt_model_parameters(&run->model);
     plan->steps = train->steps;
     plan->checkpoints = slt_train_checkpoints(train, 0);
-    double checkpoints = (double)plan->checkpoints;
-    add_cost(all, (double)train->steps, slt_plan_gradient(rates, rows, picked));
-    add_cost(all, checkpoints, slt_plan_loss(rates, metric_rows(run)));
-    for (size_t i = 0; i < train->metric_count; i++) {
-        const slt_hessian_spec probes = slt_metric_probes(&train->metrics[i]);
-        add_probes(run, rates, &probes, checkpoints, all);
-    }
-    all->work += (double)train->steps *
-                 (double)slt_optimizer_of(&train->optimizer)->work * parameters;
-    all->ns += (double)train->steps * tensors * TENSOR_NS;
+    double checkpoints = (double)plan->checkpoints, looks = 0;
+    for (size_t i = 0; i < train->mark_count; i++)
+        looks += (double)slt_mark_looks(train, &train->marks[i]);
+    add_steps(run, rates, looks, all);
+    add_cost(all, checkpoints + looks, slt_plan_loss(rates, metric_rows(run)));
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < train->metric_count && !status; i++)
+        status =
+            add_metric(run, rates, &train->metrics[i], checkpoints + looks, all, err);
     double stored = (double)stored_states(train, plan->checkpoints);
     double hashed = train->joint_hashes ? stored : checkpoints;
     all->bytes += checkpoints * RECORD_BYTES + hashed * copies * tensors * TENSOR_BYTES +
                   stored * state;
+    return status;
 }
 
 /* How many estimates store their losses in the trace. */
@@ -210,10 +249,10 @@ slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
     if (status == SLT_OK) {
         sums all = {.bytes = 4 * RECORD_BYTES, .ns = RUN_NS};
         *plan = (slt_plan){0};
-        plan_training(spec, &rates, plan, &all);
+        status = plan_training(spec, &rates, plan, &all, err);
         for (size_t i = 0; i < spec->llc_count; i++)
             plan_estimate(spec, &rates, &spec->llc[i], &all);
-        if (spec->trials.count)
+        if (!status && spec->trials.count)
             status = plan_trials(spec, plan, &all, err);
         plan->sampler = sampler_title(spec);
         plan->updates = whole(all.updates);

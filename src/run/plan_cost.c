@@ -48,3 +48,8 @@ slt_plan_cost slt_plan_loss(const slt_plan_rates *rates, uint64_t rows)
 {
     return cost_of(&rates->loss, rates->calls, rows);
 }
+
+slt_plan_cost slt_plan_cost_of(const slt_cost *cost)
+{
+    return cost_of(cost, 0, 1);
+}

@@ -23,5 +23,7 @@ typedef struct slt_plan_cost {
  * out of the data; otherwise it is all of the data. */
 slt_plan_cost slt_plan_gradient(const slt_plan_rates *rates, uint64_t rows, bool picked);
 slt_plan_cost slt_plan_loss(const slt_plan_rates *rates, uint64_t rows);
+/* Of anything else, once. */
+slt_plan_cost slt_plan_cost_of(const slt_cost *cost);
 
 #endif

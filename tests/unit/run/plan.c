@@ -31,11 +31,6 @@ static slt_plan probed_plan(const char *width, const char *op, unsigned steps,
     return plan;
 }
 
-static slt_plan plan_of(const char *width, const char *op, unsigned steps, unsigned draws)
-{
-    return probed_plan(width, op, steps, draws, "");
-}
-
 /* How many times b is a, within a hundredth. */
 static bool times(uint64_t a, uint64_t b, double factor)
 {
@@ -43,6 +38,59 @@ static bool times(uint64_t a, uint64_t b, double factor)
     if (found < 0.99 * factor || found > 1.01 * factor)
         tap_note("expected %g times, found %g", factor, found);
     return found >= 0.99 * factor && found <= 1.01 * factor;
+}
+
+/* A flow at three times, with a mark of this kind or with a metric. */
+static slt_plan flow_plan(unsigned samples, const char *beside)
+{
+    char text[1024];
+    slt_plan plan;
+    snprintf(text, sizeof text,
+             SAMPLE_HEAD("test/flow") "run:\n  arithmetic: f64\n  seed: 1\n"
+                                      "  data: {kind: constant, samples: %u, inputs: 64, "
+                                      "outputs: 1}\n"
+                                      "  model:\n    weights:\n"
+                                      "      W: {shape: [1, 64]}\n    ops:\n"
+                                      "      - {op: linear, in: x, weight: W, out: y}\n"
+                                      "    loss: {op: mse, in: y}\n"
+                                      "  train:\n    optimizer: {kind: flow}\n"
+                                      "    times: [0, 1, 2]\n%s",
+             samples, beside);
+    slt_manifest *manifest = sample_open(text);
+    if (slt_study_plan(manifest, 0, &plan, &err))
+        tap_bail(err.text);
+    slt_manifest_free(manifest);
+    return plan;
+}
+
+#define MARK(name, width) "      " name ": {metric: loss, below: 1, width: " width "}\n"
+
+static void test_flow(void)
+{
+    const slt_plan plain = flow_plan(1000, "");
+    TAP_OK(plain.work > 64 * 64 * 1000, "the decomposition of a flow is counted");
+    const slt_plan coarse = flow_plan(1000, "    marks:\n" MARK("a", "0.0009765625"));
+    const slt_plan fine =
+        flow_plan(1000, "    marks:\n" MARK("a", "9.094947017729282e-13"));
+    const slt_plan both =
+        flow_plan(1000, "    marks:\n" MARK("a", "9.094947017729282e-13")
+                            MARK("b", "9.094947017729282e-13"));
+    /* From 0 to 1 ten halvings, from 1 to 2 nine. */
+    const double look = (double)(coarse.beside_ns - plain.beside_ns) / 9;
+    const double each = (double)(fine.beside_ns - coarse.beside_ns) / 30;
+    TAP_OK(look > 0 && each > 0.99 * look && each < 1.01 * look,
+           "a mark costs its halvings");
+    TAP_OK(times(fine.beside_ns - plain.beside_ns, both.beside_ns - plain.beside_ns, 2),
+           "each mark its own");
+    const slt_plan spread =
+        flow_plan(1000, "    metrics: {d: {kind: effective-dimension, value: y}}\n");
+    TAP_OK(spread.work > plain.work && spread.beside_ns > plain.beside_ns,
+           "a metric of a value costs its products");
+}
+
+static slt_plan plan_of(const char *width, const char *op, unsigned steps, unsigned draws)
+{
+    return probed_plan(width, op, steps, draws, "");
 }
 
 int main(void)
@@ -71,5 +119,6 @@ int main(void)
     TAP_OK(times(ahead.work, exact.work, 1) && exact.work > ahead.work,
            "exact ones of a place one more");
     TAP_OK(one.beside_ns > 200000 * 100, "and no step is free");
+    test_flow();
     return tap_done();
 }
