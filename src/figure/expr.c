@@ -55,6 +55,15 @@ static bool copy_letters(char *to, size_t room, const char *from, size_t size)
     return true;
 }
 
+/* Where the bracket ends that was opened before `from`; pairs may stand in it.  At the
+ * end of the text if it does not. */
+static const char *bracket_end(const char *from)
+{
+    for (int depth = 0; *from && (depth || *from != ']'); from++)
+        depth += *from == '[' ? 1 : *from == ']' ? -1 : 0;
+    return from;
+}
+
 /* ---- row[...] ---------------------------------------------------------------------- */
 
 static slt_expression_name name_of_row(const name_reader *r, const slt_table_row *row,
@@ -78,7 +87,7 @@ static slt_expression_name read_bracket(const name_reader *r)
 {
     char inside[NAME_MAX_SIZE], member[16];
     const char *at = r->text + strlen("row[");
-    size_t size = strcspn(at, "]");
+    size_t size = (size_t)(bracket_end(at) - at);
     if (!at[size] || !copy_letters(inside, sizeof inside, at, size))
         return name_unknown(r, r->text, "expected row[X].value");
     at += size + 1;
@@ -95,14 +104,11 @@ static slt_expression_name read_bracket(const name_reader *r)
 
 /* ---- setting[...] ------------------------------------------------------------------ */
 
-/* A path may itself contain pairs of brackets. */
 static slt_expression_name read_setting(const name_reader *r)
 {
     char path[NAME_MAX_SIZE];
     slt_real value;
-    const char *from = r->text + strlen("setting["), *at = from;
-    for (int depth = 0; *at && (depth || *at != ']'); at++)
-        depth += *at == '[' ? 1 : *at == ']' ? -1 : 0;
+    const char *from = r->text + strlen("setting["), *at = bracket_end(from);
     if (!*at || !copy_letters(path, sizeof path, from, (size_t)(at - from)))
         return name_unknown(r, r->text, "expected setting[run.PATH]");
     if (!r->manifest)

@@ -66,6 +66,7 @@ static void test_names(void)
     gives("row[a,2].error", 2);
     gives("row[a,2].n", 10);
     gives("row[7].value", 70);
+    gives("row[slope.nu[D=5 seed=0],0.1].value * 2", 6);
     gives("rows.mean", 36);
     gives("rows.min", 10);
     gives("rows.max", 70);
@@ -92,6 +93,7 @@ static void test_refusals(void)
     refuses("row[7].error", "no error");
     refuses("row[7].colour", "expected .value");
     refuses("row[7", "expected row[X]");
+    refuses("row[slope.nu[D=5 seed=0],0.1.value", "expected row[X]");
     refuses("row[7]", "expected .value");
     refuses("rows.median", "expected rows.mean");
     refuses("summary.loss.min", "no such name");
@@ -108,6 +110,7 @@ int main(void)
     add(SLT_TABLE_ROWS, "b", "2", 40, 0, 10);
     add(SLT_TABLE_ROWS, "b", "3", 40, 0, 10);
     add(SLT_TABLE_ROWS, "b", "7", 70, 0, 1);
+    add(SLT_TABLE_SLOPE, "slope.nu[D=5 seed=0]", "0.1", 3, 0, 3);
     add(SLT_TABLE_FIT, "fit.quadratic.a2", "", -0.4, 0.01, 5);
     add(SLT_TABLE_FIT, "fit.quadratic.r2", "", 0.99, 0, 5);
     add(SLT_TABLE_SUMMARY, "summary.llc/mean.min", "", 25, 0, 5);
