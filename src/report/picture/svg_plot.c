@@ -179,32 +179,39 @@ static void plot_theory_line(const slt_svg_panel *panel, size_t line, size_t ser
     slt_buffer_printf(&plots->text,
                       "$%s%zu using %s:%zu with lines dt %zu lw 1.5 lc rgb '%s'",
                       panel->block, series, bins ? "(($1 + $2) / 2)" : "1", 4 + line,
-                      bins ? 1 + line : 2 + line,
-                      bins ? plot_colour(panel, 1) : rgb);
+                      bins ? 1 + line : 2 + line, bins ? plot_colour(panel, 1) : rgb);
     plots_end(plots, title);
 }
 
 /* Plots one theory line if the series agree; otherwise one for each series in its colour,
  * with one entry in the key. */
+static void plot_theory_as(const slt_svg_panel *panel, const slt_theory *theory,
+                           size_t line, const char *title, slt_svg_plots *plots)
+{
+    if (plot_is_shared(panel, theory->value[line])) {
+        plot_theory_line(panel, line, longest_series(panel),
+                         panel->spec ? SLT_SVG_GREY : "#666666", title, plots);
+        return;
+    }
+    for (size_t s = 0; s < panel->count; s++)
+        plot_theory_line(panel, line, s, plot_colour(panel, s), NULL, plots);
+    plots_begin(plots);
+    slt_buffer_printf(&plots->text,
+                      "NaN with lines dt %zu lw 1.5 lc rgb '" SLT_SVG_GREY "'", 2 + line);
+    plots_end(plots, title);
+}
+
+/* Rows may have the name of a formula that stands beside them. */
 static void plot_theory(const slt_svg_panel *panel, slt_svg_plots *plots)
 {
     const slt_theory *theory = slt_figure_theory(panel->figure);
+    const bool formulas = panel->figure->spec->theory.formula_count > 0;
     for (size_t line = 0; line < theory->lines && panel->count; line++) {
-        const char *name = theory->name[line];
-        if (!has_numbers(panel, theory->value[line]))
-            continue;
-        if (plot_is_shared(panel, theory->value[line])) {
-            plot_theory_line(panel, line, longest_series(panel),
-                             panel->spec ? SLT_SVG_GREY : "#666666", name, plots);
-            continue;
-        }
-        for (size_t s = 0; s < panel->count; s++)
-            plot_theory_line(panel, line, s, plot_colour(panel, s), NULL, plots);
-        plots_begin(plots);
-        slt_buffer_printf(&plots->text,
-                          "NaN with lines dt %zu lw 1.5 lc rgb '" SLT_SVG_GREY "'",
-                          2 + line);
-        plots_end(plots, name);
+        slt_buffer title = {0};
+        slt_buffer_printf(&title, "%s%s", formulas ? "formula " : "", theory->name[line]);
+        if (has_numbers(panel, theory->value[line]))
+            plot_theory_as(panel, theory, line, slt_buffer_text(&title), plots);
+        slt_buffer_free(&title);
     }
 }
 
