@@ -143,8 +143,9 @@ static const slt_grokking_formula ball_p_rows[] = {
      "1e-4",
      P_BITS, slt_grokking_pair},
     {"P-l1", true, "1/2 (1 + erf(q (eps - l1))) erf(q l1)^(D-1), q = sqrt(N (D+2))",
-     "l1 > 0, eps >= 1; a lower bound, of all but the first component being 0", P_BITS,
-     ball_l1},
+     "l1 > 0, eps >= 1; a lower bound, of all but the first component being 0, up to the "
+     "mean sample's being taken as normal: .006 too high at N = D = 2, l1 = .8",
+     P_BITS, ball_l1},
     {"P-l1-best", true, "the most of P-l1 over l1",
      "eps >= 1; printed as .915 always, which is false at N = 1 and true from N = 2",
      SLT_GROKKING_BIT(N) | SLT_GROKKING_BIT(D) | SLT_GROKKING_BIT(EPS), ball_l1_best},

@@ -191,6 +191,18 @@ static void test_exp1d_density(void)
         test_value("N = 2 is the printed density", value_of("exp1d density f", at), want,
                    1e-7 * want);
     }
+    /* By Simpson's rule up to where nothing is left. */
+    for (size_t i = 0; i < 3; i++) {
+        enum { STEPS = 1200 };
+        const double last = 30, step = last / STEPS;
+        double sum = 0;
+        for (size_t k = 0; k <= STEPS; k++) {
+            const given at[] = {N(2), EPS(gaps[i]), AT(T, (double)k * step), END};
+            const double weight = k == 0 || k == STEPS ? 1 : k % 2 ? 4 : 2;
+            sum += weight * step / 3 * value_of("exp1d density f-printed", at);
+        }
+        test_value("the printed density has the norm 1", sum, 1, 1e-4);
+    }
     TAP_OK(isnan(value_of("exp1d density f-printed", LIST(N(5), EPS(.4), AT(T, 1)))),
            "the printed density is of N = 2 alone");
 }
@@ -288,6 +300,32 @@ static void test_ball_time(void)
                1e-4); /* chi2 of 4 */
     test_value("which is its integral", value_of("ball density F-fast", LIST(AT(T, t))),
                1 - exp(-r * r / 2) * (1 + r * r / 2), 1e-14);
+}
+
+/* The mass beyond a plane at h of a density (1 - r)^-xi in the ball of three dimensions,
+ * where the share of a sphere beyond it is (1 - h / r) / 2; up to a factor.  With 1 - r =
+ * (1 - h) s^(1 / (1 - xi)) the integrand is smooth. */
+static double mass_beyond(double h, double xi)
+{
+    enum { STEPS = 2000 };
+    double sum = 0;
+    for (size_t k = 0; k < STEPS; k++) {
+        const double s = ((double)k + .5) / STEPS;
+        const double r = 1 - (1 - h) * pow(s, 1 / (1 - xi));
+        sum += r * r * (1 - h / r) / STEPS;
+    }
+    return pow(1 - h, 1 - xi) * sum;
+}
+
+static void test_ball_surface(void)
+{
+    static const double xis[] = {.2, .5, .8};
+    for (size_t i = 0; i < 3; i++)
+        test_value("nu of a density at the surface",
+                   value_of("ball exponent nu-xi", LIST(D(3), AT(XI, xis[i]))),
+                   log(mass_beyond(1 - 1e-4, xis[i]) / mass_beyond(1 - 1e-5, xis[i])) /
+                       log(10),
+                   1e-4);
 }
 
 static void test_ball_error(void)
@@ -542,6 +580,7 @@ int main(void)
     test_ball_p();
     test_ball_time();
     test_ball_error();
+    test_ball_surface();
     test_ball_data();
     return tap_done();
 }
