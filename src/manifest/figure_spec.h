@@ -27,6 +27,7 @@
 #define SLT_FIGURE_CHECKPOINTS_MAX 8
 #define SLT_FIGURE_FIELDS_MAX 16 /* of one item of checkpoints */
 #define SLT_FIGURE_LISTS_MAX 16  /* items of each other list */
+#define SLT_FIGURE_COMPARISONS_MAX 64
 #define SLT_FIGURE_SERIES_MAX 8
 #define SLT_FIGURE_CURVES_MAX 16 /* metrics of one item of curves, and on one axis */
 #define SLT_FIGURE_STATISTICS_MAX 64
