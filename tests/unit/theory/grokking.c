@@ -7,6 +7,7 @@
 
 #include <sltrace/theory.h>
 
+#include "num/ball.h"
 #include "random.h"
 
 static slt_error err;
@@ -328,6 +329,21 @@ static void test_ball_surface(void)
                    1e-4);
 }
 
+/* The number that runs record as a test error is another function than GSL's. */
+static void test_ball_recorded(void)
+{
+    static const double dims[] = {2, 3, 5, 10, 128}, places[] = {-.5, .01, .3, .9, .999};
+    double farthest = 0;
+    for (size_t i = 0; i < 25; i++) {
+        const double d = dims[i / 5], h = places[i % 5];
+        const double expected = value_of("ball error E", LIST(D(d), AT(H, h)));
+        const double found =
+            slt_real_double(slt_real_ball_tail((size_t)d, slt_real_of(h)));
+        farthest = fmax(farthest, fabs(found / expected - 1));
+    }
+    test_value("E as runs record it, in units of itself", 1 + farthest, 1, 1e-12);
+}
+
 static void test_ball_error(void)
 {
     static const double dims[] = {2, 3, 5, 10, 128};
@@ -581,6 +597,7 @@ int main(void)
     test_ball_time();
     test_ball_error();
     test_ball_surface();
+    test_ball_recorded();
     test_ball_data();
     return tap_done();
 }
