@@ -97,8 +97,13 @@ class Network:
         else:
             l, r = ends[0] @ l, r @ ends[1]
         if "readout" in op:
-            b = self.weights[op["readout"]].view(2, d, d)[own]
-            y = torch.einsum("na,nab,nb->n", l, b, r)[:, None]
+            b = self.weights[op["readout"]].view(2, d, d)
+            both = torch.einsum("na,tab,nb->nt", l, b, r)
+            if op.get("readout_norm") == "tokens":
+                both = functional.normalize(both, dim=1)
+            y = both.gather(1, own[:, None])
+        elif op.get("features", "both") != "both":
+            y = l if op["features"] == "left" else r
         else:
             z = torch.einsum("na,nb->nab", l, r).reshape(len(x), d * d)
             own = own[:, None].to(z.dtype)
