@@ -234,11 +234,17 @@ static bool second_attention(const slt_op_call *call, const slt_tensor *dout,
     return true;
 }
 
-/* About one product with a matrix for each of l, r and B, backward two more of each. */
+/* About one product with a matrix for each of l, r and B, backward two more of each.
+ * Forward, and backward for each of four weights, a string is read and l and r of its row
+ * are gone through, which takes as long as writing so many numbers. */
 static void count_attention(const slt_cost_site *site, slt_cost *cost)
 {
+    enum { PASSES = 5, NUMBERS = 14 };
+    uint64_t d = 1;
+    while (2 * d * d < site->weight)
+        d++;
     cost->madds += site->weight / 2 * (site->gradient ? 3 : 1);
-    cost->rows += site->gradient ? 9 : 3;
+    cost->numbers += NUMBERS * (2 * d + site->in) * (site->gradient ? PASSES : 1);
 }
 
 const slt_op_type slt_op_attention = {
