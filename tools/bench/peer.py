@@ -13,6 +13,10 @@ and, the way of the published program of modular addition (authors.py):
 
     COUNT authors-train NAME     COUNT authors-metrics NAME     COUNT authors-chain NAME
 
+and, of a network that is usually written another way than the fastest:
+
+    COUNT usual-train NAME       COUNT usual-chain NAME
+
 NAME is a run given before by "settings NAME JSON": what the manifest says of it, in its
 canonical form.  WAY is how the weights lie:
 
@@ -24,6 +28,7 @@ canonical form.  WAY is how the weights lie:
 All are one thread, whole tensors, batches by index, no data loader, no wait for a number.
 """
 
+import copy
 import io
 import json
 import math
@@ -154,6 +159,70 @@ def quadratic_addition(run):
     return len(y), loss
 
 
+def automaton_strings(n):
+    """All strings of tokens 0 and 1, and what each site becomes by rule 30, -1 or +1."""
+    x = torch.arange(2 ** n)[:, None] >> torch.arange(n) & 1
+    wide = functional.pad(x, (1, 1))
+    y = wide[:, :-2] ^ (wide[:, 1:-1] | wide[:, 2:])
+    return x, (2 * y - 1).float()
+
+
+def attention(run):
+    """Values at all sites of all strings, by products of whole matrices: what strings begin
+    and end with is multiplied once for all of them.  Vectors of length j + 1 are those of
+    length j before a 0, then those before a 1."""
+    n = run["data"]["length"]
+    _, y = automaton_strings(n)
+    order = []
+    for site in range(n):
+        before, behind = torch.arange(2 ** site), torch.arange(2 ** (n - 1 - site))
+        bits = behind[:, None] >> torch.arange(n - 1 - site) & 1
+        behind = (bits << (n - 1 - torch.arange(n - 1 - site))).sum(1)
+        strings = before[:, None, None] + (torch.arange(2)[:, None] << site) + behind
+        order.append(strings.reshape(-1) * n + site)
+    y = y.reshape(-1)[torch.cat(order)]
+
+    def unit(vectors):
+        return functional.normalize(vectors, dim=1)
+
+    def loss(weights, rows):
+        a, left, right, b = weights
+        d = a.shape[1]
+        first, second = a[:d], a[d:]
+        read = torch.cat([b[:d], b[d:]], 1)
+        ls, rs = [unit(left[None])], [unit(right[None])]
+        for _ in range(n - 1):
+            l, r = ls[-1], rs[-1]
+            ls.append(unit(torch.cat([l @ first, l @ second])))
+            rs.append(unit(torch.cat([r @ first.t(), r @ second.t()])))
+        values = [((l @ read).view(-1, d) @ r.t()).view(-1)
+                  for l, r in zip(ls, reversed(rs))]
+        return functional.mse_loss(torch.cat(values), y)
+
+    return len(y), loss
+
+
+def attention_by_strings(run):
+    """The same, each string by products of its own matrices, as usually written."""
+    x, y = automaton_strings(run["data"]["length"])
+    n = x.shape[1]
+
+    def loss(weights, rows):
+        a, left, right, b = weights
+        d = a.shape[1]
+        own = a.view(2, d, d)[x]
+        ls = [functional.normalize(left.expand(len(x), 1, d), dim=2)]
+        rs = [functional.normalize(right[:, None].expand(len(x), d, 1), dim=1)]
+        for j in range(n - 1):
+            ls.append(functional.normalize(ls[-1] @ own[:, j], dim=2))
+            rs.append(functional.normalize(own[:, n - 1 - j] @ rs[-1], dim=1))
+        l, r = torch.stack(ls, 1), torch.stack(rs[::-1], 1)
+        values = l @ b.view(2, d, d)[x] @ r
+        return functional.mse_loss(values[:, :, 0, 0], y)
+
+    return y.numel(), loss
+
+
 # Networks of classes: the values of a batch, and their loss.
 CLASSES = {modular_addition: (modular_logits, functional.cross_entropy),
            quadratic_addition: (quadratic_values, centred_error)}
@@ -167,7 +236,10 @@ SYSTEMS = {
     "linear relu linear linear mse": sinusoid,
     "embedding embedding linear linear add gelu linear cross-entropy": modular_addition,
     "embedding embedding add square linear mse-classes": quadratic_addition,
+    "attention mse": attention,
 }
+# What is also written another way.
+USUAL = {attention: attention_by_strings}
 
 
 class Run:
@@ -182,6 +254,12 @@ class Run:
         if settings["arithmetic"] != "f32":
             raise ValueError("f32 alone is timed here")
         self.samples, self.loss = self.kind(settings)
+
+    def usual(self):
+        """The same run, as its network is usually written."""
+        other = copy.copy(self)
+        other.samples, other.loss = USUAL[self.kind](self.settings)
+        return other
 
     def first_weights(self):
         """Of the manifest's shapes and scales."""
@@ -348,6 +426,8 @@ def normals(dtype, size):
 
 
 TASKS = {"train": training, "chain": chain, "metrics": metrics, "checkpoint": checkpoint,
+         "usual-train": lambda run: training(run.usual(), "foreach"),
+         "usual-chain": lambda run: chain(run.usual(), "foreach"),
          "authors-train": authors.train, "authors-metrics": authors.metrics,
          "authors-chain": authors.chain}
 runs, tasks = {}, {}

@@ -61,6 +61,9 @@ def step_rows(part):
             if "lanes_us" in row:
                 rows.append([f"{system}, {TITLES[task]}, in lanes, each", number(row["lanes_us"]),
                              number(row.get("peer_us")), number(row["lanes_ratio"]), "-", "-"])
+            if "usual_us" in row:
+                rows.append([f"{system}, {TITLES[task]}, PyTorch as usual", number(row["us"]),
+                             number(row["usual_us"]), number(row["usual_ratio"]), "-", "-"])
     return rows
 
 

@@ -20,11 +20,14 @@ SYSTEMS = {
     "autoencoder r=53": ("fig7", "rank=53,seed=0"),
     "sinusoid": ("sinusoid", "model=network,localization=1,seed=0"),
     "quadratic net": ("tools/bench/quadratic", "0"),
+    "attention d=20": ("tools/bench/attention", "0"),
 }
 WAYS = ("plain", "foreach")
 FLAT = ("flat",)
 # Whose program is published; its way is in authors.py.
 PUBLISHED = "modular addition"
+# What is usually written another way than the fastest, which peer.py has too.
+USUAL = "attention d=20"
 # Tasks that tiny models do side by side, a chain or run a lane.
 LANES = {"train": "train-lanes", "chain": "chain-lanes"}
 PEAK_UNIT = 2e-3  # a million fused multiply-adds, in units of 1e9 operations
@@ -158,13 +161,15 @@ def race_with_peers(measure, system, task, part, ways):
         entries += peer_entries(measure, system, task, FLAT, "flat")
     if system == PUBLISHED and task != "checkpoint":
         entries += peer_entries(measure, system, f"authors-{task}", ("",), "authors")
+    if system == USUAL and task in ("train", "chain"):
+        entries += peer_entries(measure, system, f"usual-{task}", ("",), "usual")
     lanes = LANES.get(task) and f"{LANES[task]} {manifest(figure)} {run}"
     if lanes and measure.workers.ours().seconds(lanes, 1) >= 0:
         entries.append(Entry("lanes", "", measure.workers.ours(), lanes))
     measure.tell(f"{task}: {system}")
     found = measure.race(entries, 0.03, 15)
     row = part[system] = {"us": 1e6 * found["ours"]["seconds"]}
-    for side in ("peer", "flat", "authors"):
+    for side in ("peer", "flat", "authors", "usual"):
         if side in found:
             row[f"{side}_us"] = 1e6 * found[side]["seconds"]
             row[f"{side}_way"] = found[side]["way"]
