@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#define XXH_STATIC_LINKING_ONLY /* a state on the stack */
 #include <xxhash.h>
 
 #include "base/assert.h"
@@ -22,14 +23,12 @@ slt_digest slt_digest_of(const void *bytes, size_t size)
 
 slt_digest slt_digest_chain(slt_digest previous, const void *bytes, size_t size)
 {
-    XXH3_state_t *state = XXH3_createState();
-    SLT_ASSERT(state);
-    XXH3_128bits_reset(state);
-    XXH3_128bits_update(state, previous.bytes, sizeof previous.bytes);
-    XXH3_128bits_update(state, bytes, size);
-    slt_digest digest = canonical(XXH3_128bits_digest(state));
-    XXH3_freeState(state);
-    return digest;
+    XXH3_state_t state;
+    XXH3_INITSTATE(&state);
+    XXH3_128bits_reset(&state);
+    XXH3_128bits_update(&state, previous.bytes, sizeof previous.bytes);
+    XXH3_128bits_update(&state, bytes, size);
+    return canonical(XXH3_128bits_digest(&state));
 }
 
 /* A record ends with two bytes of msgpack, which announce a hash, and the hash. */

@@ -3,8 +3,8 @@
  * part of the domain where the function does its work. */
 #include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#define XXH_STATIC_LINKING_ONLY /* a state on the stack */
 #include <xxhash.h>
 
 #include "base/assert.h"
@@ -19,7 +19,7 @@ enum {
     SPARSE = 65536, /* bit patterns over the whole format */
     DENSE = 65536,  /* multiples of a step */
     SPECIAL = 10,   /* and their negatives */
-    GRID_MAX = SPARSE + DENSE + 2 * SPECIAL
+    BLOCK = 512
 };
 
 typedef struct domain {
@@ -79,67 +79,32 @@ static bool in_domain(const domain *d, slt_real x)
     return (slt_real_finite(x) || (infinite && d->infinite)) && (d->negative || !below);
 }
 
-static void put_bits(const domain *d, slt_tensor *x, uint64_t bits)
+/* The grid goes through the function in blocks, so that no memory has to be found. */
+typedef struct grid {
+    const domain *domain;
+    slt_function function;
+    bool scalars; /* by scalar.h */
+    bool second;  /* the second result is hashed, not the first */
+    slt_tensor x, y, cosine;
+    uint64_t numbers[3][BLOCK];
+    XXH3_state_t state;
+} grid;
+
+static slt_tensor block_tensor(slt_arithmetic arithmetic, uint64_t *numbers)
 {
-    uint32_t single = (uint32_t)bits;
-    size_t at = x->cols++;
-    if (d->arithmetic == SLT_F32)
-        memcpy((uint32_t *)x->data + at, &single, sizeof single);
-    else
-        memcpy((uint64_t *)x->data + at, &bits, sizeof bits);
-    if (!in_domain(d, slt_tensor_get(x, at)))
-        x->cols--;
+    return (slt_tensor){.arithmetic = arithmetic, .rows = 1, .data = numbers};
 }
 
-static void put_multiple(const domain *d, slt_tensor *x, int j)
+/* Whether the function has two results. */
+static bool is_pair(slt_function function)
 {
-    uint64_t root = d->arithmetic == SLT_F32 ? ROOT2_SINGLE : ROOT2;
-    slt_real step = {root - ((uint64_t)d->step << 52)};
-    slt_real size = slt_real_mul(slt_real_from_u64((uint64_t)(j < 0 ? -j : j)), step);
-    slt_tensor_set(x, x->cols++, j < 0 ? slt_real_neg(size) : size);
+    return function == SLT_FN_sincospi || function == SLT_FN_sincospif;
 }
 
-/* Fills x, which comes with room for GRID_MAX elements and cols 0. */
-static void fill_grid(const domain *d, slt_tensor *x)
-{
-    bool single = d->arithmetic == SLT_F32;
-    uint64_t sign = UINT64_C(1) << (single ? 31 : 63);
-    for (int i = 0; i < SPECIAL; i++) {
-        uint64_t bits = single ? specials32[i] : specials64[i];
-        put_bits(d, x, bits);
-        put_bits(d, x, bits | sign);
-    }
-    for (uint64_t i = 0; i < SPARSE; i++)
-        put_bits(d, x, sparse_bits(d->arithmetic, i));
-    int first = d->negative ? -DENSE / 2 : 1;
-    for (int j = first; j < first + DENSE; j++)
-        put_multiple(d, x, j);
-}
-
-static slt_tensor make_tensor(slt_arithmetic arithmetic)
-{
-    slt_tensor tensor;
-    SLT_ASSERT(slt_tensor_create(&tensor, arithmetic, 1, GRID_MAX, NULL) == SLT_OK);
-    tensor.cols = 0;
-    return tensor;
-}
-
-static void add_results(XXH3_state_t *state, const slt_tensor *y)
-{
-    size_t size = slt_tensor_bytes(y);
-    uint8_t *bytes = slt_world.malloc(size);
-    SLT_ASSERT(bytes);
-    slt_tensor_store(y, bytes);
-    XXH3_64bits_update(state, bytes, size);
-    free(bytes);
-}
-
-/* Returns false, without writing cosine, where the function has one result only. */
-static bool call(slt_function function, const slt_tensor *x, slt_tensor *y,
-                 slt_tensor *cosine)
+static void call_kernel(slt_function function, const slt_tensor *x, slt_tensor *y,
+                        slt_tensor *cosine)
 {
     const slt_kernels *kernels = slt_kernels_of(x->arithmetic);
-    y->cols = cosine->cols = x->cols;
     if (function == SLT_FN_erf || function == SLT_FN_erff)
         kernels->erf(x, y);
     else if (function == SLT_FN_exp || function == SLT_FN_expf)
@@ -150,14 +115,12 @@ static bool call(slt_function function, const slt_tensor *x, slt_tensor *y,
         kernels->tanh(x, y);
     else
         kernels->sincospi(x, y, cosine);
-    return function == SLT_FN_sincospi || function == SLT_FN_sincospif;
 }
 
-/* Functions of binary64 in integers (scalar.h); result as call's. */
-static bool call_scalars(slt_function function, const slt_tensor *x, slt_tensor *y,
+/* Functions of binary64 in integers (scalar.h). */
+static void call_scalars(slt_function function, const slt_tensor *x, slt_tensor *y,
                          slt_tensor *cosine)
 {
-    y->cols = cosine->cols = x->cols;
     for (size_t e = 0; e < x->cols; e++) {
         slt_real value = slt_tensor_get(x, e);
         slt_real_sincos both = {0};
@@ -170,7 +133,66 @@ static bool call_scalars(slt_function function, const slt_tensor *x, slt_tensor 
         slt_tensor_set(y, e, both.sine);
         slt_tensor_set(cosine, e, both.cosine);
     }
-    return function == SLT_FN_sincospi;
+}
+
+static void hash_block(grid *g)
+{
+    uint8_t bytes[sizeof g->numbers[0]];
+    const slt_tensor *result = g->second ? &g->cosine : &g->y;
+    g->y.cols = g->cosine.cols = g->x.cols;
+    (g->scalars ? call_scalars : call_kernel)(g->function, &g->x, &g->y, &g->cosine);
+    slt_tensor_store(result, bytes);
+    XXH3_64bits_update(&g->state, bytes, slt_tensor_bytes(result));
+    g->x.cols = 0;
+}
+
+/* Takes the last number out of x again where it does not belong to the grid. */
+static void keep_number(grid *g)
+{
+    if (!in_domain(g->domain, slt_tensor_get(&g->x, g->x.cols - 1)))
+        g->x.cols--;
+    if (g->x.cols == BLOCK)
+        hash_block(g);
+}
+
+static void put_bits(grid *g, uint64_t bits)
+{
+    uint32_t single = (uint32_t)bits;
+    size_t at = g->x.cols++;
+    if (g->domain->arithmetic == SLT_F32)
+        memcpy((uint32_t *)g->x.data + at, &single, sizeof single);
+    else
+        memcpy((uint64_t *)g->x.data + at, &bits, sizeof bits);
+    keep_number(g);
+}
+
+static void put_multiple(grid *g, int j)
+{
+    const domain *d = g->domain;
+    uint64_t root = d->arithmetic == SLT_F32 ? ROOT2_SINGLE : ROOT2;
+    slt_real step = {root - ((uint64_t)d->step << 52)};
+    slt_real size = slt_real_mul(slt_real_from_u64((uint64_t)(j < 0 ? -j : j)), step);
+    slt_tensor_set(&g->x, g->x.cols++, j < 0 ? slt_real_neg(size) : size);
+    keep_number(g);
+}
+
+static void hash_grid(grid *g)
+{
+    const domain *d = g->domain;
+    bool single = d->arithmetic == SLT_F32;
+    uint64_t sign = UINT64_C(1) << (single ? 31 : 63);
+    for (int i = 0; i < SPECIAL; i++) {
+        uint64_t bits = single ? specials32[i] : specials64[i];
+        put_bits(g, bits);
+        put_bits(g, bits | sign);
+    }
+    for (uint64_t i = 0; i < SPARSE; i++)
+        put_bits(g, sparse_bits(d->arithmetic, i));
+    int first = d->negative ? -DENSE / 2 : 1;
+    for (int j = first; j < first + DENSE; j++)
+        put_multiple(g, j);
+    if (g->x.cols)
+        hash_block(g);
 }
 
 static bool is_fixed(slt_function function)
@@ -182,23 +204,17 @@ static uint64_t take_fingerprint(slt_function function, bool scalars)
 {
     if (is_fixed(function))
         return slt_fixed_fingerprint_of(function);
-    const domain *d = &domains[function];
-    slt_tensor x = make_tensor(d->arithmetic), y = make_tensor(d->arithmetic);
-    slt_tensor cosine = make_tensor(d->arithmetic);
-    XXH3_state_t *state = XXH3_createState();
-    SLT_ASSERT(state);
-    XXH3_64bits_reset(state);
-    fill_grid(d, &x);
-    bool two = (scalars ? call_scalars : call)(function, &x, &y, &cosine);
-    add_results(state, &y);
-    if (two)
-        add_results(state, &cosine);
-    uint64_t hash = XXH3_64bits_digest(state);
-    XXH3_freeState(state);
-    slt_tensor_free(&x);
-    slt_tensor_free(&y);
-    slt_tensor_free(&cosine);
-    return hash;
+    grid g = {.domain = &domains[function], .function = function, .scalars = scalars};
+    g.x = block_tensor(g.domain->arithmetic, g.numbers[0]);
+    g.y = block_tensor(g.domain->arithmetic, g.numbers[1]);
+    g.cosine = block_tensor(g.domain->arithmetic, g.numbers[2]);
+    XXH3_INITSTATE(&g.state);
+    XXH3_64bits_reset(&g.state);
+    hash_grid(&g);
+    g.second = true;
+    if (is_pair(function))
+        hash_grid(&g);
+    return XXH3_64bits_digest(&g.state);
 }
 
 /* Whether scalar.h has the function too. */

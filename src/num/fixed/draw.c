@@ -2,6 +2,7 @@
  * real number, rounded to fixed point. */
 #include "num/fixed/fixed.h"
 
+#define XXH_STATIC_LINKING_ONLY /* a state on the stack */
 #include <xxhash.h>
 
 #include "base/assumptions.h"
@@ -114,23 +115,20 @@ void slt_fixed_cos_sin(uint32_t p, int64_t *cosine, int64_t *sine)
 
 uint64_t slt_fixed_fingerprint(void)
 {
-    XXH3_state_t *state = XXH3_createState();
-    uint64_t hash = 0;
-    if (state && XXH3_64bits_reset(state) == XXH_OK) {
-        for (uint32_t i = 0; i < 4096; i++) {
-            /* A grid over all words: the golden-ratio stride visits high and low bits. */
-            uint32_t word = i * UINT32_C(2654435769);
-            int64_t part[4];
-            part[0] = slt_fixed_neg_log(word);
-            part[1] = slt_fixed_sqrt(part[0]);
-            slt_fixed_cos_sin(word, &part[2], &part[3]);
-            uint8_t bytes[sizeof part];
-            for (int j = 0; j < 4; j++)
-                slt_store_le64(bytes + 8 * j, (uint64_t)part[j]);
-            XXH3_64bits_update(state, bytes, sizeof bytes);
-        }
-        hash = XXH3_64bits_digest(state);
+    XXH3_state_t state;
+    XXH3_INITSTATE(&state);
+    XXH3_64bits_reset(&state);
+    for (uint32_t i = 0; i < 4096; i++) {
+        /* A grid over all words: the golden-ratio stride visits high and low bits. */
+        uint32_t word = i * UINT32_C(2654435769);
+        int64_t part[4];
+        part[0] = slt_fixed_neg_log(word);
+        part[1] = slt_fixed_sqrt(part[0]);
+        slt_fixed_cos_sin(word, &part[2], &part[3]);
+        uint8_t bytes[sizeof part];
+        for (int j = 0; j < 4; j++)
+            slt_store_le64(bytes + 8 * j, (uint64_t)part[j]);
+        XXH3_64bits_update(&state, bytes, sizeof bytes);
     }
-    XXH3_freeState(state);
-    return hash;
+    return XXH3_64bits_digest(&state);
 }

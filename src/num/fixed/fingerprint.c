@@ -2,6 +2,7 @@
  * docs/spec/11-fixed-point.md defines the grid. */
 #include "num/fixed/fixed.h"
 
+#define XXH_STATIC_LINKING_ONLY /* a state on the stack */
 #include <xxhash.h>
 
 #include "base/assert.h"
@@ -71,12 +72,10 @@ uint64_t slt_fixed_fingerprint_of(slt_function function)
 {
     if (function == SLT_FN_fixed)
         return slt_fixed_fingerprint();
-    XXH3_state_t *state = XXH3_createState();
-    SLT_ASSERT(state);
-    XXH3_64bits_reset(state);
+    XXH3_state_t state;
+    XXH3_INITSTATE(&state);
+    XXH3_64bits_reset(&state);
     for (int frac = 0; frac <= FRAC_MOST; frac += FRAC_STEP)
-        add_results(state, function, frac);
-    uint64_t hash = XXH3_64bits_digest(state);
-    XXH3_freeState(state);
-    return hash;
+        add_results(&state, function, frac);
+    return XXH3_64bits_digest(&state);
 }
