@@ -128,6 +128,9 @@ void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Results on standard output: a text from outside, and what follows it. */
 void cli_put(const char *text, const char *behind);
 
+/* The program: does what the command line says and returns the exit status. */
+int cli_main(int argc, char **argv);
+
 /* Makes sure that descriptors 0 to 2 are open, so that no file takes their place. */
 void cli_secure_descriptors(void);
 /* What became of a piece of the results; cli_flush_results tells. */

@@ -7,9 +7,9 @@
 #include <stddef.h>
 
 /* Returns at least `size` bytes, aligned to SLT_TENSOR_ALIGNMENT, of unspecified
- * content; every call in a thread returns the same block.  Asserts that memory suffices:
- * kernels ask for some hundreds of kilobytes, and at most for the size of a factor and
- * of their result. */
+ * content; every call in a thread returns the same block.  Kernels ask for some hundreds
+ * of kilobytes, and at most for the size of a factor and of their result; they cannot
+ * fail, so where memory does not suffice the process ends (slt_end_without_memory). */
 void *slt_kernel_scratch(size_t size);
 
 #endif
