@@ -54,6 +54,11 @@ SLT_API slt_status slt_staging_begin(const char *folder, const char **inner,
 SLT_API slt_status slt_staging_end(const char *folder, bool keep, bool over,
                                    slt_error *err);
 
+/* Whether memory ran out, since the process began, for a piece of text or bytes.  Pages
+ * that go to a stream leave such a piece out, so a program that prints them asks at its
+ * end, as it asks whether the stream has an error. */
+SLT_API bool slt_text_lost(void);
+
 /* Removes all unfinished files of the functions above, for a process that is about to
  * end; the files that they were to replace stay as they are.  A signal handler may call
  * it. */

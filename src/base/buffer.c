@@ -1,10 +1,18 @@
 #include "base/buffer.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/world.h"
+
+static atomic_bool text_lost; /* a buffer has failed */
+
+bool slt_text_lost(void)
+{
+    return atomic_load(&text_lost);
+}
 
 void slt_buffer_free(slt_buffer *buffer)
 {
@@ -39,6 +47,7 @@ static bool buffer_reserve(slt_buffer *buffer, size_t size)
     }
 failed:
     buffer->failed = true;
+    atomic_store(&text_lost, true);
     return false;
 }
 

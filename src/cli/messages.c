@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <sltrace/show.h>
+#include <sltrace/system.h>
 
 #include "base/world.h"
 
@@ -35,7 +36,8 @@ static bool wants_colour(void)
 void cli_complain(const char *text)
 {
     fputs(wants_colour() ? "\033[1;31msltrace:\033[0m " : "sltrace: ", stderr);
-    slt_show_text(SLT_TEXT_LINES, text, stderr);
+    if (slt_show_text(SLT_TEXT_LINES, text, stderr))
+        fputs(text, stderr); /* slt_fail has made it fit for a terminal */
     fputc('\n', stderr);
 }
 
@@ -84,6 +86,8 @@ void cli_secure_descriptors(void)
 
 slt_status cli_flush_results(slt_error *err)
 {
+    if (slt_text_lost())
+        cli_keep_status(SLT_RESOURCE);
     if (kept)
         return slt_fail(err, kept, "no memory for the results: they are not whole");
     errno = 0;
