@@ -138,7 +138,10 @@ static slt_status against_set_task(const slt_against *a, const slt_against_run *
     snprintf(task->name, sizeof task->name, "%06zu-%s", run->run, name);
     slt_status status =
         slt_path_print(task->trace, err, "%s/%s.trace", folder, task->name);
-    if (!status && slt_file_exists(task->trace))
+    bool there = false;
+    if (!status)
+        status = slt_io_look(task->trace, &there, err);
+    if (there)
         status = slt_fail(err, SLT_FILE, "%s: exists already; nothing is overwritten",
                           task->trace);
     return status;

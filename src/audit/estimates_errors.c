@@ -43,7 +43,10 @@ static slt_status errors_refuse_other(const slt_ours *ours, const char *from, si
     char path[SLT_FILE_PATH_MAX];
     slt_status status =
         slt_store_trace_path(from, (size_t)ours->golden->runs[i].run, path, err);
-    if (!status && slt_file_exists(path))
+    bool there = false;
+    if (!status)
+        status = slt_io_look(path, &there, err);
+    if (there)
         status = slt_fail(err, SLT_FORMAT, "%s: expected the trace of %s, found another",
                           path, ours->golden->path);
     return status;

@@ -62,7 +62,10 @@ static slt_status read_find_other(const slt_estimates_audit *a, size_t run,
     slt_trace *trace = NULL;
     slt_status status =
         slt_store_trace_path(a->path, (size_t)a->ours.golden->runs[run].run, path, err);
-    if (status || !slt_file_exists(path) ||
+    bool there = false;
+    if (!status)
+        status = slt_io_look(path, &there, err);
+    if (status || !there ||
         !slt_match_canonical(a->ours.golden, a->ours.manifest, run, &ours, &ours_size))
         return status;
     status = slt_trace_open(path, &trace, err);

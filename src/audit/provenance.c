@@ -10,27 +10,40 @@
 
 /* ---- Reading ----------------------------------------------------------------------- */
 
-/* The path that FORMAT makes of DIR/NAME.trace (it takes DIR's and NAME's length and
- * text); NULL if no such file exists. */
-static char *provenance_find_by(const char *trace, const char *format)
+/* Sets *found to the path that a format gives (the folder as "%.*s", the name likewise,
+ * as malloc'ed text); NULL if no such file exists. */
+static slt_status provenance_find_by(const char *trace, const char *format, char **found,
+                                     slt_error *err)
 {
     const char *slash = strrchr(trace, '/');
     const char *name = slash ? slash + 1 : trace;
     size_t size = strlen(name);
     char path[SLT_FILE_PATH_MAX];
+    bool there = false;
+    slt_status status = SLT_OK;
+    *found = NULL;
     if (size > 6 && !strcmp(name + size - 6, ".trace"))
         size -= 6;
     int length = snprintf(path, sizeof path, format, slash ? (int)(slash - trace) + 1 : 0,
                           trace, (int)size, name);
-    bool there = length > 0 && length < (int)sizeof path && slt_file_exists(path);
-    return there ? slt_world.strdup(path) : NULL;
+    if (length > 0 && length < (int)sizeof path)
+        status = slt_io_look(path, &there, err);
+    if (there && !(*found = slt_world.strdup(path)))
+        status = slt_fail(err, SLT_RESOURCE, "no memory for a path");
+    return status;
 }
 
-static char *provenance_find_sidecar(const char *trace, const char *given)
+static slt_status provenance_find_sidecar(const char *trace, const char *given,
+                                          char **found, slt_error *err)
 {
-    char *path = given ? slt_world.strdup(given)
-                       : provenance_find_by(trace, "%.*s../provenance/%.*s.json");
-    return path || given ? path : provenance_find_by(trace, "%.*s%.*s.json");
+    slt_status status = SLT_OK;
+    *found = given ? slt_world.strdup(given) : NULL;
+    if (given)
+        return *found ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for a path");
+    status = provenance_find_by(trace, "%.*s../provenance/%.*s.json", found, err);
+    if (!status && !*found)
+        status = provenance_find_by(trace, "%.*s%.*s.json", found, err);
+    return status;
 }
 
 slt_status slt_audit_read_sidecar(slt_audit *audit, const char *trace, const char *given,
@@ -38,10 +51,11 @@ slt_status slt_audit_read_sidecar(slt_audit *audit, const char *trace, const cha
 {
     slt_buffer text = {0};
     char sha256[SLT_SHA256_TEXT_MAX];
-    *sidecar = (slt_audit_sidecar){.path = provenance_find_sidecar(trace, given)};
-    if (!sidecar->path)
-        return given ? slt_fail(err, SLT_RESOURCE, "no memory for a path") : SLT_OK;
-    slt_status status = slt_io_read(sidecar->path, SLT_YAML_BYTES_MAX, &text, err);
+    *sidecar = (slt_audit_sidecar){0};
+    slt_status status = provenance_find_sidecar(trace, given, &sidecar->path, err);
+    if (status || !sidecar->path)
+        return status;
+    status = slt_io_read(sidecar->path, SLT_YAML_BYTES_MAX, &text, err);
     /* JSON is YAML in one of its two styles. */
     if (!status)
         status = slt_yaml_parse(slt_buffer_text(&text), text.size, sidecar->path,

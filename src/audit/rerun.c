@@ -124,10 +124,15 @@ static slt_status rerun_put_file(const char *path, const slt_buffer *bytes,
                                  slt_error *err)
 {
     slt_buffer there = {0};
-    slt_status status = SLT_OK;
-    if (!slt_file_exists(path))
+    bool exists;
+    slt_status status = slt_io_look(path, &exists, err);
+    if (status)
+        return status;
+    if (!exists)
         return slt_io_replace_by(path, SLT_FILE_DRAFT, bytes->data, bytes->size, err);
-    status = slt_io_read(path, bytes->size, &there, NULL);
+    status = slt_io_read(path, bytes->size, &there, err);
+    if (status == SLT_RESOURCE)
+        return status;
     if (status || there.size != bytes->size ||
         memcmp(there.data, bytes->data, bytes->size) != 0)
         status =
@@ -141,7 +146,12 @@ static slt_status rerun_refuse_other_study(const rerun *r, slt_error *err)
 {
     char path[SLT_FILE_PATH_MAX];
     slt_status status = slt_path_print(path, err, "%s/experiment", r->folder);
-    if (!status && slt_file_exists(path) && !slt_file_exists(r->manifest))
+    bool study = false, manifest = false;
+    if (!status)
+        status = slt_io_look(path, &study, err);
+    if (!status)
+        status = slt_io_look(r->manifest, &manifest, err);
+    if (!status && study && !manifest)
         status =
             slt_fail(err, SLT_FILE,
                      "%s: the folder of another study; choose another --out", r->folder);

@@ -41,6 +41,15 @@ static slt_status check_kind(int fd, const char *path, uint64_t *size, slt_error
     return SLT_OK;
 }
 
+slt_status slt_io_look(const char *path, bool *there, slt_error *err)
+{
+    struct stat about;
+    *there = slt_world.lstat(path, &about) == 0;
+    if (*there || errno == ENOENT || errno == ENOTDIR)
+        return SLT_OK;
+    return io_fail(err, path, "cannot look at it");
+}
+
 slt_status slt_io_open(const char *path, int *fd, uint64_t *size, slt_error *err)
 {
     /* Without O_NONBLOCK, opening a FIFO would wait for a writer. */
@@ -218,15 +227,18 @@ void slt_io_begin(slt_io_output *output, const char *path)
 
 void slt_io_begin_new(slt_io_output *output, const char *path)
 {
-    struct stat info;
-    if (is_special(path) || slt_world.lstat(path, &info) != 0) {
+    bool there;
+    slt_error err = {.status = SLT_OK};
+    slt_status status = slt_io_look(path, &there, &err);
+    if (!status && there && !is_special(path))
+        slt_fail(&err, SLT_FILE, "%s: exists already; nothing is overwritten", path);
+    if (!err.status) {
         slt_io_begin(output, path);
         output->fresh = true;
         return;
     }
-    *output = (slt_io_output){.path = path, .place = -1, .fd = -1, .failed = true};
-    slt_fail(&output->error, SLT_FILE, "%s: exists already; nothing is overwritten",
-             path);
+    *output = (slt_io_output){
+        .path = path, .place = -1, .fd = -1, .failed = true, .error = err};
 }
 
 void slt_io_write(slt_io_output *output, const void *bytes, size_t size)

@@ -115,11 +115,13 @@ static bool print_path(slt_buffer *path, const char *folder, const char *name)
 static slt_status check_free(const move *m, const char *name)
 {
     slt_buffer path = {0};
-    struct stat info;
+    bool there = false;
     slt_status status = SLT_OK;
     if (!print_path(&path, m->folder, name))
         status = slt_fail(m->err, SLT_RESOURCE, "%s: no memory", m->folder);
-    else if (slt_world.lstat((char *)path.data, &info) == 0)
+    else
+        status = slt_io_look((char *)path.data, &there, m->err);
+    if (there)
         status = slt_fail(m->err, SLT_FILE, "%s: exists already; nothing is overwritten",
                           (char *)path.data);
     slt_buffer_free(&path);

@@ -30,12 +30,6 @@ static slt_status failed(slt_error *err, const char *path, const char *doing)
     return slt_fail(err, SLT_FILE, "%s: cannot %s: %s", path, doing, strerror(errno));
 }
 
-bool slt_file_exists(const char *path)
-{
-    struct stat about;
-    return slt_world.lstat(path, &about) == 0;
-}
-
 slt_status slt_file_remove(const char *path, slt_error *err)
 {
     if (slt_world.unlink(path) && errno != ENOENT)

@@ -16,8 +16,6 @@
 slt_status slt_path_print(char text[SLT_FILE_PATH_MAX], slt_error *err,
                           const char *format, ...) __attribute__((format(printf, 3, 4)));
 
-/* Whether anything with this name exists, even a dangling link. */
-bool slt_file_exists(const char *path);
 /* The ending of the temporary name that a study's file has while it is being replaced. */
 #define SLT_FILE_DRAFT ".tmp"
 /* Removes a file; it is no error if there is none. */

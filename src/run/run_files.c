@@ -75,9 +75,12 @@ static slt_status try_resume(slt_run_files *files, slt_digest experiment, slt_di
                              bool *resumed, slt_error *err)
 {
     slt_buffer part = {0}, snapshot = {0};
-    slt_status status = SLT_OK;
+    bool has_part, has_snapshot = false;
+    slt_status status = slt_io_look(files->part, &has_part, err);
     *resumed = false;
-    if (slt_file_exists(files->part) && slt_file_exists(files->snapshot)) {
+    if (!status)
+        status = slt_io_look(files->snapshot, &has_snapshot, err);
+    if (!status && has_part && has_snapshot) {
         status = slt_io_read(files->part, SLT_TRACE_BYTES_MAX, &part, err);
         if (!status)
             status = slt_io_read(files->snapshot, SLT_TRACE_BYTES_MAX, &snapshot, err);
@@ -102,14 +105,16 @@ static slt_status try_resume(slt_run_files *files, slt_digest experiment, slt_di
 
 /* Whether the provenance is complete: it is written at once but not synced before its
  * trace, so a crash may cut it. */
-static bool has_provenance(const slt_run_files *files)
+static slt_status has_provenance(const slt_run_files *files, bool *whole, slt_error *err)
 {
     slt_buffer json = {0};
-    bool whole = slt_file_exists(files->provenance) &&
-                 !slt_io_read(files->provenance, PROVENANCE_BYTES_MAX, &json, NULL) &&
-                 json.size > 2 && !memcmp(json.data + json.size - 2, "}\n", 2);
+    bool there;
+    slt_status status = slt_io_look(files->provenance, &there, err);
+    if (!status && there)
+        status = slt_io_read(files->provenance, PROVENANCE_BYTES_MAX, &json, err);
+    *whole = json.size > 2 && !memcmp(json.data + json.size - 2, "}\n", 2);
     slt_buffer_free(&json);
-    return whole;
+    return status;
 }
 
 slt_status slt_run_files_whole(slt_run_files *files, slt_digest head, bool *whole,
@@ -117,13 +122,18 @@ slt_status slt_run_files_whole(slt_run_files *files, slt_digest head, bool *whol
 {
     slt_trace *trace = NULL;
     *whole = false;
-    bool part = slt_file_exists(files->part);
-    files->leftovers = part || slt_file_exists(files->snapshot);
-    if (!part || !has_provenance(files))
-        return SLT_OK;
-    slt_status status = slt_trace_open(files->part, &trace, err);
+    bool part, snapshot = false, described = false;
+    slt_status status = slt_io_look(files->part, &part, err);
+    if (!status)
+        status = slt_io_look(files->snapshot, &snapshot, err);
+    files->leftovers = part || snapshot;
+    if (!status && part)
+        status = has_provenance(files, &described, err);
+    if (status || !described)
+        return status;
+    status = slt_trace_open(files->part, &trace, err);
     if (status)
-        return status == SLT_RESOURCE ? status : SLT_OK;
+        return status == SLT_FORMAT ? SLT_OK : status;
     *whole = slt_digest_equal(slt_trace_record(trace, 0)->hash, head);
     *ended = slt_trace_record(trace, slt_trace_records(trace) - 1)->status;
     slt_trace_free(trace);
@@ -145,8 +155,7 @@ slt_status slt_run_files_open(slt_run_files *files, slt_digest experiment,
     files->fd = slt_world.open(
         files->part, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (files->fd < 0 ||
-        (files->leftovers &&
-         slt_world.ftruncate(files->fd, *resumed ? (off_t)writer->written : 0)))
+        slt_world.ftruncate(files->fd, *resumed ? (off_t)writer->written : 0))
         return slt_fail(err, SLT_FILE, "%s: cannot open for writing: %s", files->part,
                         strerror(errno));
     files->synced_ns = slt_clock_ns();
@@ -222,8 +231,7 @@ slt_status slt_run_files_tidy(const slt_run_files *files, slt_error *err)
         slt_path_print(draft, err, "%s%s", files->snapshot, SLT_FILE_DRAFT);
     const char *const left[] = {files->part, files->snapshot, draft};
     for (size_t i = 0; i < 3 && !status; i++)
-        if (slt_file_exists(left[i]))
-            status = slt_file_remove(left[i], err);
+        status = slt_file_remove(left[i], err);
     return status;
 }
 

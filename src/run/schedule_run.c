@@ -173,9 +173,12 @@ static slt_status keep_whole(slt_schedule_job *j, const slt_trace *trace, slt_di
         status = refuse_finished(j, trace, err);
     if (!status)
         status = slt_run_files_tidy(&j->files, err);
+    bool there = false;
+    if (!status)
+        status = slt_io_look(j->files.provenance, &there, err);
     if (status)
         return status;
-    j->study->foreign[j->place] = !slt_file_exists(j->files.provenance);
+    j->study->foreign[j->place] = !there;
     count_run(j, true, slt_trace_record(trace, slt_trace_records(trace) - 1)->status);
     return SLT_OK;
 }
@@ -188,10 +191,12 @@ static slt_status keep_finished(slt_schedule_job *j, slt_digest head, bool *done
 {
     slt_trace *trace = NULL;
     slt_error wrong = {0};
+    bool there;
     *done = false;
-    if (!slt_file_exists(j->files.trace))
-        return SLT_OK;
-    slt_status status = slt_trace_open(j->files.trace, &trace, &wrong);
+    slt_status status = slt_io_look(j->files.trace, &there, err);
+    if (status || !there)
+        return status;
+    status = slt_trace_open(j->files.trace, &trace, &wrong);
     if (status && status != SLT_FORMAT)
         return slt_error_copy(err, &wrong);
     if (!status) {

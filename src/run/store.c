@@ -116,7 +116,9 @@ static slt_status store_settle(const slt_store *store, slt_manifest *manifest,
     slt_buffer ours = {0}, theirs = {0};
     slt_status status = slt_path_print(path, err, "%s/experiment", store->out);
     print_numbering(manifest, &ours);
-    bool there = !status && slt_file_exists(path);
+    bool there = false;
+    if (!status)
+        status = slt_io_look(path, &there, err);
     if (there)
         status = slt_io_read(path, EXPERIMENT_BYTES_MAX, &theirs, err);
     const slt_store_about about = read_about(slt_buffer_text(&theirs));

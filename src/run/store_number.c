@@ -283,7 +283,10 @@ static slt_status rename_file(const numbering *n, const char *folder, const char
         slt_path_print(old, err, "%s/%s/%s%s", n->store->out, folder, from, end);
     if (!status)
         status = slt_path_print(new, err, "%s/%s/%s%s", n->store->out, folder, to, end);
-    if (status || !slt_file_exists(old))
+    bool there = false;
+    if (!status)
+        status = slt_io_look(old, &there, err);
+    if (status || !there)
         return status;
     if (slt_world.rename(old, new))
         return slt_fail(err, SLT_FILE, "%s: cannot rename into place: %s", new,
@@ -318,7 +321,10 @@ static slt_status rename_item(const numbering *n, item *one, const char *to,
     const char *end = one->part ? ".trace.part" : ".trace";
     char path[SLT_FILE_PATH_MAX];
     slt_status status = item_path(n, to, one->part, path, err);
-    if (!status && slt_file_exists(path))
+    bool there = false;
+    if (!status)
+        status = slt_io_look(path, &there, err);
+    if (there)
         status = slt_fail(err, SLT_FILE, "%s: exists already, where traces/%s%s is to go",
                           path, one->stem, end);
     if (!status)
@@ -385,7 +391,10 @@ static slt_status sync_folders(const numbering *n, slt_error *err)
     for (size_t i = 0; i < 3 && !status; i++) {
         char path[SLT_FILE_PATH_MAX];
         status = slt_path_print(path, err, "%s/%s", n->store->out, names[i]);
-        if (!status && slt_file_exists(path))
+        bool there = false;
+        if (!status)
+            status = slt_io_look(path, &there, err);
+        if (there)
             status = slt_folder_sync(path, err);
     }
     return status;

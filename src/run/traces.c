@@ -206,9 +206,11 @@ static slt_status explain_file(const char *path, slt_manifest *manifest, size_t 
                                slt_error *err)
 {
     slt_trace *trace = NULL;
-    if (!slt_file_exists(path))
-        return SLT_OK;
-    slt_status status = slt_trace_open(path, &trace, err);
+    bool there;
+    slt_status status = slt_io_look(path, &there, err);
+    if (status || !there)
+        return status;
+    status = slt_trace_open(path, &trace, err);
     if (!status)
         status = slt_store_refuse_other(manifest, run, path, trace, err);
     slt_trace_free(trace);

@@ -95,33 +95,45 @@ static slt_status judge_published_path(const judging *r, char path[SLT_FILE_PATH
     const char *found = slt_traces_find(r->judge->traces, r->golden->experiment);
     if (found)
         return slt_path_print(path, err, "%s", found);
+    bool there = false;
     slt_status status =
         slt_store_trace_path(r->judge->folder, (size_t)r->golden->run, path, err);
-    if (!status && !slt_file_exists(path))
+    if (!status)
+        status = slt_io_look(path, &there, err);
+    if (!status && !there)
         status = slt_path_print(path, err, "%s/%06" PRIu64 ".trace", r->judge->folder,
                                 r->golden->run);
     return status;
 }
 
-static void judge_open_published(judging *r)
+static slt_status judge_open_published(judging *r, slt_error *trouble)
 {
     slt_run_verdict *j = &r->judgement->run;
     char path[SLT_FILE_PATH_MAX], sha256[65];
-    slt_error err;
+    slt_error err = {0};
     if (!r->judge->folder)
-        return;
-    if (judge_published_path(r, path, &err) ||
-        slt_trace_open(path, &r->published, &err)) {
+        return SLT_OK;
+    bool there = false;
+    slt_status status = judge_published_path(r, path, trouble);
+    if (!status)
+        status = slt_io_look(path, &there, trouble);
+    if (status)
+        return status;
+    status = slt_trace_open(path, &r->published, &err);
+    if (status && there && status != SLT_FORMAT)
+        return slt_error_copy(trouble, &err);
+    if (status) {
         snprintf(j->note, sizeof j->note, "%.255s", err.text);
-        return;
+        return SLT_OK;
     }
     snprintf(j->trace, sizeof j->trace, "%.255s", path);
     slt_trace_sha256(r->published, sha256);
     if (!strcmp(sha256, r->golden->sha256))
-        return;
+        return SLT_OK;
     snprintf(j->note, sizeof j->note, "%.180s is not the golden's trace", path);
     slt_trace_free(r->published);
     r->published = NULL;
+    return SLT_OK;
 }
 
 static void judge_find_llc(judging *r)
@@ -300,12 +312,11 @@ void slt_judge_run(const slt_judge *judge, size_t index, const slt_run_spec *spe
     slt_error err = {0};
     *judgement = (slt_judgement){0};
     slt_trace_writer_init(&writer);
-    judge_open_published(&r);
-    slt_status status = SLT_OK;
-    bool divided = judge_may_divide(&r);
+    slt_status status = judge_open_published(&r, &err);
+    bool divided = !status && judge_may_divide(&r);
     if (divided)
         status = judge_pieces(&r, spec, canonical, size, &err);
-    else
+    else if (!status)
         status = judge_execute(&r, spec, canonical, size, &writer, &err);
     if (r.stopped)
         judgement->run.verdict = SLT_VERDICT_DIFFERS;
