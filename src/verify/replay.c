@@ -245,9 +245,13 @@ static slt_status replay_run(replay *r, const slt_buffer *bytes, slt_error *err)
         status = replay_begin(r, bytes, err);
     if (!status)
         status = replay_execute(r, err);
-    if (!status && r->options->write)
-        status = slt_io_replace(r->options->write, r->kept.data, r->kept.size, err);
-    return status ? status : replay_judge(r, bytes, err);
+    if (!status)
+        status = replay_judge(r, bytes, err);
+    if ((status && status != SLT_DIFFERS) || !r->options->write)
+        return status;
+    slt_status written =
+        slt_io_replace(r->options->write, r->kept.data, r->kept.size, err);
+    return written ? written : status;
 }
 
 slt_status slt_replay(const char *trace_path, const slt_replay_options *options,

@@ -1,5 +1,6 @@
 /* The state after a given update of a run, as NumPy files. */
 #include <sltrace/check.h>
+#include <sltrace/system.h>
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -24,6 +25,7 @@ typedef struct state_export {
     slt_run_spec *run;
     slt_trainer *trainer;
     slt_state state;
+    const char *inner; /* where the files are until all are whole */
     size_t files;
     slt_state_way way;
 } state_export;
@@ -34,13 +36,13 @@ typedef struct state_export {
 typedef slt_status (*use_tensor)(state_export *w, const char *name,
                                  const slt_tensor *tensor, slt_error *err);
 
-static void state_name_file(const state_export *w, const char *name,
+static void state_name_file(const state_export *w, const char *folder, const char *name,
                             const slt_tensor *tensor, slt_buffer *path)
 {
     size_t size;
     const char *stem = slt_npy_stem(w->path, &size);
-    slt_buffer_printf(path, "%s/%.*s-step%" PRIu64 "-", w->options->folder, (int)size,
-                      stem, w->options->step);
+    slt_buffer_printf(path, "%s/%.*s-step%" PRIu64 "-", folder, (int)size, stem,
+                      w->options->step);
     slt_npy_name(path, name);
     if (tensor->arithmetic == SLT_FIXED)
         slt_buffer_printf(path, ".frac%d", tensor->frac);
@@ -52,10 +54,13 @@ static slt_status state_refuse_existing(state_export *w, const char *name,
 {
     slt_buffer path = {0};
     slt_status status = SLT_OK;
-    state_name_file(w, name, tensor, &path);
+    bool there = false;
+    state_name_file(w, w->options->folder, name, tensor, &path);
     if (path.failed)
         status = slt_fail(err, SLT_RESOURCE, "no memory for a path");
-    else if (slt_file_exists(slt_buffer_text(&path)))
+    else
+        status = slt_io_look(slt_buffer_text(&path), &there, err);
+    if (there)
         status = slt_fail(err, SLT_FILE, "%s: exists already; nothing is overwritten",
                           slt_buffer_text(&path));
     slt_buffer_free(&path);
@@ -67,7 +72,7 @@ static slt_status state_write_tensor(state_export *w, const char *name,
 {
     const size_t shape[] = {tensor->rows, tensor->cols};
     slt_npy npy = {0};
-    state_name_file(w, name, tensor, &npy.path);
+    state_name_file(w, w->inner, name, tensor, &npy.path);
     slt_npy_begin(&npy, slt_npy_type(tensor->arithmetic), shape, 2);
     slt_npy_tensor(&npy, tensor);
     slt_status status = slt_npy_end(&npy, true, err);
@@ -124,13 +129,18 @@ static slt_status state_go(state_export *w, slt_error *err)
 /* Writes what was computed, even if the trace has other bits. */
 static slt_status state_write_all(state_export *w, slt_error *err)
 {
-    slt_status status = slt_folder_make(w->options->folder, err);
+    const char *folder = w->options->folder;
+    slt_status status = slt_folder_make(folder, err);
     if (!status)
         status = state_each_tensor(w, state_refuse_existing, err);
     if (!status)
-        status = state_each_tensor(w, state_write_tensor, err);
+        status = slt_staging_begin(folder, &w->inner, err);
     if (status)
         return status;
+    status = state_each_tensor(w, state_write_tensor, err);
+    slt_status ended = slt_staging_end(folder, !status, false, status ? NULL : err);
+    if (status || ended)
+        return status ? status : ended;
     if (w->page->state)
         w->page->state(w->page->context, w->files, w->options->step);
     if (w->way.differs && err)
