@@ -77,6 +77,11 @@ SLT_API void slt_golden_free(slt_golden *golden);
 SLT_API slt_status slt_golden_manifest(const slt_golden *golden, slt_manifest **manifest,
                                        slt_error *err);
 
+/* The same for what can do without it: *manifest is NULL where it cannot be had.
+ * SLT_RESOURCE where memory was short, as nobody knows then. */
+SLT_API slt_status slt_golden_manifest_at_hand(const slt_golden *golden,
+                                               slt_manifest **manifest, slt_error *err);
+
 /* Reads the figure data that lie beside a golden, at most 64 MiB: malloc'ed, with a NUL
  * behind them that *size does not count.  SLT_DIFFERS if their SHA-256 is not the
  * golden's; SLT_FORMAT if the golden names no data. */

@@ -37,9 +37,8 @@ static slt_status estimates_open_golden(slt_estimates_audit *a, const char *path
     for (size_t i = 1; !status && i < ours->golden->run_count; i++)
         if (ours->golden->runs[i].run <= ours->golden->runs[i - 1].run)
             status = slt_fail(err, SLT_FORMAT, "%s: expected runs in rising order", path);
-    if (!status && slt_golden_manifest(ours->golden, &ours->manifest, NULL))
-        ours->manifest = NULL; /* a golden says much without it */
-    return status;
+    return status ? status
+                  : slt_golden_manifest_at_hand(ours->golden, &ours->manifest, err);
 }
 
 /* Chooses llc/mean; if the golden lacks it, the first of llc2/mean, ... that it has. */

@@ -242,9 +242,9 @@ slt_status slt_estimates_read_golden(slt_estimates_audit *a, slt_error *err)
     slt_status status = slt_golden_open(a->path, &t.golden, err);
     if (status)
         return status;
-    if (slt_golden_manifest(t.golden, &t.manifest, NULL))
-        t.manifest = NULL;
-    status = golden_add_all(a, &t, err);
+    status = slt_golden_manifest_at_hand(t.golden, &t.manifest, err);
+    if (!status)
+        status = golden_add_all(a, &t, err);
     slt_index_set_free(&t.by_experiment);
     slt_index_set_free(&t.by_point);
     free(t.next);

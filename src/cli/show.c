@@ -29,25 +29,16 @@ static slt_status show_trace(const char *path, slt_json *json, slt_error *err)
     return status;
 }
 
-/* Opens the manifest that a golden with claims names, where it exists and can be read. */
-static slt_manifest *manifest_beside(const slt_golden *golden)
-{
-    slt_manifest *manifest = NULL;
-    if (golden->claim_count)
-        slt_golden_manifest(golden, &manifest, NULL);
-    return manifest;
-}
-
 static slt_status show_golden(const char *path, slt_json *json, slt_error *err)
 {
     slt_golden *golden = NULL;
     slt_manifest *manifest = NULL;
     char *text = NULL;
     slt_status status = slt_golden_open(path, &golden, err);
-    if (status == SLT_OK) {
-        manifest = manifest_beside(golden);
+    if (status == SLT_OK && golden->claim_count) /* which the manifest explains */
+        status = slt_golden_manifest_at_hand(golden, &manifest, err);
+    if (status == SLT_OK)
         status = slt_show_golden(golden, manifest, json, &text, err);
-    }
     if (text)
         fputs(text, stdout);
     free(text);

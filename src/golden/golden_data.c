@@ -75,3 +75,13 @@ slt_status slt_golden_manifest(const slt_golden *golden, slt_manifest **manifest
     slt_buffer_free(&path);
     return status;
 }
+
+slt_status slt_golden_manifest_at_hand(const slt_golden *golden, slt_manifest **manifest,
+                                       slt_error *err)
+{
+    slt_error why = {.status = SLT_OK};
+    if (slt_golden_manifest(golden, manifest, &why) == SLT_OK)
+        return SLT_OK;
+    *manifest = NULL;
+    return why.status == SLT_RESOURCE ? slt_error_copy(err, &why) : SLT_OK;
+}

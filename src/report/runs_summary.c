@@ -152,8 +152,8 @@ static slt_status check_manifest(const source *s, const slt_golden *golden,
                                  slt_error *err)
 {
     slt_manifest *manifest = NULL;
-    slt_status status = SLT_OK;
-    if (!slt_golden_manifest(golden, &manifest, NULL))
+    slt_status status = slt_golden_manifest_at_hand(golden, &manifest, err);
+    if (!status && manifest)
         status = slt_runs_check(&s->runs, golden, manifest, err);
     slt_manifest_free(manifest);
     return status;
