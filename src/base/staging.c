@@ -128,31 +128,47 @@ static slt_status check_free(const move *m, const char *name)
     return status;
 }
 
-static slt_status move_one(const move *m, const char *name)
+/* Into the folder, or `back` from there. */
+static slt_status move_file(const move *m, const char *name, bool back)
 {
     slt_buffer from = {0}, to = {0};
     slt_status status = SLT_OK;
     if (!print_path(&from, m->inner, name) || !print_path(&to, m->folder, name))
         status = slt_fail(m->err, SLT_RESOURCE, "%s: no memory", m->folder);
-    else if (slt_io_rename((char *)from.data, (char *)to.data, m->over) != 0)
+    else if (slt_io_rename((char *)(back ? to : from).data,
+                           (char *)(back ? from : to).data, m->over || back) != 0)
         status = staging_fail(m->err, (char *)to.data, "cannot create");
     slt_buffer_free(&from);
     slt_buffer_free(&to);
     return status;
 }
 
-/* Calls `one` with every file of the inner folder. */
+static slt_status move_one(const move *m, const char *name)
+{
+    return move_file(m, name, false);
+}
+
+/* Calls `one` with every file of the inner folder.  Where one cannot be moved and none
+ * replaced another, those before it are taken back. */
 static slt_status for_each(const move *m, slt_status (*one)(const move *, const char *))
 {
     struct dirent **names = NULL;
+    int failed = 0;
     int count = slt_world.scandir(m->inner, &names, NULL, alphasort);
     slt_status status =
         count < 0 ? staging_fail(m->err, m->folder, "cannot list its new files") : SLT_OK;
     for (int i = 0; i < count; i++) {
-        if (!status && !is_own(names[i]->d_name))
+        if (!status && !is_own(names[i]->d_name)) {
             status = one(m, names[i]->d_name);
-        free(names[i]);
+            failed = i;
+        }
     }
+    const move quiet = {.folder = m->folder, .inner = m->inner};
+    for (int i = 0; status && one == move_one && !m->over && i < failed; i++)
+        if (!is_own(names[i]->d_name))
+            move_file(&quiet, names[i]->d_name, true);
+    for (int i = 0; i < count; i++)
+        free(names[i]);
     free(names);
     return status;
 }

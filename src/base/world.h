@@ -168,7 +168,7 @@
     CALL(threads, none, int, pthread_cond_destroy, (pthread_cond_t * changed), (changed))
 
 #define SLT_WORLD_CLOCK(CALL)                                                            \
-    CALL(clock, minus, int, clock_gettime, (clockid_t which, struct timespec * now),     \
+    CALL(clock, none, int, clock_gettime, (clockid_t which, struct timespec * now),     \
          (which, now))                                                                   \
     CALL(clock, minus, int, nanosleep,                                                   \
          (const struct timespec *wait, struct timespec *left), (wait, left))             \
