@@ -1,201 +1,118 @@
-/* Damaged manifests from a printed seed, and hostile ones: no crash, a message for each,
- * time and memory bounded. */
-#include <sys/resource.h>
-#include <time.h>
-
-#include "base/buffer.h"
+/* Manifests, as they come of the grammar of random ones and of their mutants: what is
+ * taken has runs whose canonical forms are read, are their experiments' bytes, and are
+ * those of the manifests written of them. */
+#include "fuzz.h"
 #include "manifest_sample.h"
-#include "tap.h"
+#include "random_manifest.h"
 
-#define MUTANTS 20000
+#include "codec/digest.h"
+#include "manifest/canonical.h"
+#include "manifest/manifest.h"
+#include "manifest/manifest_write.h"
 
-static uint64_t state = 77003;
+#define RUNS 3 /* looked at of each manifest */
 
-static uint64_t next(void)
+static void seed(size_t n, slt_buffer *bytes)
 {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return state;
-}
-
-static size_t below(size_t n)
-{
-    return n ? (size_t)((next() >> 11) % n) : 0;
-}
-
-static double seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static size_t peak_kib(void)
-{
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return (size_t)usage.ru_maxrss;
-}
-
-static void replace(slt_buffer *text, size_t at, size_t cut, const char *with,
-                    size_t size)
-{
-    slt_buffer out = {0};
-    if (cut > text->size - at)
-        cut = text->size - at;
-    slt_buffer_append(&out, text->data, at);
-    slt_buffer_append(&out, with, size);
-    slt_buffer_append(&out, text->data + at + cut, text->size - at - cut);
-    slt_buffer_free(text);
-    *text = out;
-}
-
-static void mutate(slt_buffer *text)
-{
-    static const char *const tokens[] = {
-        "$rank", "$", "{", "}", "[", "]", "- ", ": ", "\n", "  ", "&a ", "*a", "!!int ",
-        "null", "true", "-1", "0", "1e999", "18446744073709551616", "4294967295", "'",
-        "\"", "|", ">", "#", "---\n", "kind", "tied: W1", "%", "\t", "\xff", "\xc3",
-        "<<: ", "\xef\xbb\xbf", "\r\n", "\r", "\xff\xfe", "%20",
-        "16777216", "[]", "{}", "last", "all", "? ", "nan", "W1", "$seed",
-    };
-    const char *token = tokens[below(sizeof tokens / sizeof *tokens)];
-    size_t at = below(text->size), from = below(text->size);
-    char piece[64];
-    switch (below(5)) {
-    case 0:
-        if (at < text->size)
-            text->data[at] ^= (uint8_t)(1u << below(8));
-        break;
-    case 1:
-        replace(text, at, below(12), "", 0);
-        break;
-    case 2:
-        replace(text, at, 0, token, strlen(token));
-        break;
-    case 3:
-        replace(text, at, below(8) + 1, token, strlen(token));
-        break;
-    default: {
-        size_t size = below(sizeof piece);
-        if (size > text->size - from)
-            size = text->size - from;
-        memcpy(piece, text->data + from, size);
-        replace(text, at, 0, piece, size);
+    const uint64_t state = random_state;
+    if (n == 0) {
+        slt_buffer_append(bytes, manifest_sample, strlen(manifest_sample));
+        return;
     }
-    }
+    random_state = n;
+    random_manifest_write(bytes);
+    random_state = state;
 }
 
-/* Whether the answer is sound: a manifest, or a status with a message that names it. */
-static bool answers(const char *text, size_t size, bool *opened)
+static void check_written(const uint8_t *bytes, size_t size)
+{
+    slt_value run;
+    slt_buffer text = {0};
+    slt_manifest *manifest = NULL;
+    const uint8_t *again;
+    size_t again_size;
+    slt_error err = {0};
+    FUZZ_REQUIRE(!slt_canonical_read(bytes, size, &run, &err), "its canonical form: %s",
+                 err.text);
+    slt_status status = slt_manifest_write("a/b", "", &run, &text, &err);
+    slt_value_free(&run);
+    FUZZ_REQUIRE(!status || strchr(err.text, '$'), "no manifest of a run: %s", err.text);
+    if (!status) {
+        status =
+            slt_manifest_parse(slt_buffer_text(&text), text.size, "y", &manifest, &err);
+        FUZZ_REQUIRE(!status, "the manifest of a run is refused: %s\n%.3000s", err.text,
+                     slt_buffer_text(&text));
+    }
+    if (manifest) {
+        status = slt_manifest_canonical(manifest, 0, &again, &again_size, &err);
+        FUZZ_REQUIRE(!status && again_size == size && !memcmp(again, bytes, size),
+                     "the manifest of a run is of another: %s",
+                     status ? err.text : "other bytes");
+    }
+    slt_manifest_free(manifest);
+    slt_buffer_free(&text);
+}
+
+static void check_run(slt_manifest *manifest, size_t run)
+{
+    const uint8_t *bytes;
+    size_t size;
+    static slt_run_spec spec;
+    slt_error err = {0};
+    slt_status status = slt_manifest_canonical(manifest, run, &bytes, &size, &err);
+    if (status) { /* only what opening did not check */
+        FUZZ_REQUIRE(slt_manifest_checked(manifest) < slt_manifest_runs(manifest),
+                     "run %zu: %s", run, err.text);
+        return;
+    }
+    FUZZ_REQUIRE(slt_digest_equal(slt_manifest_experiment(manifest, run),
+                                  slt_digest_of(bytes, size)),
+                 "run %zu is another experiment", run);
+    status = slt_canonical_decode(bytes, size, &spec, &err);
+    FUZZ_REQUIRE(!status, "run %zu: its canonical form: %s", run, err.text);
+    check_written(bytes, size);
+}
+
+static bool check(const uint8_t *bytes, size_t size)
 {
     slt_manifest *manifest = NULL;
     slt_error err = {0};
-    slt_status status = slt_manifest_parse(text, size, "f.yaml", &manifest, &err);
-    *opened = status == SLT_OK;
-    bool sound = status == SLT_OK ? manifest != NULL
-                                  : !manifest && status == SLT_FORMAT &&
-                                        strncmp(err.text, "f.yaml", 6) == 0;
-    if (!sound)
-        tap_note("status %d: %s", (int)status, err.text);
-    slt_manifest_free(manifest);
-    return sound;
-}
-
-static void test_mutants(void)
-{
-    size_t opened = 0, unsound = 0;
-    double slowest = 0;
-    tap_note("seed %llu", (unsigned long long)state);
-    for (int i = 0; i < MUTANTS; i++) {
-        slt_buffer text = {0};
-        bool is_open;
-        slt_buffer_append(&text, manifest_sample, sizeof manifest_sample - 1);
-        for (size_t edits = 1 + below(4); edits-- > 0;)
-            mutate(&text);
-        double begin = seconds();
-        unsound += !answers((const char *)text.data, text.size, &is_open);
-        double took = seconds() - begin;
-        slowest = took > slowest ? took : slowest;
-        opened += is_open;
-        slt_buffer_free(&text);
+    slt_status status =
+        slt_manifest_parse((const char *)bytes, size, "x", &manifest, &err);
+    if (status) {
+        FUZZ_REFUSED(status, err, "x");
+        FUZZ_REQUIRE(!manifest, "refused, and there");
+        return false;
     }
-    TAP_EQ_U64(unsound, 0, "every mutant gets a sound answer");
-    TAP_OK(opened > MUTANTS / 100 && opened < MUTANTS, "%zu of %d mutants open", opened,
-           MUTANTS);
-    TAP_OK(slowest < 5, "the slowest took %.1f ms", 1e3 * slowest);
+    const size_t runs = slt_manifest_runs(manifest);
+    FUZZ_REQUIRE(runs >= 1 && *slt_manifest_name(manifest), "no runs, or no name");
+    for (size_t run = 0; run < runs && run < RUNS; run++)
+        check_run(manifest, run);
+    if (runs > RUNS)
+        check_run(manifest, runs - 1);
+    slt_manifest_free(manifest);
+    return true;
 }
 
-/* `head`, then `unit` as often as fits below 1 MiB, then `tail`. */
-static void hostile(const char *name, const char *head, const char *unit,
-                    const char *tail)
+static slt_status reread(const uint8_t *bytes, size_t size, slt_buffer *said)
 {
-    slt_buffer text = {0};
-    bool opened;
-    slt_buffer_append(&text, head, strlen(head));
-    while (text.size + strlen(unit) + strlen(tail) <= 1u << 20)
-        slt_buffer_append(&text, unit, strlen(unit));
-    slt_buffer_append(&text, tail, strlen(tail));
-    double begin = seconds();
-    bool sound = answers((const char *)text.data, text.size, &opened);
-    double took = seconds() - begin;
-    TAP_OK(sound && !opened && took < 2, "%s is refused in %.0f ms", name, 1e3 * took);
-    slt_buffer_free(&text);
+    slt_manifest *manifest = NULL;
+    const uint8_t *run;
+    slt_status status =
+        slt_manifest_parse((const char *)bytes, size, "x", &manifest, NULL);
+    if (!status)
+        status = slt_manifest_canonical(manifest, 0, &run, &size, NULL);
+    if (!status)
+        slt_buffer_append(said, run, size);
+    slt_manifest_free(manifest);
+    return status;
 }
 
-static void test_hostile(void)
-{
-    hostile("1 MiB of open lists", "", "[", "");
-    hostile("1 MiB of open maps", "", "{a: ", "");
-    hostile("1 MiB of nested items", "", "- ", "");
-    hostile("1 MiB of list items", "[", "a,", "a]");
-    hostile("1 MiB of block items", "", "- a\n", "");
-    hostile("1 MiB of quotes", "", "\"", "");
-    hostile("1 MiB of colons", "", ":", "");
-    hostile("1 MiB of questions", "", "? ", "");
-    hostile("1 MiB of anchors", "a: &a [b]\n", "c: *a\n", "");
-    hostile("an alias bomb", "a: &a [x]\nb: &b [*a,*a,*a]\n", "c: [*b,*b,*b]\n", "");
-    hostile("one key again and again", "", "a: 1\n", "");
-    hostile("1 MiB of one scalar", "name: ", "x", "\n");
-    hostile("1 MiB of a folded scalar", "name: >\n", " x\n", "");
-    hostile("1 MiB of comments", "", "#\n", "");
-    hostile("1 MiB of spaces", "", " ", "");
-    hostile("1 MiB of tabs", "a:", "\t", "");
-    hostile("1 MiB of documents", "", "---\n", "");
-    hostile("a name of digits", "sltrace: ", "9", "\n");
-    hostile("a real of digits", "sltrace: 0.", "9", "e-5\n");
-}
+static const fuzz_target fuzz_this = {.name = "manifest",
+                                      .mutants = 20000,
+                                      .seeds = 1 << 20,
+                                      .seed = seed,
+                                      .check = check,
+                                      .reread = reread};
 
-static void test_different_keys(void)
-{
-    slt_buffer text = {0};
-    bool opened;
-    for (int i = 0; text.size < (1u << 20) - 16; i++)
-        slt_buffer_printf(&text, "k%x: \n", i);
-    double begin = seconds();
-    bool sound = answers((const char *)text.data, text.size, &opened);
-    double took = seconds() - begin;
-    TAP_OK(sound && !opened && took < 2, "1 MiB of keys is refused in %.0f ms",
-           1e3 * took);
-    slt_buffer_free(&text);
-}
-
-static void test_memory(void)
-{
-#if defined(__SANITIZE_ADDRESS__)
-    tap_skip("memory", "a sanitizer keeps what was freed");
-#else
-    size_t peak = peak_kib();
-    TAP_OK(peak < 50 * 1024, "all of it in %zu KiB", peak);
-#endif
-}
-
-int main(void)
-{
-    test_hostile();
-    test_different_keys();
-    test_mutants();
-    test_memory();
-    return tap_done();
-}
+FUZZ_MAIN

@@ -1,7 +1,7 @@
-/* Snapshots with a right checksum and wrong numbers, as a person can make them: refused,
- * or carried on to an end without an abort; and no trace that comes of one is read unless
- * it agrees with itself. */
-#include "mutate.h"
+/* Snapshots: what is taken for the state of its run, stored again, is the same bytes; and
+ * carried on it comes to its end, or is refused before, and the trace that it makes
+ * agrees with itself or is refused. */
+#include "fuzz.h"
 #include "study_sample.h"
 
 #include "base/endian.h"
@@ -11,147 +11,171 @@
 #define MANIFEST(arithmetic, optimizer)                                                  \
     SAMPLE_HEAD("test/snapshots")                                                        \
     "run:\n  arithmetic: " arithmetic "\n  seed: 4\n" SAMPLE_DATA SAMPLE_NET             \
-    "  train:\n    optimizer: " optimizer "\n    steps: 12\n"                            \
+    "  train:\n    optimizer: " optimizer "\n    steps: 6\n"                             \
     "    checkpoints: {every: 3, state: last}\n"                                         \
     "    marks:\n      a: {metric: loss, below: 1e9}\n"                                  \
     "  llc:\n    - {at: {mark: a}, lr: 1e-6, localization: 1, num_chains: 2,\n"          \
-    "       num_draws: 4, num_burnin_steps: 2, num_steps_bw_draws: 3000,\n"              \
+    "       num_draws: 3, num_burnin_steps: 1, num_steps_bw_draws: 3000,\n"              \
     "       mala_acceptance: true, stein: true}\n"                                       \
-    "    - {at: checkpoints, from: 9, lr: 1e-6, localization: 1, num_draws: 4}\n"
+    "    - {at: checkpoints, from: 3, lr: 1e-6, localization: 1, num_draws: 2}\n"
 
-static slt_error err;
-static size_t refused, taken, carried, whole;
+static const char *const manifests[] = {
+    MANIFEST("f32", "{kind: adam, lr: 1e-2}"),
+    MANIFEST("fixed", "{kind: sgd, lr: 1e-2, momentum: 0.5}")};
+#define MANIFESTS 2
+#define STOPS 12
+#define HEAD 24 /* of a snapshot: magic and checksum */
+
+/* A run of each manifest, whole; and snapshots of it.  One byte before a snapshot says
+ * which run it is of. */
+static sample_run runs[MANIFESTS];
+static slt_buffer seeds[MANIFESTS * STOPS];
 
 static bool wants(void *context, uint64_t done)
 {
     sample_run *run = (sample_run *)context;
     (void)done;
-    return run->stop_after && ++run->asked == run->stop_after;
+    return ++run->asked == run->stop_after;
 }
 
 static slt_status put_aside(void *context, const slt_execution *at,
-                            const slt_trace_writer *writer, slt_error *error)
+                            const slt_trace_writer *writer, slt_error *err)
 {
     sample_run *run = (sample_run *)context;
     slt_snapshot_place place = {.records = writer->records,
                                 .written = writer->written,
                                 .hash = writer->hashes[writer->records - 1]};
-    slt_buffer_clear(&run->snapshot);
     slt_snapshot_store(at, &place, &run->snapshot);
-    return slt_fail(error, SLT_INTERRUPTED, "stopped");
+    return slt_fail(err, SLT_INTERRUPTED, "stopped");
 }
 
-/* A run that was stopped at its n-th occasion; false where it has no such. */
-static bool stopped(const char *manifest, size_t n, sample_run *run)
+/* Stopped at one occasion; where it has no such, it is a seed of an earlier one. */
+static void make_seed(size_t manifest, size_t stop)
 {
-    slt_error ignored;
-    *run = sample_begin(manifest, 0);
+    slt_error err = {0};
+    slt_buffer *seed = &seeds[stop * MANIFESTS + manifest];
+    sample_run run = sample_begin(manifests[manifest], 0);
+    run.stop_after = 1 + stop;
     slt_execute_hooks hooks = {
-        .context = run, .record = sample_record, .wanted = wants, .pause = put_aside};
-    run->stop_after = n;
-    return slt_execute(&run->execution, run->canonical, run->canonical_size, &run->writer,
-                       NULL, &hooks, &ignored) == SLT_INTERRUPTED;
+        .context = &run, .record = sample_record, .wanted = wants, .pause = put_aside};
+    slt_execute(&run.execution, run.canonical, run.canonical_size, &run.writer, NULL,
+                &hooks, &err);
+    const slt_buffer *from = run.snapshot.size ? &run.snapshot : seed - MANIFESTS;
+    if (from == &run.snapshot)
+        slt_buffer_byte(seed, (uint8_t)manifest);
+    slt_buffer_append(seed, from->data, from->size);
+    sample_end(&run);
 }
 
-static void seal(slt_buffer *snapshot)
+static void begin(void)
 {
-    slt_digest sum = slt_digest_of(snapshot->data + 24, snapshot->size - 24);
-    memcpy(snapshot->data + 8, sum.bytes, 16);
+    slt_error err;
+    if (slt_start(NULL, &err))
+        tap_bail(err.text);
+    for (size_t i = 0; i < MANIFESTS; i++) {
+        runs[i] = sample_begin(manifests[i], 0);
+        sample_go(&runs[i], NULL);
+        for (size_t stop = 0; stop < STOPS; stop++)
+            make_seed(i, stop);
+    }
 }
 
-#define CARRIED_ONE_IN 15 /* of those that are taken: each costs a run */
-
-/* Carries a run on from the snapshot as the program does, to its end. */
-static void carry_on(const sample_run *from, const slt_buffer *snapshot, bool always)
+static void seed(size_t n, slt_buffer *bytes)
 {
-    sample_run run = {.spec = from->spec};
-    slt_snapshot_place place;
+    slt_buffer_append(bytes, seeds[n].data, seeds[n].size);
+}
+
+static void repair(slt_buffer *bytes)
+{
+    if (bytes->size < 1 + HEAD)
+        return;
+    slt_digest sum = slt_digest_of(bytes->data + 1 + HEAD, bytes->size - 1 - HEAD);
+    memcpy(bytes->data + 1 + 8, sum.bytes, sizeof sum.bytes);
+}
+
+static void check_stored(const slt_execution *at, const slt_snapshot_place *place,
+                         const uint8_t *bytes, size_t size)
+{
+    slt_buffer again = {0};
+    slt_snapshot_store(at, place, &again);
+    FUZZ_REQUIRE(fuzz_same(&again, bytes, size), "stored again it is other bytes");
+    slt_buffer_free(&again);
+}
+
+/* The run goes on from what was loaded, as the program does. */
+static bool carry_on(sample_run *run, const sample_run *from,
+                     const slt_snapshot_place *place)
+{
     size_t good;
+    slt_error err = {0};
     slt_trace *trace = NULL;
-    slt_execute_hooks hooks = {.context = &run, .record = sample_record};
+    if (place->written > from->bytes.size ||
+        slt_trace_writer_resume(&run->writer, from->bytes.data, (size_t)place->written,
+                                &good, &err) ||
+        good != place->written || run->writer.records != place->records ||
+        slt_snapshot_check(&run->execution, &run->writer, &err))
+        return false;
+    slt_execute_hooks hooks = {.context = run, .record = sample_record};
+    slt_buffer_append(&run->bytes, from->bytes.data, (size_t)place->written);
+    slt_status status =
+        slt_execute(&run->execution, from->canonical, from->canonical_size, &run->writer,
+                    NULL, &hooks, &err);
+    FUZZ_REQUIRE(!status, "carried on: %s", err.text);
+    status = slt_trace_parse(run->bytes.data, run->bytes.size, "x", &trace, &err);
+    if (status)
+        FUZZ_REFUSED(status, err, "x: ");
+    slt_trace_free(trace);
+    return true;
+}
+
+static bool check(const uint8_t *bytes, size_t size)
+{
+    slt_snapshot_place place;
+    slt_error err = {0};
+    if (!size || bytes[0] >= MANIFESTS)
+        return false;
+    const sample_run *from = &runs[bytes[0]];
+    sample_run run = {.spec = from->spec};
     if (slt_execution_create(run.spec, &run.execution, &err))
         tap_bail(err.text);
-    bool stands = !slt_snapshot_load(snapshot->data, snapshot->size, &run.execution,
-                                     &place, &err) &&
-                  place.written <= from->bytes.size;
-    if (stands) {
-        stands = !slt_trace_writer_resume(&run.writer, from->bytes.data,
-                                          (size_t)place.written, &good, &err) &&
-                 good == place.written && run.writer.records == place.records &&
-                 !slt_snapshot_check(&run.execution, &run.writer, &err);
-        slt_buffer_append(&run.bytes, from->bytes.data, (size_t)place.written);
+    slt_status status =
+        slt_snapshot_load(bytes + 1, size - 1, &run.execution, &place, &err);
+    bool taken = !status;
+    if (status)
+        FUZZ_REFUSED(status, err, "");
+    else {
+        check_stored(&run.execution, &place, bytes + 1, size - 1);
+        taken = carry_on(&run, from, &place);
     }
-    refused += !stands;
-    if (stands && (taken++ % CARRIED_ONE_IN == 0 || always)) {
-        carried++;
-        if (!slt_execute(&run.execution, from->canonical, from->canonical_size,
-                         &run.writer, NULL, &hooks, &err) &&
-            !slt_trace_parse(run.bytes.data, run.bytes.size, "x", &trace, &err))
-            whole++;
-    }
-    slt_trace_free(trace);
     slt_execution_free(&run.execution);
     slt_trace_writer_free(&run.writer);
     slt_buffer_free(&run.bytes);
+    return taken;
 }
 
-/* Every number of eight bytes, one after the other, becomes each of these. */
-static void change_words(const sample_run *run)
+static slt_status reread(const uint8_t *bytes, size_t size, slt_buffer *said)
 {
-    static const uint64_t values[] = {0, 1, 9, UINT64_C(1) << 20, UINT64_MAX};
-    for (size_t at = 24; at + 8 <= run->snapshot.size; at += 8)
-        for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
-            slt_buffer copy = {0};
-            slt_buffer_append(&copy, run->snapshot.data, run->snapshot.size);
-            slt_store_le64(copy.data + at, values[v]);
-            seal(&copy);
-            carry_on(run, &copy, false);
-            slt_buffer_free(&copy);
-        }
+    slt_snapshot_place place;
+    slt_execution at;
+    if (!size || bytes[0] >= MANIFESTS)
+        return SLT_FORMAT;
+    slt_status status = slt_execution_create(runs[bytes[0]].spec, &at, NULL);
+    if (status)
+        return status;
+    status = slt_snapshot_load(bytes + 1, size - 1, &at, &place, NULL);
+    if (!status)
+        slt_snapshot_store(&at, &place, said);
+    slt_execution_free(&at);
+    return status;
 }
 
-static void change_at_random(const sample_run *run)
-{
-    for (size_t i = 0; i < 150; i++) {
-        slt_buffer copy = {0};
-        copy.data = mutate(&run->snapshot, &copy.size);
-        if (copy.size >= 24) {
-            seal(&copy);
-            carry_on(run, &copy, false);
-        }
-        free(copy.data);
-    }
-}
+static const fuzz_target fuzz_this = {.name = "snapshot",
+                                      .mutants = 500,
+                                      .seeds = MANIFESTS * STOPS,
+                                      .begin = begin,
+                                      .seed = seed,
+                                      .repair = repair,
+                                      .check = check,
+                                      .reread = reread};
 
-static void test_run(const char *name, const char *manifest)
-{
-    size_t stops = 0;
-    for (size_t n = 1; n < 60; n += n < 4 ? 3 : 7) {
-        sample_run run;
-        if (stopped(manifest, n, &run)) {
-            stops++;
-            size_t before = whole;
-            carry_on(&run, &run.snapshot, true);
-            TAP_OK(whole == before + 1, "%s: stop %zu, undamaged: carried on to its end",
-                   name, n);
-            change_words(&run);
-            change_at_random(&run);
-        }
-        sample_end(&run);
-    }
-    TAP_OK(stops > 2 && refused > 10 * stops,
-           "%s: %zu snapshots; of those changed %zu refused, %zu taken, %zu carried on, "
-           "%zu to a trace that is read",
-           name, stops, refused, taken, carried, whole);
-    refused = taken = carried = whole = 0;
-}
-
-int main(void)
-{
-    random_begin();
-    if (slt_start(NULL, &err))
-        tap_bail(err.text);
-    test_run("f32", MANIFEST("f32", "{kind: adam, lr: 1e-2}"));
-    test_run("fixed", MANIFEST("fixed", "{kind: sgd, lr: 1e-2, momentum: 0.5}"));
-    return tap_done();
-}
+FUZZ_MAIN

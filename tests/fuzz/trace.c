@@ -1,21 +1,40 @@
-/* Mutated traces: refused with SLT_FORMAT, or read whole.  Half of them get right hashes
- * again, so that the fields behind the hash chain are reached. */
-#include "mutate.h"
+/* Traces: what is taken has the hashes that a walk over its items finds, records of the
+ * strict profile, and can be shown and exported; the readers of whole traces, of headers
+ * and of beginnings agree; and only a trace that is taken by its form can agree with
+ * itself. */
+#include "fuzz.h"
+#include "json_check.h"
 #include "pack_skip.h"
 #include "trace_sample.h"
 
 #include <sltrace/show.h>
 
-#include <sys/resource.h>
+#include "trace/trace_peek.h"
+#include "trace/trace_writer.h"
+
+#define START 12
+
+static void seed(size_t n, slt_buffer *bytes)
+{
+    sample s = {0};
+    if (n == 2)
+        sample_agree(&s);
+    if (n == 1)
+        sample_compact(&s);
+    else
+        sample_whole(&s);
+    slt_buffer_append(bytes, s.bytes.data, s.bytes.size);
+    sample_free(&s);
+}
 
 /* Walks the records as far as they can be skipped over and puts right hashes in. */
-static void repair(uint8_t *bytes, size_t size)
+static void repair(slt_buffer *bytes)
 {
     slt_pack_reader reader;
     slt_digest chain = {{0}};
-    slt_pack_reader_init(&reader, bytes, size, "x");
-    reader.at = size < 12 ? size : 12;
-    while (!reader.failed && reader.at < size) {
+    slt_pack_reader_init(&reader, bytes->data, bytes->size, "x");
+    reader.at = bytes->size < START ? bytes->size : START;
+    while (!reader.failed && reader.at < bytes->size) {
         if (slt_pack_read_array(&reader) != 3)
             return;
         size_t begin = reader.at;
@@ -25,108 +44,125 @@ static void repair(uint8_t *bytes, size_t size)
         slt_pack_span hash = slt_pack_read_bin(&reader);
         if (reader.failed || hash.size != 16)
             return;
-        chain = slt_digest_chain(chain, bytes + begin, end - begin);
-        memcpy(bytes + (hash.bytes - bytes), chain.bytes, 16);
+        chain = slt_digest_chain(chain, bytes->data + begin, end - begin);
+        memcpy(bytes->data + (hash.bytes - bytes->data), chain.bytes, 16);
     }
 }
 
-/* What is accepted can be shown. */
-static bool shows(const slt_trace *trace)
+static void check_hashes(const uint8_t *bytes, size_t size)
 {
-    char *text = NULL;
-    slt_json *json = NULL;
-    bool shown = slt_json_create(&json, NULL) == SLT_OK &&
-                 slt_show_trace(trace, "x", NULL, &text, NULL) == SLT_OK &&
-                 slt_show_trace(trace, "x", json, NULL, NULL) == SLT_OK;
-    free(text);
-    slt_json_free(json);
-    return shown;
+    slt_buffer copy = {0};
+    slt_buffer_append(&copy, bytes, size);
+    repair(&copy);
+    FUZZ_REQUIRE(fuzz_same(&copy, bytes, size), "its hashes are wrong");
+    slt_buffer_free(&copy);
 }
 
-static size_t accepted, refused, wrong;
-
-static void one(const slt_buffer *original, bool repaired, bool agrees)
+static void check_records(const slt_trace *trace, const uint8_t *bytes, size_t size)
 {
-    size_t size;
-    slt_trace *trace = NULL;
+    size_t at = START, run_size;
     slt_error err = {0};
-    uint8_t *bytes = mutate(original, &size);
-    if (repaired)
-        repair(bytes, size);
-    slt_status status = (agrees ? slt_trace_parse : slt_trace_parse_form)(
-        bytes, size, "x", &trace, &err);
-    if (status == SLT_OK) {
-        accepted++;
-        wrong += !shows(trace);
-    } else {
-        refused++;
-        bool another = status == SLT_UNFIT && agrees; /* numerics revision */
-        wrong += (status != SLT_FORMAT && !another) || strncmp(err.text, "x: ", 3) != 0;
+    const uint8_t *run = slt_trace_run(trace, &run_size);
+    for (size_t i = 0; i < slt_trace_records(trace); i++) {
+        const slt_record *record = slt_trace_record(trace, i);
+        FUZZ_REQUIRE(record->offset == at, "record %zu is not behind the last", i);
+        FUZZ_REQUIRE(!slt_pack_validate(bytes + at, record->size, "record", &err), "%s",
+                     err.text);
+        at += record->size;
     }
+    FUZZ_REQUIRE(at == size, "its records end at %zu of %zu", at, size);
+    FUZZ_REQUIRE(!slt_pack_validate(run, run_size, "run", &err), "%s", err.text);
+}
+
+/* The reader of a header, and that of a beginning, which a killed run leaves. */
+static void check_readers(const slt_trace *trace, const uint8_t *bytes, size_t size)
+{
+    slt_digest experiment = {{0}};
+    slt_trace_writer writer;
+    slt_error err = {0};
+    size_t good = 0;
+    const slt_digest own = slt_trace_experiment(trace);
+    slt_status status = slt_trace_peek(fuzz_file(bytes, size), &experiment, &err);
+    FUZZ_REQUIRE(!status && slt_digest_equal(experiment, own), "its header: %s",
+                 status ? err.text : "another experiment");
+    const slt_record *last = slt_trace_record(trace, slt_trace_records(trace) - 1);
+    const size_t cut = size > 12 ? 12 + (size - 12) / 2 : size;
+    status = slt_trace_writer_resume(&writer, bytes, size, &good, &err);
+    FUZZ_REQUIRE(!status && good == size && writer.records == slt_trace_records(trace) &&
+                     slt_digest_equal(writer.hashes[writer.records - 1], last->hash),
+                 "it is not continued whole: %s", err.text);
+    slt_trace_writer_free(&writer);
+    status = slt_trace_writer_resume(&writer, bytes, cut, &good, &err);
+    size_t whole = 0;
+    for (size_t i = 0; i < slt_trace_records(trace); i++) {
+        const slt_record *record = slt_trace_record(trace, i);
+        whole += record->offset + record->size <= cut;
+    }
+    FUZZ_REQUIRE(!status && good <= cut && writer.records == whole,
+                 "cut at %zu: %zu records, %zu whole ones", cut, writer.records, whole);
+    slt_trace_writer_free(&writer);
+}
+
+static void check_shown(const slt_trace *trace)
+{
+    char *text = NULL, *document;
+    slt_json *json = NULL;
+    FUZZ_REQUIRE(!slt_show_trace(trace, "x", NULL, &text, NULL) && *text,
+                 "it is not shown");
+    free(text);
+    FUZZ_REQUIRE(!slt_json_create(&json, NULL) &&
+                     !slt_show_trace(trace, "x", json, NULL, NULL),
+                 "it is not shown as JSON");
+    document = json_document(json);
+    FUZZ_REQUIRE(json_is_valid(document), "shown as JSON it is none");
+    free(document);
+}
+
+static bool check(const uint8_t *bytes, size_t size)
+{
+    slt_trace *trace = NULL, *agreeing = NULL;
+    slt_error err = {0};
+    slt_status status = slt_trace_parse(bytes, size, "x", &agreeing, &err);
+    if (status != SLT_OK && status != SLT_UNFIT) /* numerics revision */
+        FUZZ_REFUSED(status, err, "x: ");
+    const bool agrees = status == SLT_OK;
+    slt_trace_free(agreeing);
+    status = slt_trace_parse_form(bytes, size, "x", &trace, &err);
+    FUZZ_REQUIRE(!agrees || !status, "it agrees with itself and has no form");
+    if (status) {
+        FUZZ_REFUSED(status, err, "x: ");
+        return false;
+    }
+    check_hashes(bytes, size);
+    check_records(trace, bytes, size);
+    check_readers(trace, bytes, size);
+    check_shown(trace);
     slt_trace_free(trace);
-    free(bytes);
+    return true;
 }
 
-#if defined(__has_feature) /* clang */
-#if __has_feature(address_sanitizer) && !defined(__SANITIZE_ADDRESS__)
-#define __SANITIZE_ADDRESS__ 1
-#endif
-#endif
-
-/* Address sanitizers need more memory than the limit leaves, and find such errors on
- * their own. */
-static void limit_memory(bool on)
+static slt_status reread(const uint8_t *bytes, size_t size, slt_buffer *said)
 {
-#if !defined(__SANITIZE_ADDRESS__)
-    static struct rlimit was;
-    if (on)
-        getrlimit(RLIMIT_DATA, &was);
-    setrlimit(RLIMIT_DATA, on ? &(struct rlimit){256 << 20, was.rlim_max} : &was);
-#else
-    (void)on;
-#endif
+    slt_trace *trace = NULL;
+    char *text = NULL;
+    slt_status status = slt_trace_parse(bytes, size, "x", &trace, NULL);
+    if (status && status != SLT_RESOURCE)
+        status = slt_trace_parse_form(bytes, size, "x", &trace, NULL);
+    if (!status)
+        status = slt_show_trace(trace, "x", NULL, &text, NULL);
+    if (!status)
+        slt_buffer_append(said, text, strlen(text));
+    free(text);
+    slt_trace_free(trace);
+    return status;
 }
 
-/* Lengths of 4 GB in some dozen bytes must not cost memory. */
-static void test_claims(void)
-{
-    static const char *const heads[] = {"\xdd\xff\xff\xff\xff", "\xdf\xff\xff\xff\xff",
-                                        "\xc6\xff\xff\xff\xff", "\xdb\xff\xff\xff\xff"};
-    sample s = {0};
-    size_t found = 0;
-    limit_memory(true);
-    for (size_t i = 0; i < 4; i++)
-        for (uint8_t kind = 0; kind <= 4; kind++) {
-            slt_trace *trace = NULL;
-            sample_begin(&s);
-            slt_pack_map(&s.body, 3);
-            slt_buffer_append(&s.body, heads[i], 5);
-            sample_record(&s, kind);
-            found += slt_trace_parse(s.bytes.data, s.bytes.size, "x", &trace, NULL) ==
-                     SLT_FORMAT;
-        }
-    limit_memory(false);
-    TAP_EQ_U64(found, 20, "claimed lengths are not believed");
-    sample_free(&s);
-}
+static const fuzz_target fuzz_this = {.name = "trace",
+                                      .mutants = 40000,
+                                      .seeds = 3,
+                                      .seed = seed,
+                                      .repair = repair,
+                                      .check = check,
+                                      .reread = reread};
 
-int main(void)
-{
-    sample s = {0};
-    random_begin();
-    test_claims();
-    for (int i = 0; i < 40000; i++) {
-        if (i == 0)
-            sample_compact(&s);
-        if (i == 20000) {
-            sample_agree(&s);
-            sample_whole(&s);
-        }
-        one(&s.bytes, i % 2, i >= 20000);
-    }
-    TAP_OK(refused > 0 && wrong == 0, "%zu refused, %zu read, %zu wrong", refused,
-           accepted, wrong);
-    TAP_OK(accepted > 0, "some repaired ones are read");
-    sample_free(&s);
-    return tap_done();
-}
+FUZZ_MAIN

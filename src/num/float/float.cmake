@@ -29,7 +29,8 @@ foreach(variant ${SLT_VARIANTS})
         set(kernels slt_kernels_${type}_${variant})
         add_library(${kernels} OBJECT ${SLT_KERNEL_SOURCES})
         target_link_libraries(${kernels} PRIVATE slt_flags slt_sleef)
-        target_compile_options(${kernels} PRIVATE ${${variant}_flags})
+        target_compile_options(${kernels} PRIVATE ${${variant}_flags}
+            $<$<BOOL:${SLT_FUZZ}>:-fno-sanitize=all>) # no kernel reads what is fuzzed
         target_compile_definitions(${kernels} PRIVATE SLT_VARIANT=${variant}
             SLT_VARIANT_${VARIANT} SLT_TYPE=${type} SLT_TYPE_${TYPE})
         target_sources(slt_objects INTERFACE $<TARGET_OBJECTS:${kernels}>)

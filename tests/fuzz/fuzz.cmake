@@ -1,0 +1,19 @@
+# SLT_FUZZ (preset fuzz): each target of tests/fuzz becomes a program of libFuzzer,
+# BUILD/fuzz/NAME. Needs clang.
+add_custom_target(fuzz)
+file(GLOB fuzz_sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.c)
+foreach(source ${fuzz_sources})
+    file(STRINGS ${source} is_target REGEX "^FUZZ_MAIN")
+    if(NOT is_target)
+        continue()
+    endif()
+    get_filename_component(name ${source} NAME_WE)
+    add_executable(fuzz-${name} EXCLUDE_FROM_ALL ${source})
+    add_dependencies(fuzz fuzz-${name})
+    target_link_libraries(fuzz-${name} PRIVATE ${SLT_TEST_LIBRARIES})
+    target_include_directories(fuzz-${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
+    target_compile_definitions(fuzz-${name} PRIVATE SLT_FUZZ)
+    target_link_options(fuzz-${name} PRIVATE -fsanitize=fuzzer)
+    set_target_properties(fuzz-${name} PROPERTIES OUTPUT_NAME ${name}
+        RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
+endforeach()
