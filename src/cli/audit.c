@@ -71,7 +71,10 @@ static slt_status audit_find_golden(const cli_call *call, const char *manifest,
     if (*golden)
         return SLT_OK;
     slt_status status = cli_golden_path(manifest, path, err);
-    if (!status && cli_exists(path))
+    bool there = false;
+    if (!status)
+        status = cli_look(path, &there, err);
+    if (there)
         *golden = path;
     return status;
 }

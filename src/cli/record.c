@@ -17,8 +17,10 @@ static slt_status refuse_old(const char *golden, const char *force, slt_error *e
 {
     if (force && strspn(force, " \t\n") == strlen(force))
         return slt_fail(err, SLT_USAGE, "--force: the reason must not be empty");
-    if (force || !cli_exists(golden))
-        return SLT_OK;
+    bool there = false;
+    slt_status status = force ? SLT_OK : cli_look(golden, &there, err);
+    if (status || !there)
+        return status;
     return slt_fail(err, SLT_FILE,
                     "%s: exists already; a golden is replaced only with --force REASON",
                     golden);

@@ -25,7 +25,10 @@ static slt_status replay_read_range(const cli_call *call, slt_replay_options *op
         status = slt_fail(err, SLT_USAGE,
                           "replay: --write goes with a whole replay, without --from and "
                           "--to");
-    if (status == SLT_OK && options->write && cli_exists(options->write))
+    bool there = false;
+    if (status == SLT_OK && options->write)
+        status = cli_look(options->write, &there, err);
+    if (there)
         status = slt_fail(err, SLT_FILE, "%s: exists already; nothing is overwritten",
                           options->write);
     return status;
