@@ -62,6 +62,9 @@ static void offer_spelling(slt_suggestion *suggestion, const char *spelling,
 void slt_suggestion_offer(slt_suggestion *suggestion, const char *word, const char *also)
 {
     offer_spelling(suggestion, word, strlen(word), word);
-    for (const char *at = also; at; at = strchr(at, '|'), at += at != NULL)
-        offer_spelling(suggestion, at, strcspn(at, "|"), word);
+    while (also) {
+        const size_t length = strcspn(also, "|");
+        offer_spelling(suggestion, also, length, word);
+        also = also[length] ? also + length + 1 : NULL;
+    }
 }
