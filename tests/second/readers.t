@@ -193,12 +193,16 @@ def core_number(text):
     return float(text) if re.match(r"[-+]?\.?[0-9]", text) else None
 
 
-class Tabbed(list):
-    """A tree that PyYAML reads once tabs are blanks: it does not know the tabs that may
-    separate (YAML 1.2, 6.2)."""
+# What PyYAML, which reads YAML 1.1, does not know of YAML 1.2: tabs that separate (6.2),
+# and `?` within a plain scalar of a flow (7.3.3).  It reads the input with the other byte.
+ONLY_1_2 = [(b"\t", b" "), (b"?", b"Q")]
 
 
-def read_yaml(data, tabs=False):
+class Other(list):
+    """A tree of the input with a byte exchanged: the tree, and these bytes."""
+
+
+def read_yaml(data, exchange=True):
     try:
         nodes = list(yaml.compose_all(data.decode("utf-8"), Core))
         if len(nodes) != 1 or nodes[0] is None:
@@ -207,8 +211,9 @@ def read_yaml(data, tabs=False):
     except Refused:
         raise
     except Exception as error:
-        if b"\t" in data and not tabs:
-            return Tabbed([read_yaml(data.replace(b"\t", b" "), True)])
+        for old, new in ONLY_1_2 if exchange else []:
+            if old in data and repr(old.decode())[1:-1] in str(error):
+                return Other([read_yaml(data.replace(old, new), False), (old, new)])
         raise Refused(repr(error)) from error
 
 
@@ -233,21 +238,21 @@ def plain_alike(ours, text):
     return ours[0] == "real" and ours[1] == bits(float(number))
 
 
-def without_tabs(tree):
-    """A tree of ours with blanks for the tabs of its texts."""
+def exchanged(tree, old, new):
+    """A tree of ours with a byte of its texts exchanged."""
     if not isinstance(tree, list):
         return tree
     if tree[:1] == ["text"]:
-        return ["text", bytes.fromhex(tree[1]).replace(b"\t", b" ").hex()]
+        return ["text", bytes.fromhex(tree[1]).replace(old, new).hex()]
     if tree[:1] == ["map"]:
-        return ["map"] + [[bytes.fromhex(key).replace(b"\t", b" ").hex(), without_tabs(item)]
-                          for key, item in tree[1:]]
-    return [without_tabs(item) for item in tree]
+        return ["map"] + [[bytes.fromhex(key).replace(old, new).hex(),
+                           exchanged(item, old, new)] for key, item in tree[1:]]
+    return [exchanged(item, old, new) for item in tree]
 
 
 def yaml_alike(ours, value, data=None):
-    if isinstance(value, Tabbed):
-        return yaml_alike(without_tabs(ours), value[0])
+    if isinstance(value, Other):
+        return yaml_alike(exchanged(ours, *value[1]), value[0])
     if isinstance(value, Plain):
         return plain_alike(ours, value)
     if isinstance(value, Map):
@@ -483,7 +488,7 @@ def hold(name, letter, inputs, read, alike, reason, wider=False):
             if fine and not wider:
                 wrong.append(f"taken, but {error}: {data!r}")
             continue
-        if isinstance(value, Tabbed) and not fine:
+        if isinstance(value, Other) and not fine:
             refused += 1
         elif fine and alike(found, value, data):
             taken += 1
