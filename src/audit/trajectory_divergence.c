@@ -17,6 +17,7 @@ typedef struct side {
     char weights_path[SLT_FILE_PATH_MAX];
     uint64_t step; /* the step whose weights are in values */
     bool more;
+    bool lost; /* digests could not be read */
     double *values;
 } side;
 
@@ -98,6 +99,8 @@ static void divergence_compare_digests(comparison *c)
     for (uint64_t step = 0; has_a || has_b; step++) {
         has_a = has_a && slt_world.fread(&a, sizeof a, 1, c->a.digests) == 1;
         has_b = has_b && slt_world.fread(&b, sizeof b, 1, c->b.digests) == 1;
+        c->a.lost |= ferror(c->a.digests) != 0;
+        c->b.lost |= ferror(c->b.digests) != 0;
         if (has_a)
             out->last_a = step;
         if (has_b)
@@ -109,12 +112,13 @@ static void divergence_compare_digests(comparison *c)
     }
 }
 
-static slt_real divergence_loss_at(FILE *digests, uint64_t step)
+static slt_real divergence_loss_at(side *s, uint64_t step)
 {
     slt_trajectory_step digest = {.loss = slt_real_of((double)NAN)};
-    if (slt_world.fseeko(digests, (off_t)(step * sizeof digest), SEEK_SET) == 0 &&
-        slt_world.fread(&digest, sizeof digest, 1, digests) != 1)
+    s->lost |= slt_world.fseeko(s->digests, (off_t)(step * sizeof digest), SEEK_SET) != 0;
+    if (!s->lost && slt_world.fread(&digest, sizeof digest, 1, s->digests) != 1)
         digest.loss = slt_real_of((double)NAN);
+    s->lost |= ferror(s->digests) != 0;
     return digest.loss;
 }
 
@@ -172,8 +176,8 @@ static slt_status divergence_compare_step(comparison *c, slt_error *err)
     if (!step)
         return slt_fail(err, SLT_RESOURCE, "no memory for the distances of a step");
     step->step = c->a.step;
-    step->loss_a = divergence_loss_at(c->a.digests, step->step);
-    step->loss_b = divergence_loss_at(c->b.digests, step->step);
+    step->loss_a = divergence_loss_at(&c->a, step->step);
+    step->loss_b = divergence_loss_at(&c->b, step->step);
     slt_status status = divergence_measure(c, 0, c->numbers, &step->all, err);
     for (size_t i = 0; i < c->out->tensors && !status; i++) {
         status = divergence_measure(c, first, c->sizes[i], &step->tensor[i], err);
@@ -232,6 +236,9 @@ slt_status slt_divergence_find(const char *folder, const char *a, const char *b,
     if (!status) {
         divergence_compare_digests(&c);
         status = divergence_compare_weights(&c, err);
+        if (!status && (c.a.lost || c.b.lost))
+            status = slt_fail(err, SLT_FILE, "%s: the steps of %s cannot be read", folder,
+                              c.a.lost ? a : b);
     }
     divergence_close_side(&c.a);
     divergence_close_side(&c.b);
