@@ -1,0 +1,7 @@
+#!/bin/sh
+# Coverage-guided fuzzing under clang's sanitizers: the corpus of each target holds, and
+# some seconds of looking for more find nothing.
+top=$(cd "$(dirname "$0")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+"$top/tests/fuzz/fuzz" --build "$work" --seconds "${SLT_FUZZ_SECONDS-4}"
