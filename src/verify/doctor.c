@@ -20,9 +20,9 @@
 #include "base/assert.h"
 #include "base/cpu.h"
 #include "base/fpenv.h"
+#include "base/world.h"
 #include "num/math.h"
 #ifdef SLT_FLOAT
-#include "base/world.h"
 #include "num/float/sleef.h"
 #endif
 
