@@ -17,7 +17,8 @@ void slt_audit_print(slt_audit_text *text, const char *format, ...)
     va_end(arguments);
     slt_escape_lines(&shown, raw.data, raw.size);
     text->failed |= raw.failed | shown.failed;
-    slt_world.fwrite(shown.data, 1, shown.size, text->out);
+    if (!raw.failed && !shown.failed)
+        slt_world.fwrite(shown.data, 1, shown.size, text->out);
     slt_world.fflush(text->out);
     slt_buffer_free(&raw);
     slt_buffer_free(&shown);
