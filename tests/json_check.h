@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <sltrace/json.h>
@@ -104,6 +105,15 @@ static inline char *json_document(slt_json *json)
     }
     slt_json_free(json);
     return text;
+}
+
+/* Whether what has been written is valid once it is closed; frees it. */
+static inline bool json_closes_valid(slt_json *json)
+{
+    char *document = json_document(json);
+    const bool valid = json_is_valid(document);
+    free(document);
+    return valid;
 }
 
 #endif

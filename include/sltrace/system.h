@@ -30,6 +30,10 @@ SLT_API void slt_processors_print(const slt_processors *found,
 SLT_API slt_status slt_files_within(const char *folder, slt_error *err);
 SLT_API void slt_files_anywhere(void);
 
+/* *there: whether anything with this name exists, even a dangling link.  SLT_FILE, and
+ * false, where the system cannot tell. */
+SLT_API slt_status slt_files_look(const char *path, bool *there, slt_error *err);
+
 /* A file that appears whole or not at all: it is written under a temporary name in the
  * same folder and renamed to path at the end.  With `over` false an existing file is
  * never replaced: SLT_FILE where path exists at the beginning or at the end.  A device or

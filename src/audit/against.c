@@ -1,5 +1,7 @@
 #include "audit/against_internal.h"
 
+#include <sltrace/system.h>
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -140,7 +142,7 @@ static slt_status against_set_task(const slt_against *a, const slt_against_run *
         slt_path_print(task->trace, err, "%s/%s.trace", folder, task->name);
     bool there = false;
     if (!status)
-        status = slt_io_look(task->trace, &there, err);
+        status = slt_files_look(task->trace, &there, err);
     if (there)
         status = slt_fail(err, SLT_FILE, "%s: exists already; nothing is overwritten",
                           task->trace);

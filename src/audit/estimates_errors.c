@@ -1,6 +1,8 @@
 /* The Monte Carlo errors of our estimates. */
 #include "audit/estimates_internal.h"
 
+#include <sltrace/system.h>
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,7 +47,7 @@ static slt_status errors_refuse_other(const slt_ours *ours, const char *from, si
         slt_store_trace_path(from, (size_t)ours->golden->runs[i].run, path, err);
     bool there = false;
     if (!status)
-        status = slt_io_look(path, &there, err);
+        status = slt_files_look(path, &there, err);
     if (there)
         status = slt_fail(err, SLT_FORMAT, "%s: expected the trace of %s, found another",
                           path, ours->golden->path);

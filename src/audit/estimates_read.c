@@ -1,6 +1,8 @@
 /* Reads estimates from CSV, from another golden, or from the traces of a study. */
 #include "audit/estimates_internal.h"
 
+#include <sltrace/system.h>
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -64,7 +66,7 @@ static slt_status read_find_other(const slt_estimates_audit *a, size_t run,
         slt_store_trace_path(a->path, (size_t)a->ours.golden->runs[run].run, path, err);
     bool there = false;
     if (!status)
-        status = slt_io_look(path, &there, err);
+        status = slt_files_look(path, &there, err);
     if (status || !there ||
         !slt_match_canonical(a->ours.golden, a->ours.manifest, run, &ours, &ours_size))
         return status;

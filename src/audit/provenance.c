@@ -1,4 +1,7 @@
 #include "audit/provenance.h"
+
+#include <sltrace/system.h>
+
 #include "base/escape.h"
 
 #include <stdlib.h>
@@ -27,7 +30,7 @@ static slt_status provenance_find_by(const char *trace, const char *format, char
     int length = snprintf(path, sizeof path, format, slash ? (int)(slash - trace) + 1 : 0,
                           trace, (int)size, name);
     if (length > 0 && length < (int)sizeof path)
-        status = slt_io_look(path, &there, err);
+        status = slt_files_look(path, &there, err);
     if (there && !(*found = slt_world.strdup(path)))
         status = slt_fail(err, SLT_RESOURCE, "no memory for a path");
     return status;

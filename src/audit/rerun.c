@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <sltrace/show.h>
+#include <sltrace/system.h>
 
 #include "base/escape.h"
 #include "base/world.h"
@@ -125,7 +126,7 @@ static slt_status rerun_put_file(const char *path, const slt_buffer *bytes,
 {
     slt_buffer there = {0};
     bool exists;
-    slt_status status = slt_io_look(path, &exists, err);
+    slt_status status = slt_files_look(path, &exists, err);
     if (status)
         return status;
     if (!exists)
@@ -148,9 +149,9 @@ static slt_status rerun_refuse_other_study(const rerun *r, slt_error *err)
     slt_status status = slt_path_print(path, err, "%s/experiment", r->folder);
     bool study = false, manifest = false;
     if (!status)
-        status = slt_io_look(path, &study, err);
+        status = slt_files_look(path, &study, err);
     if (!status)
-        status = slt_io_look(r->manifest, &manifest, err);
+        status = slt_files_look(r->manifest, &manifest, err);
     if (!status && study && !manifest)
         status =
             slt_fail(err, SLT_FILE,

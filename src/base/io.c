@@ -1,5 +1,7 @@
 #include "base/io.h"
 
+#include <sltrace/system.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -41,7 +43,7 @@ static slt_status check_kind(int fd, const char *path, uint64_t *size, slt_error
     return SLT_OK;
 }
 
-slt_status slt_io_look(const char *path, bool *there, slt_error *err)
+slt_status slt_files_look(const char *path, bool *there, slt_error *err)
 {
     struct stat about;
     *there = slt_world.lstat(path, &about) == 0;
@@ -229,7 +231,7 @@ void slt_io_begin_new(slt_io_output *output, const char *path)
 {
     bool there;
     slt_error err = {.status = SLT_OK};
-    slt_status status = slt_io_look(path, &there, &err);
+    slt_status status = slt_files_look(path, &there, &err);
     if (!status && there && !is_special(path))
         slt_fail(&err, SLT_FILE, "%s: exists already; nothing is overwritten", path);
     if (!err.status) {

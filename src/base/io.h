@@ -62,10 +62,6 @@ slt_status slt_io_replace(const char *path, const void *bytes, size_t size,
 slt_status slt_io_replace_by(const char *path, const char *ending, const void *bytes,
                              size_t size, slt_error *err);
 
-/* *there: whether anything with this name exists, even a dangling link.  SLT_FILE, and
- * false, where the system cannot tell. */
-slt_status slt_io_look(const char *path, bool *there, slt_error *err);
-
 /* rename(from, to); with `over` false it fails with EEXIST where `to` exists. */
 int slt_io_rename(const char *from, const char *to, bool over);
 

@@ -120,7 +120,7 @@ static slt_status check_free(const move *m, const char *name)
     if (!print_path(&path, m->folder, name))
         status = slt_fail(m->err, SLT_RESOURCE, "%s: no memory", m->folder);
     else
-        status = slt_io_look((char *)path.data, &there, m->err);
+        status = slt_files_look((char *)path.data, &there, m->err);
     if (there)
         status = slt_fail(m->err, SLT_FILE, "%s: exists already; nothing is overwritten",
                           (char *)path.data);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <sltrace/page.h>
+#include <sltrace/system.h>
 
 #include "cli/paths.h"
 #include "cli/progress.h"
@@ -73,7 +74,7 @@ static slt_status audit_find_golden(const cli_call *call, const char *manifest,
     slt_status status = cli_golden_path(manifest, path, err);
     bool there = false;
     if (!status)
-        status = cli_look(path, &there, err);
+        status = slt_files_look(path, &there, err);
     if (there)
         *golden = path;
     return status;

@@ -80,7 +80,7 @@ static slt_status npy_out(const cli_call *call, const char *folder, size_t *file
     slt_inputs_options inputs = {.cancel = cli_cancel_on_signals()};
     slt_status status = cli_number(call, "inputs", 0, UINT32_MAX, &inputs.updates, err);
     if (status == SLT_OK)
-        status = cli_look(folder, &there, err);
+        status = slt_files_look(folder, &there, err);
     if (status == SLT_OK)
         status = cli_number(call, "chain", 0, UINT32_MAX, &chain, err);
     inputs.chain = (uint32_t)chain;

@@ -72,15 +72,6 @@ void cli_stem(const char *path, char stem[256])
     snprintf(stem, 256, "%.*s", (int)length_without_suffix(name), name);
 }
 
-slt_status cli_look(const char *path, bool *there, slt_error *err)
-{
-    struct stat info;
-    *there = slt_world.lstat(path, &info) == 0;
-    if (*there || errno == ENOENT || errno == ENOTDIR)
-        return SLT_OK;
-    return slt_fail(err, SLT_FILE, "%s: cannot look at it: %s", path, strerror(errno));
-}
-
 slt_status cli_make_parents(const char *path, slt_error *err)
 {
     char folder[CLI_PATH_MAX];

@@ -22,9 +22,6 @@ slt_status cli_beside(const char *path, const char *name, char beside[CLI_PATH_M
 /* The part of a path after its last slash, without a suffix. */
 void cli_stem(const char *path, char stem[256]);
 
-/* *there: whether anything has this name.  SLT_FILE, and false, where the system cannot
- * tell. */
-slt_status cli_look(const char *path, bool *there, slt_error *err);
 /* Makes the folders above a file. */
 slt_status cli_make_parents(const char *path, slt_error *err);
 /* Makes the folders above path and writes the file, whole or not at all. */

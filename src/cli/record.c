@@ -18,7 +18,7 @@ static slt_status refuse_old(const char *golden, const char *force, slt_error *e
     if (force && strspn(force, " \t\n") == strlen(force))
         return slt_fail(err, SLT_USAGE, "--force: the reason must not be empty");
     bool there = false;
-    slt_status status = force ? SLT_OK : cli_look(golden, &there, err);
+    slt_status status = force ? SLT_OK : slt_files_look(golden, &there, err);
     if (status || !there)
         return status;
     return slt_fail(err, SLT_FILE,

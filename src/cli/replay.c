@@ -27,7 +27,7 @@ static slt_status replay_read_range(const cli_call *call, slt_replay_options *op
                           "--to");
     bool there = false;
     if (status == SLT_OK && options->write)
-        status = cli_look(options->write, &there, err);
+        status = slt_files_look(options->write, &there, err);
     if (there)
         status = slt_fail(err, SLT_FILE, "%s: exists already; nothing is overwritten",
                           options->write);

@@ -102,8 +102,10 @@ static slt_status subtract_partners(const slt_measures *measures,
         if (other == SIZE_MAX || measures->outcomes[other].status != SLT_RUN_DONE)
             continue;
         status = slt_measures_value(measures, spec->of, other, SIZE_MAX, &theirs, err);
-        if (!status && slt_real_finite(theirs))
-            values->x[kept++] = slt_real_sub(values->x[i], theirs);
+        if (!status && slt_real_finite(theirs)) {
+            values->x[kept] = slt_real_sub(values->x[i], theirs);
+            values->run[kept++] = values->run[i];
+        }
     }
     values->count = kept;
     return status;

@@ -93,7 +93,7 @@ typedef struct slt_op_spec {
     char out[SLT_NAME_MAX];
     char weight[SLT_NAME_MAX]; /* "" if the op takes none */
     char bias[SLT_NAME_MAX];
-    bool transpose;                             /* use the weight's transpose */
+    bool transpose; /* use the weight's transpose */
     char further[SLT_OP_FURTHER][SLT_NAME_MAX]; /* "", a weight, or a word of the op's */
     slt_attention_norm norm;
     slt_attention_features features;

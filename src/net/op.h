@@ -98,17 +98,17 @@ typedef struct slt_op_type {
     size_t inputs_min, inputs_max;
     slt_op_takes weight, bias, further[SLT_OP_FURTHER];
     const char *const *words; /* of further weights; NULL-terminated */
-    bool transposes;          /* `transpose: true` means something */
-    bool normalizes;          /* so do `normalize`, `features` and `readout_norm` */
-    unsigned index_inputs;    /* bit i: input i holds indices */
-    bool keeps;           /* forward of floats may fill call->kept, which backward has */
-    bool passes_gradient; /* that by an input is dout itself, where it has one use;
-                             `second` is NULL */
-    bool in_place;        /* of one input: backward's gradient may be dout */
-    bool overwrites;      /* out may be the first input; backward then has out for it */
-    bool streams;         /* forward is hardly more than a pass over its rows, each by
-                             itself: in floats, rows go through such ops together */
-    bool sums;            /* out is ((in0 + in1) + in2) ..., element by element */
+    bool transposes;       /* `transpose: true` means something */
+    bool normalizes;       /* so do `normalize` and its kin */
+    unsigned index_inputs; /* bit i: input i holds indices */
+    bool keeps;            /* forward of floats may fill call->kept, which backward has */
+    bool passes_gradient;  /* that by an input is dout itself, where it has one use;
+                              `second` is NULL */
+    bool in_place;         /* of one input: backward's gradient may be dout */
+    bool overwrites;       /* out may be the first input; backward then has out for it */
+    bool streams;          /* forward is hardly more than a pass over its rows, each by
+                              itself: in floats, rows go through such ops together */
+    bool sums;             /* out is ((in0 + in1) + in2) ..., element by element */
     bool multiaffine; /* out is affine in each input, the weight and the bias while the
                          others stay; one that `sums` in all inputs together */
     bool affine;     /* out is linear in weight and bias together, with the numbers of the

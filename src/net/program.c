@@ -116,6 +116,26 @@ static slt_status check_output(const slt_program *program, const slt_op_site *si
     return SLT_OK;
 }
 
+/* That those that are not as they are by default mean something to the op. */
+static slt_status check_options(const slt_op_site *site, const slt_op_type *type,
+                                slt_error *err)
+{
+    const slt_op_spec *spec = site->spec;
+    const struct {
+        const char *name;
+        bool given, taken;
+    } options[] = {
+        {"transpose", spec->transpose, type->transposes},
+        {"normalize", spec->norm != SLT_ATTENTION_VECTORS, type->normalizes},
+        {"features", spec->features != SLT_FEATURES_BOTH, type->normalizes},
+        {"readout_norm", spec->balanced, type->normalizes},
+    };
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (options[i].given && !options[i].taken)
+            return slt_op_fail(site, err, "takes no %s", options[i].name);
+    return SLT_OK;
+}
+
 static slt_status resolve_op(slt_program *program, const slt_model_spec *model,
                              slt_op_site *site, slt_program_op *op, slt_error *err)
 {
@@ -123,15 +143,9 @@ static slt_status resolve_op(slt_program *program, const slt_model_spec *model,
     op->type = slt_op_find(spec->op);
     if (!op->type)
         return slt_op_fail(site, err, "there is no op of that name");
-    if (spec->transpose && !op->type->transposes)
-        return slt_op_fail(site, err, "takes no transpose");
-    if (spec->norm && !op->type->normalizes)
-        return slt_op_fail(site, err, "takes no normalize");
-    if (spec->features && !op->type->normalizes)
-        return slt_op_fail(site, err, "takes no features");
-    if (spec->balanced && !op->type->normalizes)
-        return slt_op_fail(site, err, "takes no readout_norm");
-    slt_status status = check_output(program, site, err);
+    slt_status status = check_options(site, op->type, err);
+    if (status == SLT_OK)
+        status = check_output(program, site, err);
     if (status == SLT_OK)
         status = find_inputs(program, site, op, err);
     if (status == SLT_OK)

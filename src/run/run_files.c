@@ -1,6 +1,8 @@
 /* One run's part, snapshot and final trace. */
 #include "run/store.h"
 
+#include <sltrace/system.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -76,10 +78,10 @@ static slt_status try_resume(slt_run_files *files, slt_digest experiment, slt_di
 {
     slt_buffer part = {0}, snapshot = {0};
     bool has_part, has_snapshot = false;
-    slt_status status = slt_io_look(files->part, &has_part, err);
+    slt_status status = slt_files_look(files->part, &has_part, err);
     *resumed = false;
     if (!status)
-        status = slt_io_look(files->snapshot, &has_snapshot, err);
+        status = slt_files_look(files->snapshot, &has_snapshot, err);
     if (!status && has_part && has_snapshot) {
         status = slt_io_read(files->part, SLT_TRACE_BYTES_MAX, &part, err);
         if (!status)
@@ -109,7 +111,7 @@ static slt_status has_provenance(const slt_run_files *files, bool *whole, slt_er
 {
     slt_buffer json = {0};
     bool there;
-    slt_status status = slt_io_look(files->provenance, &there, err);
+    slt_status status = slt_files_look(files->provenance, &there, err);
     if (!status && there)
         status = slt_io_read(files->provenance, PROVENANCE_BYTES_MAX, &json, err);
     *whole = json.size > 2 && !memcmp(json.data + json.size - 2, "}\n", 2);
@@ -123,9 +125,9 @@ slt_status slt_run_files_whole(slt_run_files *files, slt_digest head, bool *whol
     slt_trace *trace = NULL;
     *whole = false;
     bool part, snapshot = false, described = false;
-    slt_status status = slt_io_look(files->part, &part, err);
+    slt_status status = slt_files_look(files->part, &part, err);
     if (!status)
-        status = slt_io_look(files->snapshot, &snapshot, err);
+        status = slt_files_look(files->snapshot, &snapshot, err);
     files->leftovers = part || snapshot;
     if (!status && part)
         status = has_provenance(files, &described, err);

@@ -1,4 +1,6 @@
 /* One run of a study: from its files, through what is computed, to its files. */
+#include <sltrace/system.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -175,7 +177,7 @@ static slt_status keep_whole(slt_schedule_job *j, const slt_trace *trace, slt_di
         status = slt_run_files_tidy(&j->files, err);
     bool there = false;
     if (!status)
-        status = slt_io_look(j->files.provenance, &there, err);
+        status = slt_files_look(j->files.provenance, &there, err);
     if (status)
         return status;
     j->study->foreign[j->place] = !there;
@@ -193,7 +195,7 @@ static slt_status keep_finished(slt_schedule_job *j, slt_digest head, bool *done
     slt_error wrong = {0};
     bool there;
     *done = false;
-    slt_status status = slt_io_look(j->files.trace, &there, err);
+    slt_status status = slt_files_look(j->files.trace, &there, err);
     if (status || !there)
         return status;
     status = slt_trace_open(j->files.trace, &trace, &wrong);

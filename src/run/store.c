@@ -1,5 +1,7 @@
 #include "run/store.h"
 
+#include <sltrace/system.h>
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -118,7 +120,7 @@ static slt_status store_settle(const slt_store *store, slt_manifest *manifest,
     print_numbering(manifest, &ours);
     bool there = false;
     if (!status)
-        status = slt_io_look(path, &there, err);
+        status = slt_files_look(path, &there, err);
     if (there)
         status = slt_io_read(path, EXPERIMENT_BYTES_MAX, &theirs, err);
     const slt_store_about about = read_about(slt_buffer_text(&theirs));

@@ -7,6 +7,8 @@
  * and the next start finds the rest by the same headers. */
 #include "run/store.h"
 
+#include <sltrace/system.h>
+
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -285,7 +287,7 @@ static slt_status rename_file(const numbering *n, const char *folder, const char
         status = slt_path_print(new, err, "%s/%s/%s%s", n->store->out, folder, to, end);
     bool there = false;
     if (!status)
-        status = slt_io_look(old, &there, err);
+        status = slt_files_look(old, &there, err);
     if (status || !there)
         return status;
     if (slt_world.rename(old, new))
@@ -323,7 +325,7 @@ static slt_status rename_item(const numbering *n, item *one, const char *to,
     slt_status status = item_path(n, to, one->part, path, err);
     bool there = false;
     if (!status)
-        status = slt_io_look(path, &there, err);
+        status = slt_files_look(path, &there, err);
     if (there)
         status = slt_fail(err, SLT_FILE, "%s: exists already, where traces/%s%s is to go",
                           path, one->stem, end);
@@ -393,7 +395,7 @@ static slt_status sync_folders(const numbering *n, slt_error *err)
         status = slt_path_print(path, err, "%s/%s", n->store->out, names[i]);
         bool there = false;
         if (!status)
-            status = slt_io_look(path, &there, err);
+            status = slt_files_look(path, &there, err);
         if (there)
             status = slt_folder_sync(path, err);
     }

@@ -1,6 +1,7 @@
 /* Finished traces in folders, by the experiment that their headers name. */
 #include <sltrace/numerics.h>
 #include <sltrace/study.h>
+#include <sltrace/system.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -207,7 +208,7 @@ static slt_status explain_file(const char *path, slt_manifest *manifest, size_t 
 {
     slt_trace *trace = NULL;
     bool there;
-    slt_status status = slt_io_look(path, &there, err);
+    slt_status status = slt_files_look(path, &there, err);
     if (status || !there)
         return status;
     status = slt_trace_open(path, &trace, err);

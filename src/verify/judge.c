@@ -1,5 +1,7 @@
 #include "verify/judge.h"
 
+#include <sltrace/system.h>
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,7 +101,7 @@ static slt_status judge_published_path(const judging *r, char path[SLT_FILE_PATH
     slt_status status =
         slt_store_trace_path(r->judge->folder, (size_t)r->golden->run, path, err);
     if (!status)
-        status = slt_io_look(path, &there, err);
+        status = slt_files_look(path, &there, err);
     if (!status && !there)
         status = slt_path_print(path, err, "%s/%06" PRIu64 ".trace", r->judge->folder,
                                 r->golden->run);
@@ -116,7 +118,7 @@ static slt_status judge_open_published(judging *r, slt_error *trouble)
     bool there = false;
     slt_status status = judge_published_path(r, path, trouble);
     if (!status)
-        status = slt_io_look(path, &there, trouble);
+        status = slt_files_look(path, &there, trouble);
     if (status)
         return status;
     status = slt_trace_open(path, &r->published, &err);

@@ -59,7 +59,7 @@ static slt_status state_refuse_existing(state_export *w, const char *name,
     if (path.failed)
         status = slt_fail(err, SLT_RESOURCE, "no memory for a path");
     else
-        status = slt_io_look(slt_buffer_text(&path), &there, err);
+        status = slt_files_look(slt_buffer_text(&path), &there, err);
     if (there)
         status = slt_fail(err, SLT_FILE, "%s: exists already; nothing is overwritten",
                           slt_buffer_text(&path));

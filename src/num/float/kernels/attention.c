@@ -76,36 +76,37 @@ SLT_INLINE bool counts(const work *k, size_t row, unsigned token)
     return k->own[row] != NO_TOKEN && (k->at->balanced || token == k->own[row]);
 }
 
-enum { ABREAST = 4 };
+enum { ABREAST = 8 };
 
-/* The chains of the values of ABREAST rows from this one on, side by side: each on its
- * own would wait for its own sums. */
-static void chain_rows(const work *k, size_t first, real sums[2 * ABREAST])
+/* The chains of the next values from a row on, `each` of one row, side by side: each on
+ * its own would wait for its own sums.  A row without a token has that of -1. */
+static void chain_values(const work *k, size_t first, size_t each, real sums[ABREAST])
 {
-    const real *left[ABREAST], *right[2 * ABREAST];
+    const real *left[ABREAST], *right[ABREAST];
     for (size_t i = 0; i < ABREAST; i++) {
-        const size_t row = first + i < k->rows ? first + i : first;
+        const size_t row = first + i / each < k->rows ? first + i / each : first;
+        const size_t token = each == 2 ? i % 2 : k->own[row] % NO_TOKEN;
         left[i] = k->side[LEFT].unit + vector_of(k, LEFT, row);
-        for (size_t token = 0; token < 2; token++) {
-            right[2 * i + token] = k->w[token] + vector_of(k, RIGHT, row);
-            sums[2 * i + token] = 0;
-        }
+        right[i] = k->w[token] + vector_of(k, RIGHT, row);
+        sums[i] = 0;
     }
     for (size_t j = 0; j < k->d; j++)
-        for (size_t i = 0; i < 2 * ABREAST; i++)
-            sums[i] = real_fma(left[i / 2][j], right[i][j], sums[i]);
+        for (size_t i = 0; i < ABREAST; i++)
+            sums[i] = real_fma(left[i][j], right[i][j], sums[i]);
 }
 
 /* The values of each row and, balanced, their lengths. */
 static void fill_pairs(const work *k)
 {
-    real sums[2 * ABREAST];
+    const size_t each = k->at->balanced ? 2 : 1, rows = ABREAST / each;
+    real sums[ABREAST];
     for (size_t row = 0; row < k->rows; row++) {
         real *unit = k->of_rows.unit + 2 * row;
-        if (row % ABREAST == 0)
-            chain_rows(k, row, sums);
+        const real *values = sums + row % rows * each;
+        if (row % rows == 0)
+            chain_values(k, row, each, sums);
         for (unsigned token = 0; token < 2; token++)
-            unit[token] = counts(k, row, token) ? sums[row % ABREAST * 2 + token] : 0;
+            unit[token] = counts(k, row, token) ? values[each == 2 ? token : 0] : 0;
         if (k->at->balanced)
             k->of_rows.norm[row] = make_unit(2, 2, unit);
     }
@@ -161,14 +162,21 @@ static void add_features_back(const work *k, const real *dz, int side, const rea
     }
 }
 
+/* The derivatives by a row's values, over that by y, before they were divided. */
+static real *put_slope(const work *k, size_t row, real dy)
+{
+    real *slope = k->of_rows.slope + 2 * row;
+    for (unsigned token = 0; token < 2; token++)
+        slope[token] = token == k->own[row] ? dy : 0;
+    return slope;
+}
+
 /* By the values of each row, of the derivatives by y. */
 static void pairs_back(const work *k, const real *dy)
 {
     const pairs *of = &k->of_rows;
     for (size_t row = 0; row < k->rows; row++) {
-        real *slope = of->slope + 2 * row;
-        for (unsigned token = 0; token < 2; token++)
-            slope[token] = token == k->own[row] ? dy[row] : 0;
+        real *slope = put_slope(k, row, dy[row]);
         if (k->at->balanced)
             unit_back(2, 2, of->unit + 2 * row, of->norm[row], slope);
     }
@@ -263,7 +271,8 @@ static void begin_back(work *k, const slt_attention *at, const slt_tensor *dout,
     memset(k->sum, 0, 2 * k->d * k->stride * sizeof *k->sum);
     if (at->readout) {
         fill_readouts(k);
-        fill_pairs(k);
+        if (at->balanced)
+            fill_pairs(k);
         pairs_back(k, dout->data);
         clear_readouts(k, k->h);
         add_h(k, k->of_rows.slope, k->side[LEFT].unit, k->h);
@@ -366,7 +375,8 @@ void SLT_KERNEL(attention_tangent)(const slt_attention *at, slt_attention_part p
     }
     fill_readouts(&k);
     change_readouts(&k);
-    fill_pairs(&k);
+    if (at->balanced)
+        fill_pairs(&k);
     change_pairs(&k);
     put_own(&k, k.of_rows.change, out->data);
 }
@@ -391,9 +401,7 @@ static void pairs_bend(const work *k, const real *dy)
     const pairs *of = &k->of_rows;
     memset(of->bend, 0, 2 * k->rows * sizeof *of->bend);
     for (size_t row = 0; row < k->rows; row++) {
-        real *slope = of->slope + 2 * row;
-        for (unsigned token = 0; token < 2; token++)
-            slope[token] = token == k->own[row] ? dy[row] : 0;
+        real *slope = put_slope(k, row, dy[row]);
         unit_bend(2, 2, of->unit + 2 * row, of->change + 2 * row, of->norm[row],
                   of->shrink[row], slope, of->bend + 2 * row);
     }
@@ -455,9 +463,10 @@ void SLT_KERNEL(attention_second)(const slt_attention *at, const slt_tensor *dou
     begin_back(&k, at, dout, (move){moving, change});
     if (at->readout) {
         change_readouts(&k);
-        change_pairs(&k);
-        if (at->balanced)
+        if (at->balanced) {
+            change_pairs(&k);
             pairs_bend(&k, dout->data);
+        }
         clear_readouts(&k, k.h_change);
         add_h(&k, k.of_rows.slope, k.side[LEFT].change, k.h_change);
         if (at->balanced)
