@@ -2,6 +2,7 @@
  * values has a place in the text. */
 #include "fuzz.h"
 
+#include "base/escape.h"
 #include "codec/json.h"
 #include "codec/yaml.h"
 
@@ -78,15 +79,24 @@ static bool same_value(const slt_value *a, const slt_value *b)
     return true;
 }
 
-#define KEY_MAX 1000 /* what a key on one line may have; YAML allows 1024 */
+#define KEY_MAX 1024 /* what YAML allows a key on one line, with its marks */
+
+static bool is_fit(const char *key)
+{
+    slt_buffer written = {0};
+    slt_escape_json(&written, key, strlen(key));
+    bool fit = written.size + 2 < KEY_MAX;
+    slt_buffer_free(&written);
+    return fit;
+}
 
 /* Whether each value lies in the text, an absent last one perhaps on the line behind it;
- * *fit: all keys fit on a line. */
+ * *fit: all keys fit on a line as JSON writes them. */
 static bool is_placed(const slt_value *value, int lines, bool *fit)
 {
     bool placed = value->line >= 1 && value->line <= lines && value->column >= 1;
     for (size_t i = 0; i < value->count; i++) {
-        *fit &= !value->keys || strlen(value->keys[i]) < KEY_MAX;
+        *fit &= !value->keys || is_fit(value->keys[i]);
         placed &= is_placed(&value->items[i], lines, fit);
     }
     return placed;
