@@ -8,9 +8,14 @@
 #include <sltrace/check.h>
 #include <sltrace/show.h>
 #include <sltrace/system.h>
+#include <sltrace/tables.h>
 
 #include "base/world.h"
+#include "cli/manifest.h"
 #include "cli/paths.h"
+#include "cli/select.h"
+
+/* ---- Standard output --------------------------------------------------------------- */
 
 static slt_status copy_out(int fd, slt_error *err)
 {
@@ -24,9 +29,12 @@ static slt_status copy_out(int fd, slt_error *err)
                : slt_fail(err, SLT_FILE, "reading the table again: %s", strerror(errno));
 }
 
+typedef slt_status (*export_call)(const cli_call *call, const char *path, bool over,
+                                  slt_error *err);
+
 /* Writes to standard output by way of a nameless file, so that nothing is printed where
  * a trace turns out to be damaged. */
-static slt_status csv_out(const char *const *traces, size_t count, slt_error *err)
+static slt_status print_table(const cli_call *call, export_call put, slt_error *err)
 {
     const char *folder = slt_world.getenv("TMPDIR");
     char path[CLI_PATH_MAX];
@@ -40,11 +48,20 @@ static slt_status csv_out(const char *const *traces, size_t count, slt_error *er
     slt_world.unlink(path);
     status = cli_path(path, err, "/proc/self/fd/%d", fd);
     if (status == SLT_OK)
-        status = slt_export_csv(traces, count, path, true, err);
+        status = put(call, path, true, err);
     if (status == SLT_OK)
         status = copy_out(fd, err);
     slt_world.close(fd);
     return status;
+}
+
+/* ---- Traces ------------------------------------------------------------------------ */
+
+static slt_status write_numbers(const cli_call *call, const char *path, bool over,
+                                slt_error *err)
+{
+    return slt_export_csv((const char *const *)call->operands,
+                          (size_t)call->operand_count, path, over, err);
 }
 
 static slt_status make_folder(const char *folder, slt_error *err)
@@ -98,35 +115,96 @@ static slt_status npy_out(const cli_call *call, const char *folder, size_t *file
     return status;
 }
 
-static slt_status check_options(const cli_call *call, slt_error *err)
+/* ---- A study ----------------------------------------------------------------------- */
+
+static slt_tables_form form_of(const cli_call *call)
+{
+    return cli_given(call, "draws")    ? SLT_TABLES_DRAWS
+           : cli_given(call, "sqlite") ? SLT_TABLES_SQLITE
+                                       : SLT_TABLES_NETCDF;
+}
+
+static slt_status write_study(const cli_call *call, const char *path, bool over,
+                              slt_error *err)
+{
+    slt_manifest *manifest = NULL;
+    slt_traces *traces = NULL;
+    slt_status status = cli_open_manifest(call->operands[0], &manifest, err);
+    if (status == SLT_OK)
+        status = cli_find_traces(call, manifest, &traces, err);
+    if (status == SLT_OK)
+        status = slt_tables_write(manifest, traces, form_of(call), path, over, err);
+    slt_traces_free(traces);
+    slt_manifest_free(manifest);
+    return status;
+}
+
+/* ---- The command ------------------------------------------------------------------- */
+
+/* The option that says what is written; NULL where it is none of them, or several. */
+static const char *written_of(const cli_call *call)
+{
+    static const char *const forms[] = {"csv", "npy", "draws", "sqlite", "netcdf"};
+    const char *found = NULL;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (!cli_given(call, forms[i]))
+            continue;
+        if (found)
+            return NULL;
+        found = forms[i];
+    }
+    return found;
+}
+
+static slt_status check_options(const cli_call *call, const char *written, slt_error *err)
 {
     bool inputs = cli_given(call, "inputs"), chain = cli_given(call, "chain");
-    if (cli_given(call, "csv") == cli_given(call, "npy"))
+    if (!written)
         return slt_fail(err, SLT_USAGE,
-                        "export: give either --csv FILE or --npy DIR; see sltrace export "
-                        "--help");
-    if (inputs && !cli_given(call, "npy"))
+                        "export: give one of --csv FILE and --npy DIR, of traces, or of "
+                        "--draws, --sqlite and --netcdf FILE, of a manifest; see sltrace "
+                        "export --help");
+    bool npy = strcmp(written, "npy") == 0, study = !npy && strcmp(written, "csv") != 0;
+    bool text = !npy && (!study || strcmp(written, "draws") == 0);
+    if (!text && strcmp(cli_value(call, written), "-") == 0)
+        return slt_fail(err, SLT_USAGE,
+                        "export: --%s: expected a %s, found standard output", written,
+                        npy ? "folder" : "file");
+    if (inputs && !npy)
         return slt_fail(err, SLT_USAGE, "export: --inputs goes with --npy DIR");
     if (chain && !inputs)
         return slt_fail(err, SLT_USAGE, "export: --chain goes with --inputs N");
+    if (cli_given(call, "from") && !study)
+        return slt_fail(err, SLT_USAGE,
+                        "export: --from goes with --draws, --sqlite or --netcdf");
+    if (study && call->operand_count != 1)
+        return slt_fail(err, SLT_USAGE, "export: --%s takes one manifest, found %d files",
+                        written, call->operand_count);
     return SLT_OK;
 }
 
 static slt_status export_run(const cli_call *call, slt_error *err)
 {
-    const char *csv = cli_value(call, "csv");
-    const char *const *traces = (const char *const *)call->operands;
-    size_t count = (size_t)call->operand_count, files = 1;
-    slt_status status = check_options(call, err);
-    if (status == SLT_OK && csv && strcmp(csv, "-") == 0)
-        return csv_out(traces, count, err);
-    if (status == SLT_OK)
-        status = csv ? slt_export_csv(traces, count, csv, cli_given(call, "force"), err)
-                     : npy_out(call, cli_value(call, "npy"), &files, err);
-    if (status == SLT_OK)
-        printf("%zu %s written from %zu %s\n", files, files == 1 ? "file" : "files",
-               count, count == 1 ? "trace" : "traces");
-    return status;
+    const char *written = written_of(call);
+    size_t files = 1;
+    slt_status status = check_options(call, written, err);
+    if (status != SLT_OK)
+        return status;
+    const char *to = cli_value(call, written);
+    bool csv = strcmp(written, "csv") == 0, npy = strcmp(written, "npy") == 0;
+    export_call put = csv ? write_numbers : write_study;
+    if (strcmp(to, "-") == 0)
+        return print_table(call, put, err);
+    status = npy ? npy_out(call, to, &files, err)
+                 : put(call, to, cli_given(call, "force"), err);
+    if (status != SLT_OK)
+        return status;
+    if (csv || npy)
+        printf("%zu %s written from %d %s\n", files, files == 1 ? "file" : "files",
+               call->operand_count, call->operand_count == 1 ? "trace" : "traces");
+    else
+        puts("1 file written");
+    return SLT_OK;
 }
 
 static const cli_option options[] = {
@@ -138,16 +216,32 @@ static const cli_option options[] = {
      "of each estimate the batches, the noise and the weights.",
      NULL},
     {"chain", 0, "C", "With --inputs: of chain C, by default 0.", NULL},
+    {"draws", 0, "FILE",
+     "Of a manifest: one row a draw of a chain, with the axes of the sweep; - is "
+     "standard "
+     "output.",
+     "file"},
+    {"sqlite", 0, "FILE",
+     "Of a manifest: a database of runs, checkpoints, estimates, chains, losses and "
+     "claims.",
+     "file"},
+    {"netcdf", 0, "FILE",
+     "Of a manifest: a grid over the axes of the sweep, as ArviZ and xarray read it.",
+     "file"},
+    {"from", 0, "DIR",
+     "Of a manifest: folder of the study, or of traces; by default sltrace-out/NAME. "
+     "Given again, runs are gathered from all of these folders.",
+     "folder"},
     {"force", 0, NULL, "Replace files that are there already.", NULL},
 };
 
 const cli_command cli_export = {
     .name = "export",
-    .operands = "TRACE...",
+    .operands = "TRACE... | MANIFEST",
     .operands_min = 1,
     .operands_max = 65535,
-    .suffix = ".trace",
-    .summary = "the numbers of traces as CSV or NumPy arrays",
+    .suffix = ".trace .yaml",
+    .summary = "the numbers of traces or of a study, for other programs",
     .details =
         "Checks each trace as sltrace show does and writes its numbers, exactly: a real "
         "is "
@@ -183,11 +277,22 @@ const cli_command cli_export = {
         "every batch is the whole data there is no such file. Of an estimate at several "
         "checkpoints the first is taken. A run of fewer updates gives fewer, and a "
         "trace at most 1 GiB. What is computed on the way is compared with "
-        "the trace: exit status 1 where it differs, 3 where this machine cannot tell.",
+        "the trace: exit status 1 where it differs, 3 where this machine cannot tell.\n\n"
+        "A manifest is a whole study, of which all runs must be there. --draws writes "
+        "the columns run, one an axis of the sweep, estimate, at_step, chain, draw, "
+        "loss. --sqlite writes the tables study, runs, results, checkpoints, estimates, "
+        "chains, losses and claims, and the view draws, with the same columns. --netcdf "
+        "writes the groups posterior and sample_stats with the dimensions of the sweep, "
+        "chain and draw, beside results, checkpoints and estimate; those of a second "
+        "estimate are posterior2 and so on. An axis that is called as something else is "
+        "there becomes sweep_NAME. The libraries libsqlite3 and libnetcdf are loaded "
+        "when they are asked for: exit status 3 where they are not installed.",
     .examples = "sltrace export sltrace-out/smoke/linear/traces/*.trace --csv all.csv\n"
                 "sltrace export 000057.trace --npy arrays\n"
-                "sltrace export 000057.trace --npy arrays --inputs 200",
+                "sltrace export 000057.trace --npy arrays --inputs 200\n"
+                "sltrace export manifests/smoke/linear.yaml --sqlite linear.db",
     CLI_OPTIONS(options),
+    .repeats = " from ",
     .names = true,
     .run = export_run,
 };

@@ -297,6 +297,11 @@ const slt_figure_spec *slt_manifest_figure(const slt_manifest *manifest)
     return manifest->figure ? &manifest->figure_spec : NULL;
 }
 
+const slt_sweep *slt_manifest_sweep(const slt_manifest *manifest)
+{
+    return &manifest->sweep;
+}
+
 const slt_cite_spec *slt_manifest_cite(const slt_manifest *manifest)
 {
     return &manifest->cite_spec;

@@ -6,6 +6,7 @@
 
 #include "learn/spec.h"
 #include "manifest/figure_spec.h"
+#include "manifest/sweep.h"
 
 /* The run's spec, filled from its canonical form. */
 slt_status slt_manifest_run(slt_manifest *manifest, size_t run, slt_run_spec *spec,
@@ -18,6 +19,9 @@ slt_status slt_canonical_decode(const uint8_t *bytes, size_t size, slt_run_spec 
 /* Makes the text of every value of the sweep, so that slt_manifest_value never returns ""
  * for want of memory afterwards.  SLT_RESOURCE if memory is short now. */
 slt_status slt_manifest_spell(const slt_manifest *manifest, slt_error *err);
+
+/* The axes, and the points that they span. */
+const slt_sweep *slt_manifest_sweep(const slt_manifest *manifest);
 
 /* The unhashed parts: `figure`, NULL if there is none, and `cite`. */
 const slt_figure_spec *slt_manifest_figure(const slt_manifest *manifest);

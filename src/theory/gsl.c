@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "base/world.h"
-#include "theory/library.h"
+#include "base/library.h"
 
 enum { INTERVALS = 400, KRONROD_61 = 6 };
 

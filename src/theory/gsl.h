@@ -1,4 +1,4 @@
-/* The GNU Scientific Library, where it is installed (theory/library.h): special functions
+/* The GNU Scientific Library, where it is installed (base/library.h): special functions
  * and quadrature for advisory numbers. */
 #ifndef SLT_THEORY_GSL_H
 #define SLT_THEORY_GSL_H

@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-#include "theory/library.h"
+#include "base/library.h"
 
 slt_status slt_lapack_find(const char *name, void *function, slt_error *err)
 {

@@ -1,4 +1,4 @@
-/* Functions of a LAPACK that is installed (theory/library.h). */
+/* Functions of a LAPACK that is installed (base/library.h). */
 #ifndef SLT_THEORY_LAPACK_H
 #define SLT_THEORY_LAPACK_H
 

@@ -1,4 +1,4 @@
-#include "theory/library.h"
+#include "base/library.h"
 
 #include <dlfcn.h>
 #include <fenv.h>

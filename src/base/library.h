@@ -1,7 +1,7 @@
 /* Functions of libraries that are installed, found when they are first asked for; for
  * advisory numbers alone.  The program is built without them, and runs without them. */
-#ifndef SLT_THEORY_LIBRARY_H
-#define SLT_THEORY_LIBRARY_H
+#ifndef SLT_BASE_LIBRARY_H
+#define SLT_BASE_LIBRARY_H
 
 #include <stdbool.h>
 

@@ -1,0 +1,566 @@
+/* A study as netCDF-4: a grid over the axes of the sweep, in the groups that ArviZ knows.
+ * A first way through the traces finds sizes and names, a second one writes. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/world.h"
+#include "manifest/manifest.h"
+#include "num/scalar.h"
+#include "report/tables/dataset.h"
+#include "report/tables/tables.h"
+
+enum { ESTIMATES_MAX = 32 };
+
+/* Numbers by name, each a variable. '/' separates groups: "llc/mean" is the variable
+ * llc_mean. */
+typedef struct netcdf_names {
+    struct netcdf_name {
+        char text[SLT_QUANTITY_TEXT_MAX], name[SLT_QUANTITY_TEXT_MAX];
+        slt_dataset_place place;
+    } * list;
+    size_t count;
+} netcdf_names;
+
+/* What one estimate of the runs' list needs at most, and where it goes. */
+typedef struct netcdf_estimate {
+    size_t steps, chains, draws;
+    slt_dataset_place llc, loss, nbeta, init_loss, acceptance;
+    slt_dataset_place at_step, settled, numbers[9];
+} netcdf_estimate;
+
+typedef struct netcdf_study {
+    slt_tables_study study;
+    slt_dataset *to;
+    netcdf_names results, metrics;
+    size_t checkpoints;
+    netcdf_estimate estimates[ESTIMATES_MAX];
+    size_t estimate_count;
+    slt_dataset_place run, status, step, experiment, checkpoint_step;
+    /* The grid's dimensions in the group that is being defined. */
+    int dimensions[SLT_DATASET_DIMS_MAX];
+    size_t grid; /* how many axes have a dimension of their own */
+} netcdf_study;
+
+static const char *const numbers_of[] = {"mean",        "sd",    "mcse",
+                                         "mcse_chains", "rhat",  "ess_bulk",
+                                         "ess_tail",    "drift", "negative_share"};
+
+/* ---- The first way: sizes and names ------------------------------------------------ */
+
+/* The place of a name, which is mostly the one behind that of the name before. */
+static size_t find_name(const netcdf_names *names, const char *text, size_t hint)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        size_t at = (hint + i) % names->count;
+        if (strcmp(names->list[at].text, text) == 0)
+            return at;
+    }
+    return names->count;
+}
+
+static slt_status note_names(netcdf_names *names, const slt_result *results, size_t count,
+                             slt_error *err)
+{
+    size_t hint = 0;
+    for (size_t i = 0; i < count; i++) {
+        char text[SLT_QUANTITY_TEXT_MAX];
+        slt_quantity_text(&results[i].quantity, text);
+        size_t at = find_name(names, text, hint);
+        hint = at + 1;
+        if (at < names->count)
+            continue;
+        struct netcdf_name *list =
+            slt_world.realloc(names->list, (names->count + 1) * sizeof *list);
+        if (!list)
+            return slt_fail(err, SLT_RESOURCE, "no memory for the names of results");
+        names->list = list;
+        snprintf(list[names->count].text, SLT_QUANTITY_TEXT_MAX, "%s", text);
+        snprintf(list[names->count].name, SLT_QUANTITY_TEXT_MAX, "%s", text);
+        for (char *slash = list[names->count++].name; (slash = strchr(slash, '/'));)
+            *slash = '_';
+    }
+    return SLT_OK;
+}
+
+static size_t larger_size(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Chains come by estimate, then by step. */
+static slt_status note_chain(netcdf_study *n, const slt_record *chain,
+                             const slt_record *before, size_t *steps, slt_error *err)
+{
+    if (chain->llc >= ESTIMATES_MAX)
+        return slt_fail(err, SLT_UNFIT,
+                        "a netCDF file is made of at most %d estimates a run, found %zu",
+                        ESTIMATES_MAX, (size_t)chain->llc + 1);
+    netcdf_estimate *of = &n->estimates[chain->llc];
+    if (!before || before->llc != chain->llc)
+        *steps = 0;
+    if (!*steps || before->at_step != chain->at_step)
+        ++*steps;
+    n->estimate_count = larger_size(n->estimate_count, (size_t)chain->llc + 1);
+    of->steps = larger_size(of->steps, *steps);
+    of->chains = larger_size(of->chains, (size_t)chain->chain + 1);
+    of->draws = larger_size(of->draws, chain->loss_count);
+    return SLT_OK;
+}
+
+static slt_status note_run(void *context, const slt_tables_run *run, slt_error *err)
+{
+    netcdf_study *n = context;
+    const slt_record *before = NULL;
+    size_t checkpoints = 0, steps = 0;
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < slt_trace_records(run->trace) && !status; i++) {
+        const slt_record *record = slt_trace_record(run->trace, i);
+        if (record->kind == SLT_RECORD_CHECKPOINT) {
+            checkpoints++;
+            status = note_names(&n->metrics, record->metrics, record->metric_count, err);
+        } else if (record->kind == SLT_RECORD_CHAIN) {
+            status = note_chain(n, record, before, &steps, err);
+            before = record;
+        } else if (record->kind == SLT_RECORD_TABLE) {
+            status = note_names(&n->results, record->results, record->result_count, err);
+        }
+    }
+    n->checkpoints = larger_size(n->checkpoints, checkpoints);
+    return status;
+}
+
+/* ---- Dimensions and variables ------------------------------------------------------ */
+
+static slt_dataset_type type_of_axis(const netcdf_study *n, size_t axis)
+{
+    static const slt_dataset_type types[] = {SLT_DATASET_WHOLE, SLT_DATASET_REAL,
+                                             SLT_DATASET_TEXT};
+    return types[n->study.axes[axis].type];
+}
+
+static slt_status put_coordinate(const netcdf_study *n, size_t axis,
+                                 slt_dataset_place place, slt_error *err)
+{
+    const slt_sweep_axis *of = &n->study.sweep->axes[axis];
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < of->count && !status; i++) {
+        const size_t run = i * of->stride, one = 1;
+        const char *text = slt_manifest_value(n->study.manifest, run, axis);
+        int64_t whole = slt_tables_whole(&n->study, run, axis);
+        slt_real real = slt_tables_real(&n->study, run, axis);
+        const slt_tables_type type = n->study.axes[axis].type;
+        const void *value = type == SLT_TABLES_WHOLE  ? (const void *)&whole
+                            : type == SLT_TABLES_REAL ? (const void *)&real
+                                                      : (const void *)&text;
+        status = slt_dataset_put(n->to, place, &i, &one, value, err);
+    }
+    return status;
+}
+
+/* A group with the grid's dimensions and the axes' values along them. */
+static slt_status begin_group(netcdf_study *n, const char *name, slt_error *err)
+{
+    int of_axis[SLT_GOLDEN_AXES_MAX] = {0};
+    const slt_sweep *sweep = n->study.sweep;
+    slt_status status = slt_dataset_group(n->to, name, err);
+    n->grid = 0;
+    for (size_t i = 0; i < sweep->axis_count && !status; i++) {
+        const slt_sweep_axis *axis = &sweep->axes[i];
+        if (axis->with)
+            continue;
+        status = slt_dataset_dimension(n->to, n->study.axes[i].name, axis->count,
+                                       &of_axis[i], err);
+        n->dimensions[n->grid++] = of_axis[i];
+    }
+    for (size_t i = 0; i < sweep->axis_count && !status; i++) {
+        const slt_sweep_axis *with = sweep->axes[i].with;
+        slt_dataset_place place;
+        status = slt_dataset_variable(n->to, n->study.axes[i].name, type_of_axis(n, i),
+                                      &of_axis[with ? (size_t)(with - sweep->axes) : i],
+                                      1, false, &place, err);
+        if (!status)
+            status = put_coordinate(n, i, place, err);
+    }
+    return status;
+}
+
+/* A variable over the grid and `more` dimensions behind it; numbers may be missing. */
+static slt_status define(netcdf_study *n, const char *name, slt_dataset_type type,
+                         size_t more, slt_dataset_place *place, slt_error *err)
+{
+    return slt_dataset_variable(n->to, name, type, n->dimensions, n->grid + more,
+                                type != SLT_DATASET_TEXT, place, err);
+}
+
+static slt_status define_names(netcdf_study *n, netcdf_names *names, size_t more,
+                               slt_error *err)
+{
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < names->count && !status; i++)
+        status = define(n, names->list[i].name, SLT_DATASET_REAL, more,
+                        &names->list[i].place, err);
+    return status;
+}
+
+static slt_status define_results(netcdf_study *n, slt_error *err)
+{
+    slt_status status = begin_group(n, "results", err);
+    if (!status)
+        status = define(n, "run", SLT_DATASET_WHOLE, 0, &n->run, err);
+    if (!status)
+        status = define(n, "status", SLT_DATASET_TEXT, 0, &n->status, err);
+    if (!status)
+        status = define(n, "last_step", SLT_DATASET_WHOLE, 0, &n->step, err);
+    if (!status)
+        status = define(n, "experiment", SLT_DATASET_TEXT, 0, &n->experiment, err);
+    return status ? status : define_names(n, &n->results, 0, err);
+}
+
+static slt_status define_checkpoints(netcdf_study *n, slt_error *err)
+{
+    if (!n->checkpoints)
+        return SLT_OK;
+    slt_status status = begin_group(n, "checkpoints", err);
+    if (!status)
+        status = slt_dataset_dimension(n->to, "checkpoint", n->checkpoints,
+                                       &n->dimensions[n->grid], err);
+    if (!status)
+        status = define(n, "at_step", SLT_DATASET_WHOLE, 1, &n->checkpoint_step, err);
+    return status ? status : define_names(n, &n->metrics, 1, err);
+}
+
+/* A group of an estimate, with the checkpoints of each run where there are several. */
+static slt_status begin_estimate(netcdf_study *n, const char *group, size_t llc,
+                                 size_t *more, slt_error *err)
+{
+    char name[32];
+    const netcdf_estimate *of = &n->estimates[llc];
+    if (llc)
+        snprintf(name, sizeof name, "%s%zu", group, llc + 1);
+    else
+        snprintf(name, sizeof name, "%s", group);
+    slt_status status = begin_group(n, name, err);
+    *more = of->steps > 1;
+    if (!status && *more)
+        status = slt_dataset_dimension(n->to, "checkpoint", of->steps,
+                                       &n->dimensions[n->grid], err);
+    return status;
+}
+
+/* A dimension whose coordinates count from 0. */
+static slt_status define_counted(const netcdf_study *n, const char *name, size_t size,
+                                 int *dimension, slt_error *err)
+{
+    slt_dataset_place place;
+    slt_status status = slt_dataset_dimension(n->to, name, size, dimension, err);
+    if (!status)
+        status = slt_dataset_variable(n->to, name, SLT_DATASET_WHOLE, dimension, 1, false,
+                                      &place, err);
+    for (size_t i = 0; i < size && !status; i++) {
+        const size_t one = 1;
+        const int64_t value = (int64_t)i;
+        status = slt_dataset_put(n->to, place, &i, &one, &value, err);
+    }
+    return status;
+}
+
+static slt_status define_chains(netcdf_study *n, size_t llc, const char *group,
+                                size_t *more, slt_error *err)
+{
+    const netcdf_estimate *of = &n->estimates[llc];
+    slt_status status = begin_estimate(n, group, llc, more, err);
+    if (!status)
+        status = define_counted(n, "chain", of->chains,
+                                &n->dimensions[n->grid + (*more)++], err);
+    if (!status && of->draws)
+        status =
+            define_counted(n, "draw", of->draws, &n->dimensions[n->grid + *more], err);
+    return status;
+}
+
+static slt_status define_posterior(netcdf_study *n, size_t llc, slt_error *err)
+{
+    netcdf_estimate *of = &n->estimates[llc];
+    size_t more;
+    if (!of->draws)
+        return SLT_OK;
+    slt_status status = define_chains(n, llc, "posterior", &more, err);
+    if (!status)
+        status = define(n, "llc", SLT_DATASET_REAL, more + 1, &of->llc, err);
+    if (!status)
+        status = slt_dataset_describe(n->to, &of->llc, "long_name",
+                                      "nbeta (loss - init_loss)", err);
+    return status;
+}
+
+static slt_status define_stats(netcdf_study *n, size_t llc, slt_error *err)
+{
+    netcdf_estimate *of = &n->estimates[llc];
+    size_t more;
+    slt_status status = define_chains(n, llc, "sample_stats", &more, err);
+    if (!status && of->draws)
+        status = define(n, "loss", SLT_DATASET_REAL, more + 1, &of->loss, err);
+    if (!status)
+        status = define(n, "nbeta", SLT_DATASET_REAL, more, &of->nbeta, err);
+    if (!status)
+        status = define(n, "init_loss", SLT_DATASET_REAL, more, &of->init_loss, err);
+    if (!status)
+        status = define(n, "acceptance", SLT_DATASET_REAL, more, &of->acceptance, err);
+    return status;
+}
+
+static slt_status define_diagnostics(netcdf_study *n, size_t llc, slt_error *err)
+{
+    netcdf_estimate *of = &n->estimates[llc];
+    size_t more;
+    slt_status status = begin_estimate(n, "estimate", llc, &more, err);
+    if (!status)
+        status = define(n, "at_step", SLT_DATASET_WHOLE, more, &of->at_step, err);
+    for (size_t i = 0; i < sizeof numbers_of / sizeof *numbers_of && !status; i++)
+        status = define(n, numbers_of[i], SLT_DATASET_REAL, more, &of->numbers[i], err);
+    if (!status)
+        status = define(n, "settled", SLT_DATASET_TEXT, more, &of->settled, err);
+    return status;
+}
+
+static slt_status define_all(netcdf_study *n, slt_error *err)
+{
+    slt_status status = slt_dataset_describe(n->to, NULL, "study",
+                                             slt_manifest_name(n->study.manifest), err);
+    if (!status)
+        status = slt_dataset_describe(n->to, NULL, "inference_library", "sltrace", err);
+    if (!status)
+        status = define_results(n, err);
+    if (!status)
+        status = define_checkpoints(n, err);
+    for (size_t llc = 0; llc < n->estimate_count && !status; llc++) {
+        if (!n->estimates[llc].chains)
+            continue;
+        status = define_posterior(n, llc, err);
+        if (!status)
+            status = define_stats(n, llc, err);
+        if (!status)
+            status = define_diagnostics(n, llc, err);
+    }
+    return status;
+}
+
+/* ---- The second way: numbers ------------------------------------------------------- */
+
+/* Where a run's block begins: its place in the grid, and zeros. */
+typedef struct netcdf_block {
+    netcdf_study *n;
+    size_t start[SLT_DATASET_DIMS_MAX], sizes[SLT_DATASET_DIMS_MAX];
+} netcdf_block;
+
+static netcdf_block block_of(netcdf_study *n, size_t run)
+{
+    netcdf_block block = {.n = n};
+    size_t at = 0;
+    for (size_t i = 0; i < n->study.sweep->axis_count; i++)
+        if (!n->study.sweep->axes[i].with)
+            block.start[at++] = slt_sweep_index(n->study.sweep, run, i);
+    for (size_t i = 0; i < SLT_DATASET_DIMS_MAX; i++)
+        block.sizes[i] = 1;
+    return block;
+}
+
+static slt_status put_one(const netcdf_block *block, slt_dataset_place place,
+                          const void *value, slt_error *err)
+{
+    return slt_dataset_put(block->n->to, place, block->start, block->sizes, value, err);
+}
+
+static slt_status put_names(const netcdf_block *block, const netcdf_names *names,
+                            const slt_result *results, size_t count, slt_error *err)
+{
+    size_t hint = 0;
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < count && !status; i++) {
+        char text[SLT_QUANTITY_TEXT_MAX];
+        slt_quantity_text(&results[i].quantity, text);
+        const size_t at = find_name(names, text, hint);
+        hint = at + 1;
+        if (slt_real_finite(results[i].value))
+            status = put_one(block, names->list[at].place, &results[i].value, err);
+    }
+    return status;
+}
+
+static slt_status put_run(const netcdf_block *block, const slt_tables_run *run,
+                          slt_error *err)
+{
+    const netcdf_study *n = block->n;
+    char digest[SLT_DIGEST_TEXT_MAX];
+    const char *status_name = slt_run_status_name(run->end->status), *experiment = digest;
+    const int64_t number = (int64_t)run->run, step = (int64_t)run->end->step;
+    slt_digest_text(slt_trace_experiment(run->trace), digest);
+    slt_status status = put_one(block, n->run, &number, err);
+    if (!status)
+        status = put_one(block, n->status, &status_name, err);
+    if (!status)
+        status = put_one(block, n->step, &step, err);
+    return status ? status : put_one(block, n->experiment, &experiment, err);
+}
+
+static slt_status put_records(netcdf_block *block, const slt_trace *trace, slt_error *err)
+{
+    netcdf_study *n = block->n;
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < slt_trace_records(trace) && !status; i++) {
+        const slt_record *record = slt_trace_record(trace, i);
+        if (record->kind == SLT_RECORD_TABLE) {
+            netcdf_block own = block_of(n, 0);
+            memcpy(own.start, block->start, n->grid * sizeof *own.start);
+            status =
+                put_names(&own, &n->results, record->results, record->result_count, err);
+        } else if (record->kind == SLT_RECORD_CHECKPOINT) {
+            const int64_t step = (int64_t)record->step;
+            status = put_one(block, n->checkpoint_step, &step, err);
+            if (!status)
+                status = put_names(block, &n->metrics, record->metrics,
+                                   record->metric_count, err);
+            block->start[n->grid]++;
+        }
+    }
+    return status;
+}
+
+/* nbeta (loss - init_loss), and the losses, of one chain. */
+static slt_status put_draws(const netcdf_block *block, const netcdf_estimate *of,
+                            const slt_record *chain, slt_error *err)
+{
+    slt_real *losses = slt_world.malloc((2 * chain->loss_count + 1) * sizeof *losses);
+    if (!losses)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the draws of a chain");
+    slt_real *values = losses + chain->loss_count;
+    for (size_t i = 0; i < chain->loss_count; i++) {
+        losses[i] = slt_tables_loss(chain, i);
+        values[i] = slt_real_mul(chain->nbeta, slt_real_sub(losses[i], chain->init_loss));
+    }
+    slt_status status = put_one(block, of->llc, values, err);
+    if (!status)
+        status = put_one(block, of->loss, losses, err);
+    free(losses);
+    return status;
+}
+
+static slt_status put_chain(netcdf_block block, size_t at, const netcdf_estimate *of,
+                            const slt_record *chain, slt_error *err)
+{
+    block.start[at] = chain->chain;
+    slt_status status = put_one(&block, of->nbeta, &chain->nbeta, err);
+    if (!status)
+        status = put_one(&block, of->init_loss, &chain->init_loss, err);
+    if (!status && chain->has_acceptance)
+        status = put_one(&block, of->acceptance, &chain->acceptance, err);
+    block.sizes[at + 1] = chain->loss_count;
+    if (!status && chain->loss_count)
+        status = put_draws(&block, of, chain, err);
+    return status;
+}
+
+static slt_status put_diagnostics(const netcdf_block *block, const netcdf_estimate *of,
+                                  const slt_estimate *e, slt_error *err)
+{
+    const slt_diagnostics *found = &e->found;
+    const int64_t step = (int64_t)e->at_step;
+    const char *settled = slt_settled_text(found->settled);
+    const slt_real numbers[] = {
+        e->mean,         e->sd,           found->mcse,  found->mcse_chains,   found->rhat,
+        found->ess_bulk, found->ess_tail, found->drift, found->negative_share};
+    slt_status status = put_one(block, of->at_step, &step, err);
+    for (size_t i = 0; e->whole && i < sizeof numbers / sizeof *numbers && !status; i++)
+        if (slt_real_finite(numbers[i]))
+            status = put_one(block, of->numbers[i], &numbers[i], err);
+    if (!status && e->whole)
+        status = put_one(block, of->settled, &settled, err);
+    return status;
+}
+
+static slt_status put_estimate(netcdf_block block, size_t step, const slt_estimate *e,
+                               slt_error *err)
+{
+    const netcdf_study *n = block.n;
+    const netcdf_estimate *of = &n->estimates[e->llc];
+    size_t at = n->grid;
+    if (of->steps > 1)
+        block.start[at++] = step;
+    slt_status status = put_diagnostics(&block, of, e, err);
+    for (size_t c = 0; c < e->chains && !status; c++)
+        status = put_chain(block, at, of, e->chain[c], err);
+    return status;
+}
+
+static slt_status put_all(void *context, const slt_tables_run *run, slt_error *err)
+{
+    netcdf_study *n = context;
+    size_t steps[ESTIMATES_MAX] = {0};
+    slt_estimates all = {0};
+    netcdf_block block = block_of(n, run->run), records = block;
+    slt_status status = put_run(&block, run, err);
+    if (!status)
+        status = put_records(&records, run->trace, err);
+    if (!status)
+        status = slt_tables_estimates(run, &all, err);
+    for (size_t i = 0; i < all.count && !status; i++)
+        status = put_estimate(block, steps[all.list[i].llc]++, &all.list[i], err);
+    slt_estimates_free(&all);
+    return status;
+}
+
+/* No axis is called as a variable or a dimension is. */
+static slt_status name_axes(netcdf_study *n, slt_error *err)
+{
+    static const char *const own[] = {"run",        "status",  "last_step", "experiment",
+                                      "checkpoint", "at_step", "chain",     "draw",
+                                      "llc",        "loss",    "nbeta",     "init_loss",
+                                      "acceptance", "settled"};
+    const size_t owned = sizeof own / sizeof *own,
+                 numbers = sizeof numbers_of / sizeof *numbers_of;
+    size_t count = 0;
+    const char **columns = slt_world.malloc(
+        (owned + numbers + n->results.count + n->metrics.count + 1) * sizeof *columns);
+    if (!columns)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the names of variables");
+    for (size_t i = 0; i < owned; i++)
+        columns[count++] = own[i];
+    for (size_t i = 0; i < numbers; i++)
+        columns[count++] = numbers_of[i];
+    for (size_t i = 0; i < n->results.count; i++)
+        columns[count++] = n->results.list[i].name;
+    for (size_t i = 0; i < n->metrics.count; i++)
+        columns[count++] = n->metrics.list[i].name;
+    columns[count] = NULL;
+    slt_status status = slt_tables_name_axes(&n->study, columns, err);
+    free(columns);
+    return status;
+}
+
+slt_status slt_tables_netcdf(slt_manifest *manifest, const slt_traces *traces,
+                             const char *file, slt_error *err)
+{
+    netcdf_study *n = slt_world.calloc(1, sizeof *n);
+    slt_error own;
+    if (!n)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a data set");
+    slt_status status = slt_tables_study_of(manifest, traces, &n->study, err);
+    if (!status)
+        status = slt_tables_walk(&n->study, note_run, n, err);
+    if (!status)
+        status = name_axes(n, err);
+    if (!status)
+        status = slt_dataset_open(file, &n->to, err);
+    if (!status)
+        status = define_all(n, err);
+    if (!status)
+        status = slt_tables_walk(&n->study, put_all, n, err);
+    slt_status ended = slt_dataset_close(n->to, &own);
+    if (!status && ended)
+        status = slt_fail(err, ended, "%s", own.text);
+    free(n->results.list);
+    free(n->metrics.list);
+    free(n);
+    return status;
+}

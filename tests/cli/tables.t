@@ -1,0 +1,71 @@
+#!/usr/bin/perl
+# sltrace export of a study: draws as CSV, SQLite and netCDF hold the numbers of the
+# traces, exactly, with the axes of the sweep.  tables.py compares them with what export
+# says of each trace; netCDF is read by ncdump.
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use Cli;
+use Test::More;
+
+my $compare = "$FindBin::Bin/tables.py";
+workdir();
+
+# Axes called as columns are, one that goes along with another; an estimate at several
+# checkpoints, one without its losses, one that diverges in some runs.
+my $text = manifest();
+$text =~ s/^sweep:\n(?:  .*\n)+/sweep:\n  Loss: [2, 3]\n  Draw: {with: Loss, values: [0.5, 1e-3]}\n  kind: [adam, sgd]\n  seed: {from: 5, count: 2}\n/m
+    or die;
+$text =~ s/\$rank/\$Loss/g;
+$text =~ s/kind: adam, lr: 1e-2/kind: \$kind, lr: 1e-2/ or die;
+$text =~ s/^(    - \{at: last.*)$/$1
+    - {at: checkpoints, lr: \$Draw, localization: 1, num_chains: 3, num_draws: 7}
+    - {at: last, lr: 1e-3, localization: 1, num_draws: 5, store_losses: none}/m or die;
+$text =~ s/^figure:.*//ms;
+spew('many.yaml', $text . "figure:\n  rows: {by: kind, value: llc/mean, error: sd}\n  claims:\n"
+    . "    - {id: small, says: \"a small one\", value: rows.max, expect: 1, tolerance: 1e9, basis: ours}\n");
+spew('one.yaml', manifest() =~ s/^sweep:\n(?:  .*\n)+//mr =~ s/\$rank/2/gr =~ s/\$seed/3/gr =~ s/^figure:.*//msr);
+
+for my $name (qw(many one)) {
+    my $ran = sltrace('run', "$name.yaml", '--quiet', '--out', $name);
+    is $ran->{status}, 0, "run $name" or diag $ran->{err};
+    my @from = ("$name.yaml", '--from', $name);
+    for (['draws', 'csv'], ['sqlite', 'db'], ['netcdf', 'nc']) {
+        my ($form, $ending) = @$_;
+        my $got = sltrace('export', @from, "--$form", "$name.$ending");
+        is $got->{status}, 0, "$form of $name" or diag $got->{err};
+        like $got->{out}, qr/^1 file written$/, 'told';
+        expect(sltrace('export', @from, "--$form", "$name.$ending"), 'again', status => 2,
+            err => qr/\Q$name.$ending\E/);
+        is sltrace('export', @from, "--$form", "$name.$ending", '--force')->{status}, 0, 'unless asked';
+    }
+    is sltrace('export', @from, '--draws', '-')->{out}, slurp("$name.csv"), 'draws on standard output';
+    is sltrace('export', glob("$name/traces/*.trace"), '--csv', "$name.all")->{status}, 0, 'the traces\' numbers';
+    my $said = qx(/usr/bin/python3 $compare $name 2>&1);
+    is $?, 0, "every number of $name" or diag $said;
+    like $said, qr/^[1-9]\d* losses, [1-9]\d* metrics, [1-9]\d* results: the same in all$/m, 'counted';
+}
+like slurp('many.csv'), qr/\Arun,sweep_Loss,sweep_Draw,kind,seed,estimate,at_step,chain,draw,loss\n0,2,0\.5,adam,5,1,/, 'columns';
+
+# What is not there, and what cannot be.
+my $line = qr/^sltrace: [^\n]+\n\z/;
+unlink 'many/traces/000003.trace';
+expect(sltrace(qw(export many.yaml --from many --sqlite), 'x.db'), 'a run is missing', status => 2, err => qr/1 of 8 runs are missing: 3/);
+ok !-e 'x.db', 'and nothing is written';
+expect(sltrace(qw(export one.yaml --from one --csv x --sqlite y)), 'two forms', status => 2, err => qr/give one of/);
+expect(sltrace(qw(export one.yaml many.yaml --sqlite y)), 'two manifests', status => 2, err => qr/takes one manifest, found 2/);
+expect(sltrace(qw(export one/traces/000000.trace --from one --csv y)), 'a folder for traces', status => 2, err => qr/--from goes with/);
+expect(sltrace(qw(export one/traces/000000.trace --netcdf y)), 'a trace', status => 2, err => $line);
+expect(sltrace(qw(export one.yaml --from one --sqlite /dev/null)), 'a device', status => 2, err => qr{/dev/null: not an ordinary file});
+expect(sltrace(qw(export one.yaml --from one --sqlite -)), 'no file', status => 2, err => qr/--sqlite: expected a file, found standard output/);
+expect(sltrace(qw(export one.yaml --from one --netcdf), 'no/where'), 'no folder', status => 2, err => qr{no/where});
+spew('mute.yaml', slurp('one.yaml') =~ s/name: \S+/name: test\/mute/r =~ s/num_draws: \d+/$&, store_losses: none/r);
+is sltrace(qw(run mute.yaml --quiet --out mute))->{status}, 0, 'losses are not stored';
+expect(sltrace(qw(export mute.yaml --from mute --draws x.csv)), 'no draws', status => 3, err => qr/no chain has stored its losses/);
+is sltrace(qw(export mute.yaml --from mute --netcdf mute.nc))->{status}, 0, 'the rest is there';
+my $head = qx(ncdump -h mute.nc);
+unlike $head, qr/group: posterior/, 'without draws';
+like $head, qr/double nbeta\(chain\)/, 'with chains';
+ok !glob('*.tmp*') && !glob('.*.tmp*'), 'nothing is left over';
+done_testing;
