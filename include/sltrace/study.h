@@ -96,12 +96,13 @@ SLT_API slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *
 SLT_API slt_status slt_study_speed(slt_manifest *manifest, size_t run, uint64_t *speed,
                                    slt_error *err);
 
-/* A file that a weight of a run starts from. */
+/* A file that a weight of a run starts from, or that its data are in. */
 typedef struct slt_study_file {
-    char weight[40]; /* "" if the run has no file of that index */
-    size_t weight_rows, weight_cols;
-    char file[1024], sha256[65];
-    char holds[24];    /* ".npy of <f4", "raw f64"; "": not known */
+    char name[40]; /* of the weight; "x", "target" ...; "": no file of that index */
+    bool of_data;
+    size_t rows, cols; /* of the weight; samples that are taken and numbers of each */
+    char file[1024], sha256[65]; /* "": whichever file has that SHA-256 */
+    char holds[64];    /* ".npy of <f4", "raw f64"; "": not known */
     slt_status status; /* SLT_OK if the run can start from the file */
     slt_error wrong;   /* otherwise why it cannot */
 } slt_study_file;

@@ -29,6 +29,9 @@ SLT_API void slt_processors_print(const slt_processors *found,
  * the second allows any file to be named. */
 SLT_API slt_status slt_files_within(const char *folder, slt_error *err);
 SLT_API void slt_files_anywhere(void);
+/* The files that runs read, of data and of first weights, are those of `folder`,
+ * whichever file names them.  Called before the first file is read. */
+SLT_API slt_status slt_files_from(const char *folder, slt_error *err);
 
 /* *there: whether anything with this name exists, even a dangling link.  SLT_FILE, and
  * false, where the system cannot tell. */

@@ -47,6 +47,8 @@ struct slt_schema {
                                 word `is`; NULL: always */
     const slt_value *preset; /* the default; NULL: none */
     bool optional;           /* absent means something of its own */
+    bool unhashed; /* says where something lies, not what it is: canonical forms leave it
+                      out, so that it is also optional */
     uint64_t least, most;
     slt_schema_range range;
     const char *const *words;                /* NULL-terminated, or ... */

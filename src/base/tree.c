@@ -12,17 +12,34 @@
 
 static char root[PATH_MAX]; /* what --root says; "": the nearest .git decides */
 static bool anywhere;
+static char data[PATH_MAX]; /* what --data says; "": nothing */
 
-slt_status slt_files_within(const char *folder, slt_error *err)
+/* The resolved path of a folder, which must exist. */
+static slt_status resolve_folder(const char *folder, char path[PATH_MAX], slt_error *err)
 {
     struct stat info;
-    char path[PATH_MAX];
-    if (!slt_world.realpath(folder, path) || slt_world.stat(path, &info) != 0)
+    char whole[PATH_MAX];
+    if (!slt_world.realpath(folder, whole) || slt_world.stat(whole, &info) != 0)
         return slt_fail(err, SLT_FILE, "%s: %s", folder, strerror(errno));
     if (!S_ISDIR(info.st_mode))
         return slt_fail(err, SLT_FILE, "%s: expected a folder", folder);
-    memcpy(root, path, sizeof root);
+    memcpy(path, whole, PATH_MAX);
     return SLT_OK;
+}
+
+slt_status slt_files_within(const char *folder, slt_error *err)
+{
+    return resolve_folder(folder, root, err);
+}
+
+slt_status slt_files_from(const char *folder, slt_error *err)
+{
+    return resolve_folder(folder, data, err);
+}
+
+const char *slt_tree_data(void)
+{
+    return *data ? data : NULL;
 }
 
 void slt_files_anywhere(void)

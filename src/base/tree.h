@@ -19,4 +19,7 @@ slt_status slt_tree_name(const char *folder, const char *named, slt_buffer *path
 slt_status slt_tree_name_beside(const char *namer, const char *named, slt_buffer *path,
                                 slt_error *err);
 
+/* The folder of slt_files_from, NULL where there is none. */
+const char *slt_tree_data(void);
+
 #endif

@@ -49,6 +49,10 @@ const cli_option cli_naming[] = {
      "They may name any file, by absolute paths too: only for files whose author you "
      "trust.",
      NULL},
+    {"data", 0, "DIR",
+     "The files of data and of first weights that runs name are in DIR; by default "
+     "beside the manifest, and those of a trace in the current folder.",
+     "folder"},
 };
 enum { NAMING = sizeof cli_naming / sizeof *cli_naming };
 
@@ -293,7 +297,9 @@ slt_status cli_apply_naming(const cli_call *call, slt_error *err)
                         call->command->name, call->command->name);
     if (cli_given(call, "allow-outside"))
         slt_files_anywhere();
-    return root ? slt_files_within(root, err) : SLT_OK;
+    const char *data = cli_value(call, "data");
+    slt_status status = root ? slt_files_within(root, err) : SLT_OK;
+    return data && !status ? slt_files_from(data, err) : status;
 }
 
 slt_status cli_jobs(const cli_call *call, size_t *jobs, slt_error *err)

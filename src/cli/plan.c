@@ -189,7 +189,7 @@ static void print_plan(const slt_manifest *manifest, const plan *all)
     printf("processors  %s\n", found);
 }
 
-/* ---- Files that weights start from ------------------------------------------------- */
+/* ---- Files of weights and of data -------------------------------------------------- */
 
 /* How many runs have their files looked at: a sweep may have millions. */
 #define FILE_RUNS_MAX 100
@@ -204,7 +204,8 @@ typedef struct file_list {
 static bool is_told(const file_list *list, const slt_study_file *file)
 {
     for (size_t i = 0; i < list->count; i++)
-        if (!strcmp(list->files[i].weight, file->weight) &&
+        if (!strcmp(list->files[i].name, file->name) &&
+            list->files[i].of_data == file->of_data &&
             !strcmp(list->files[i].file, file->file) &&
             !strcmp(list->files[i].sha256, file->sha256))
             return true;
@@ -213,11 +214,11 @@ static bool is_told(const file_list *list, const slt_study_file *file)
 
 static void print_file(const slt_study_file *file)
 {
-    printf("file        %s: ", file->weight);
-    cli_put(file->file, ": ");
+    printf("file        %s%s: ", file->of_data ? "data." : "", file->name);
+    cli_put(*file->file ? file->file : file->sha256, ": ");
     if (file->status == SLT_OK)
-        printf("%s, %zu x %zu, its SHA-256 as given\n", file->holds, file->weight_rows,
-               file->weight_cols);
+        printf("%s, %zu x %zu, its SHA-256 as given\n", file->holds, file->rows,
+               file->cols);
     else
         puts("no run starts from it");
 }
@@ -225,7 +226,7 @@ static void print_file(const slt_study_file *file)
 static void put_file(slt_json *json, const slt_study_file *file)
 {
     slt_json_open(json, '{');
-    slt_json_key_text(json, "weight", file->weight);
+    slt_json_key_text(json, file->of_data ? "data" : "weight", file->name);
     slt_json_key_text(json, "file", file->file);
     slt_json_key_text(json, "sha256", file->sha256);
     slt_json_key_text(json, "holds", file->holds);
@@ -242,7 +243,7 @@ static slt_status tell_files(slt_manifest *manifest, size_t run, file_list *list
         slt_study_file *file = &list->files[list->count];
         slt_study_file one;
         slt_status status = slt_study_file_look(manifest, run, index, &one, err);
-        if (status || !one.weight[0])
+        if (status || !one.name[0])
             return status;
         if (is_told(list, &one))
             continue;

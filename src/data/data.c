@@ -84,6 +84,22 @@ slt_status slt_data_fit(const slt_data_spec *spec, const char **field, slt_error
     return type->fit ? type->fit(spec, field, err) : SLT_OK;
 }
 
+slt_status slt_data_hashed(const slt_data_spec *spec, const char *folder,
+                           const char **field, slt_error *err)
+{
+    const slt_data_type *type = type_of(spec);
+    return type->hashed ? type->hashed(spec, folder, field, err) : SLT_OK;
+}
+
+slt_status slt_data_look(const slt_data_spec *spec, const char *folder,
+                         slt_arithmetic arithmetic, size_t index, slt_data_found *file,
+                         slt_error *err)
+{
+    const slt_data_type *type = type_of(spec);
+    *file = (slt_data_found){0};
+    return type->look ? type->look(spec, folder, arithmetic, index, file, err) : SLT_OK;
+}
+
 slt_status slt_data_check(const slt_data_spec *spec, slt_error *err)
 {
     const slt_data_type *type = type_of(spec);
@@ -118,9 +134,11 @@ void slt_data_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
     type_of(spec)->shape(spec, arithmetic, shape);
 }
 
-slt_status slt_data_make(const slt_data_spec *spec, slt_arithmetic arithmetic,
-                         slt_seed seed, slt_data *data, slt_error *err)
+slt_status slt_data_make(const slt_data_spec *spec, const char *folder,
+                         slt_arithmetic arithmetic, slt_seed seed, slt_data *data,
+                         slt_error *err)
 {
+    const slt_data_type *type = type_of(spec);
     *data = (slt_data){0};
     slt_status status = slt_data_check(spec, err);
     if (status != SLT_OK)
@@ -128,7 +146,8 @@ slt_status slt_data_make(const slt_data_spec *spec, slt_arithmetic arithmetic,
     slt_data_shape(spec, arithmetic, &data->train);
     status = slt_data_create_batch(&data->train, err);
     if (status == SLT_OK)
-        status = type_of(spec)->make(spec, seed, data, err);
+        status = type->read ? type->read(spec, folder, arithmetic, data, err)
+                            : type->make(spec, seed, data, err);
     if (status != SLT_OK)
         slt_data_free(data);
     return status;

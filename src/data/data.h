@@ -3,6 +3,7 @@
 #define SLT_DATA_DATA_H
 
 #include "base/schema.h"
+#include "base/sha256.h"
 #include "data/kinds.h"
 #include "net/batch.h"
 #include "num/draw.h"
@@ -13,6 +14,23 @@ typedef enum slt_data_kind { SLT_DATA_KINDS(SLT_DATA_KIND) } slt_data_kind;
 
 #define SLT_AMPLITUDES_MAX 64
 #define SLT_DATA_OWN_MAX 28
+
+/* Where the samples of an array are: rows first, first + 1, ... of a file's array. */
+typedef struct slt_data_rows {
+    char file[SLT_PATH_MAX]; /* "": any file that has the SHA-256 */
+    char sha256[SLT_SHA256_TEXT_MAX];
+    size_t first;
+} slt_data_rows;
+
+/* Data of kind file: an array of inputs, or one of targets. */
+typedef struct slt_data_array {
+    slt_data_rows train, validation;
+    size_t width; /* numbers in a row; 0: whole numbers below range */
+    size_t range;
+    slt_real scale, shift; /* of numbers */
+    size_t name_count;     /* of whole numbers: inputs of a row; 0: one, x */
+    char names[SLT_INPUTS_MAX][SLT_NAME_MAX];
+} slt_data_array;
 
 typedef struct slt_data_spec {
     slt_data_kind kind;
@@ -30,6 +48,8 @@ typedef struct slt_data_spec {
     size_t amplitude_count;
     slt_real amplitudes[SLT_AMPLITUDES_MAX]; /* of sin(pi k x), k = 1, 2, ... */
     slt_real gap;                   /* of two classes: how far each lies from 0 */
+    slt_data_array x, target;       /* of files */
+    size_t validation;              /* samples of files for validation; 0: none */
     uint64_t own[SLT_DATA_OWN_MAX]; /* a kind's other parameters, as its file lays them */
 } slt_data_spec;
 
@@ -54,6 +74,10 @@ slt_status slt_data_check(const slt_data_spec *spec, slt_error *err);
 /* Whether the values of the fields are compatible; else SLT_FORMAT, and *field names the
  * field that is wrong. */
 slt_status slt_data_fit(const slt_data_spec *spec, const char **field, slt_error *err);
+/* SLT_FORMAT, likewise, where a file is named without its SHA-256: the message has the
+ * one that the file has.  Files are relative to folder. */
+slt_status slt_data_hashed(const slt_data_spec *spec, const char *folder,
+                           const char **field, slt_error *err);
 /* The table: word, meaning and fields by number; NULL past the last kind. */
 const char *slt_data_name(size_t kind);
 const char *slt_data_meaning(size_t kind);
@@ -96,9 +120,25 @@ size_t slt_data_validation(const slt_data_spec *spec);
 void slt_data_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
                     slt_batch *shape);
 
-/* Checks sizes before it allocates. */
-slt_status slt_data_make(const slt_data_spec *spec, slt_arithmetic arithmetic,
-                         slt_seed seed, slt_data *data, slt_error *err);
+/* Checks sizes before it allocates.  Files are relative to folder (array/named.h);
+ * SLT_FILE or SLT_FORMAT where one is not there or not what the spec says. */
+slt_status slt_data_make(const slt_data_spec *spec, const char *folder,
+                         slt_arithmetic arithmetic, slt_seed seed, slt_data *data,
+                         slt_error *err);
+/* A file that the data are read from. */
+#define SLT_DATA_HOLDS_MAX 64
+typedef struct slt_data_found {
+    const char *array; /* "x", "target", "validation.x"; NULL: no file of that index */
+    const slt_data_rows *rows;
+    char holds[SLT_DATA_HOLDS_MAX]; /* ".npy of |u1"; "": not known */
+    size_t numbers;                 /* in a row */
+    size_t samples;                 /* that are taken */
+} slt_data_found;
+/* Looks at file `index` as slt_data_make reads it, and says in *file what it finds; the
+ * status is whether data can be made of it. */
+slt_status slt_data_look(const slt_data_spec *spec, const char *folder,
+                         slt_arithmetic arithmetic, size_t index, slt_data_found *file,
+                         slt_error *err);
 void slt_data_free(slt_data *data);
 slt_function_set slt_data_functions(const slt_data_spec *spec, slt_arithmetic arithmetic);
 

@@ -14,6 +14,7 @@
     ROW(SINUSOID, sinusoid)                                                              \
     ROW(AUTOMATON, automaton)                                                            \
     ROW(EXPONENTIAL, exponential)                                                        \
-    ROW(BALL, ball)
+    ROW(BALL, ball)                                                                      \
+    ROW(FILE, file)
 
 #endif

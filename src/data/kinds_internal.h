@@ -28,6 +28,15 @@ typedef struct slt_data_type {
      * and teacher if the kind has them. */
     slt_status (*make)(const slt_data_spec *spec, slt_seed seed, slt_data *data,
                        slt_error *err);
+    /* In place of make, for what is read from files: these, slt_data_hashed and
+     * slt_data_look. */
+    slt_status (*read)(const slt_data_spec *spec, const char *folder,
+                       slt_arithmetic arithmetic, slt_data *data, slt_error *err);
+    slt_status (*hashed)(const slt_data_spec *spec, const char *folder,
+                         const char **field, slt_error *err);
+    slt_status (*look)(const slt_data_spec *spec, const char *folder,
+                       slt_arithmetic arithmetic, size_t index, slt_data_found *file,
+                       slt_error *err);
     slt_function_set (*functions)(const slt_data_spec *spec, slt_arithmetic arithmetic);
     /* slt_data_error and the functions it calls; NULL: the kind has no law of the
      * classes. error_check: NULL where every size will do. */

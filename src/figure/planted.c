@@ -115,8 +115,8 @@ static slt_status planted_predict_run(const slt_run_spec *run, size_t estimate,
     if (!status)
         status = check_estimate(run, estimate, err);
     if (!status)
-        status = slt_data_make(&run->data, run->arithmetic, slt_run_data_seed(run), &data,
-                               err);
+        status = slt_data_make(&run->data, run->folder, run->arithmetic,
+                               slt_run_data_seed(run), &data, err);
     if (!status)
         status = read_features(&run->model, &data.train, &f, err);
     if (!status)

@@ -70,8 +70,8 @@ static slt_status point_fill(slt_point *point, const slt_params *weights, slt_er
     if (!status)
         status = slt_fpenv_enter(NULL, err);
     if (!status)
-        status = slt_data_make(&point->run.data, SLT_F64, slt_run_data_seed(&point->run),
-                               &point->data, err);
+        status = slt_data_make(&point->run.data, point->run.folder, SLT_F64,
+                               slt_run_data_seed(&point->run), &point->data, err);
     for (size_t i = 0; i < 4 && !status; i++)
         status = slt_params_create(model, SLT_F64, sets[i], err);
     if (!status)

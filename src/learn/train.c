@@ -110,8 +110,8 @@ static slt_status trainer_draw(slt_trainer *trainer, slt_error *err)
 {
     const slt_run_spec *run = trainer->run;
     const slt_batch *all = &trainer->data.train;
-    slt_status status = slt_data_make(&run->data, run->arithmetic, slt_run_data_seed(run),
-                                      &trainer->data, err);
+    slt_status status = slt_data_make(&run->data, run->folder, run->arithmetic,
+                                      slt_run_data_seed(run), &trainer->data, err);
     if (!status)
         status = slt_batcher_create(&run->train.batch, all, run->seed, SLT_DRAW_BATCH, 0,
                                     0, &trainer->batcher, err);

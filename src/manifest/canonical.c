@@ -2,11 +2,12 @@
 
 #include "codec/pack.h"
 
-/* Whether a field that the map has is written: its value is not its default. */
+/* Whether a field that the map has is written: it decides bits, and its value is not its
+ * default. */
 static bool is_written(const slt_schema_walk *walk, const slt_schema *field,
                        const slt_value *value)
 {
-    return value &&
+    return value && !field->unhashed &&
            !(field->preset && slt_schema_equal(walk, field, value, field->preset));
 }
 

@@ -117,6 +117,7 @@ static slt_status name_items(slt_value *value, slt_error *err)
 /* Turns every NAMED part into the map from names that YAML has for it. */
 static slt_status shape_as_yaml(const slt_schema *row, slt_value *value, slt_error *err)
 {
+    const slt_schema_walk walk = {.err = err};
     slt_status status = SLT_OK;
     if (row->type == SLT_SCHEMA_NAMED && value->kind == SLT_VALUE_LIST)
         return value->count > row->most
@@ -126,7 +127,8 @@ static slt_status shape_as_yaml(const slt_schema *row, slt_value *value, slt_err
     if (row->type != SLT_SCHEMA_MAP || value->kind != SLT_VALUE_MAP)
         return SLT_OK;
     for (size_t i = 0; i < value->count && !status; i++) {
-        const slt_schema *field = slt_schema_field(row, value->keys[i]);
+        const slt_schema *field =
+            slt_schema_field_in(&walk, row, value, value->keys[i]);
         if (field)
             status = shape_as_yaml(field, &value->items[i], err);
     }

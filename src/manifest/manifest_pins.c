@@ -47,7 +47,9 @@ static slt_status enter_field(path_cursor *at, const char *key)
         return SLT_OK;
     }
     const slt_schema *field =
-        at->row->type == SLT_SCHEMA_MAP ? slt_schema_field(at->row, key) : NULL;
+        at->row->type == SLT_SCHEMA_MAP
+            ? slt_schema_field_in(at->walk, at->row, at->value, key)
+            : NULL;
     if (!field)
         return fail_unknown(at, key);
     const slt_value *value = slt_schema_value(at->walk, at->row, field, at->value);

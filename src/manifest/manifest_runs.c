@@ -172,6 +172,7 @@ static slt_status check_point(const slt_manifest *manifest, size_t run,
     slt_manifest_walk walk;
     slt_manifest_walk_init(&walk, manifest, run, err);
     walk.walk.found = found;
+    memcpy(scratch->folder, manifest->folder, sizeof scratch->folder);
     slt_status status =
         slt_schema_check(&walk.walk, &slt_schema_run, &path, manifest->run);
     return status ? status : slt_rules_fill(&walk.walk, manifest->run, scratch);

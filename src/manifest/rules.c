@@ -24,7 +24,10 @@ static slt_status check_data(const slt_rules *rules)
     const slt_data_spec *data = &rules->spec->data;
     const char *field = "";
     slt_error inner = {0};
-    if (slt_data_fit(data, &field, &inner)) {
+    slt_status status = slt_data_fit(data, &field, &inner);
+    if (!status)
+        status = slt_data_hashed(data, rules->spec->folder, &field, &inner);
+    if (status) {
         char path[64];
         snprintf(path, sizeof path, "data.%s", field);
         return slt_rules_fail(rules, path, "%s", inner.text);

@@ -16,6 +16,19 @@ const slt_schema *slt_schema_field(const slt_schema *row, const char *key)
     return NULL;
 }
 
+const slt_schema *slt_schema_field_in(const slt_schema_walk *walk, const slt_schema *row,
+                                      const slt_value *map, const char *key)
+{
+    if (row->type == SLT_SCHEMA_NAMED)
+        row = &row->fields[0];
+    const slt_schema *field;
+    for (slt_schema_fields at = {.row = row, .walk = walk, .map = map};
+         (field = slt_schema_next(&at));)
+        if (strcmp(field->key, key) == 0)
+            return field;
+    return slt_schema_field(row, key);
+}
+
 static bool list_has(const slt_schema *const *list, const slt_schema *field)
 {
     while (*list && *list != field)

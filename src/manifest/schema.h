@@ -75,6 +75,9 @@ const slt_schema *slt_schema_next(slt_schema_fields *at);
 
 /* The field called key of a MAP (or of a NAMED's item); NULL if there is none. */
 const slt_schema *slt_schema_field(const slt_schema *row, const char *key);
+/* The same, but of fields of several kinds that are called so that of the map's kind. */
+const slt_schema *slt_schema_field_in(const slt_schema_walk *walk, const slt_schema *row,
+                                      const slt_value *map, const char *key);
 /* Whether a field exists only in some maps of this row, and in which: "kind=a|b". */
 bool slt_schema_conditional(const slt_schema *row, const slt_schema *field);
 void slt_schema_print_when(const slt_schema *row, const slt_schema *field,

@@ -203,7 +203,8 @@ static slt_status check_tags(const check_site *map, const slt_schema *row,
          slt_schema_goes_on(map->walk, status) && (field = slt_schema_next(&at));) {
         const slt_value *tag = slt_value_get(value, field->key);
         slt_schema_path path = {map->path, field->key, 0};
-        if (!tag || field->type != SLT_SCHEMA_WORD)
+        if (!tag || field->type != SLT_SCHEMA_WORD ||
+            slt_schema_field_in(map->walk, row, value, field->key) != field)
             continue;
         slt_status one = slt_schema_check(map->walk, field, &path, tag);
         *settled &= !one && tag->axis >= 0;
@@ -236,7 +237,8 @@ static slt_status check_entry(const check_site *site, const slt_schema *row,
                               const slt_value *value, size_t i, bool settled,
                               bool *unknown)
 {
-    const slt_schema *field = slt_schema_field(row, value->keys[i]);
+    const slt_schema *field =
+        slt_schema_field_in(site->walk, row, value, value->keys[i]);
     if (field && !settled && slt_schema_conditional(row, field))
         return SLT_OK;
     if (!field || (!slt_schema_applies(site->walk, row, field, value))) {

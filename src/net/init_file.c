@@ -7,13 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "array/npy_read.h"
 #include "base/buffer.h"
+#include "base/endian.h"
 #include "base/io.h"
 #include "base/sha256.h"
 #include "base/tree.h"
 #include "base/world.h"
 #include "net/init_internal.h"
-#include "net/npy_read.h"
 #include "num/scalar.h"
 
 /* One file on its way into a weight of rows x cols. */
@@ -23,7 +24,8 @@ typedef struct source {
     size_t rows, cols;
     slt_arithmetic weight; /* of the weight */
     slt_buffer bytes;      /* of the file; then as slt_tensor_store writes them ... */
-    slt_arithmetic holds;  /* ... in this arithmetic */
+    slt_arithmetic holds;  /* ... in this arithmetic, */
+    slt_array array;       /* ... or, where it has a size, that of a .npy file */
     char words[SLT_INIT_HOLDS_MAX];
 } source;
 
@@ -126,47 +128,73 @@ static slt_status exponent_of(const source *s, int64_t *frac, slt_error *err)
     return SLT_OK;
 }
 
-static slt_status check_shape(const source *s, const slt_npy_head *head, slt_error *err)
+static slt_status check_shape(const source *s, const slt_array *array, slt_error *err)
 {
-    char shape[100] = "";
-    size_t have = 0;
-    if (head->dimensions == 2 && head->shape[0] == s->rows && head->shape[1] == s->cols)
+    char shape[SLT_ARRAY_SHAPE_TEXT_MAX];
+    if (array->dimensions == 2 && array->shape[0] == s->rows &&
+        array->shape[1] == s->cols)
         return SLT_OK;
-    if (head->dimensions == 1 && s->rows == 1 && head->shape[0] == s->cols)
+    if (array->dimensions == 1 && s->rows == 1 && array->shape[0] == s->cols)
         return SLT_OK;
-    for (int i = 0; i < head->dimensions; i++)
-        have += (size_t)snprintf(shape + have, sizeof shape - have, i ? ", %zu" : "%zu",
-                                 head->shape[i]);
+    slt_array_shape_text(array, shape);
+    return slt_fail(err, SLT_FORMAT, "init: %s: expected the shape [%zu, %zu], found %s",
+                    s->path, s->rows, s->cols, shape);
+}
+
+static bool is_fixed(const slt_array *array)
+{
+    return array->form == SLT_ARRAY_SIGNED && array->size == 8;
+}
+
+static slt_status check_type(const source *s, const slt_array *array, slt_error *err)
+{
+    if (array->form == SLT_ARRAY_FLOAT || is_fixed(array))
+        return SLT_OK;
     return slt_fail(err, SLT_FORMAT,
-                    "init: %s: expected the shape [%zu, %zu], found [%s]", s->path,
-                    s->rows, s->cols, shape);
+                    "init: %s: expected elements of type f2, f4, f8 or i8, found %s",
+                    s->path, array->type);
+}
+
+/* Integers become the bytes of a fixed tensor with that exponent. */
+static slt_status take_fixed(source *s, const slt_array *array, int64_t frac,
+                             slt_error *err)
+{
+    const size_t count = s->rows * s->cols;
+    slt_buffer elements = {0};
+    uint8_t *at = slt_buffer_extend(&elements, 8 * (count + 1));
+    if (at)
+        slt_store_le64(at, (uint64_t)frac);
+    for (size_t e = 0; at && e < count; e++)
+        slt_store_le64(at + 8 * (e + 1), slt_array_bits(array, e));
+    slt_buffer_free(&s->bytes);
+    s->bytes = elements;
+    s->holds = SLT_FIXED;
+    return at ? SLT_OK : slt_fail(err, SLT_RESOURCE, "init: %s: out of memory", s->path);
 }
 
 static slt_status take_npy(source *s, slt_error *err)
 {
-    slt_npy_head head;
+    slt_array array;
     slt_error cause = {0};
-    slt_buffer elements = {0};
     int64_t frac = 0;
     if (s->spec->type != SLT_INIT_TYPE_NAMED)
         return slt_fail(err, SLT_FORMAT,
                         "init: %s: a .npy file says its type itself: leave `type` out",
                         s->path);
-    if (slt_npy_head_read(s->bytes.data, s->bytes.size, &head, &cause))
+    if (slt_npy_read(s->bytes.data, s->bytes.size, &array, &cause))
         return slt_fail(err, SLT_FORMAT, "init: %s: %s", s->path, cause.text);
-    slt_status status = check_shape(s, &head, err);
-    if (status == SLT_OK && head.holds == SLT_FIXED)
+    slt_status status = check_type(s, &array, err);
+    if (status == SLT_OK)
+        status = check_shape(s, &array, err);
+    if (status == SLT_OK && is_fixed(&array))
         status = exponent_of(s, &frac, err);
     if (status != SLT_OK)
         return status;
-    snprintf(s->words, sizeof s->words, ".npy of %s", head.type);
-    slt_npy_elements(&head, s->bytes.data, s->rows, s->cols, frac, &elements);
-    slt_buffer_free(&s->bytes);
-    s->bytes = elements;
-    s->holds = head.holds;
-    return elements.failed
-               ? slt_fail(err, SLT_RESOURCE, "init: %s: out of memory", s->path)
-               : SLT_OK;
+    snprintf(s->words, sizeof s->words, ".npy of %s", array.type);
+    if (is_fixed(&array))
+        return take_fixed(s, &array, frac, err);
+    s->array = array;
+    return SLT_OK;
 }
 
 /* ---- The numbers ------------------------------------------------------------------- */
@@ -185,36 +213,38 @@ static slt_status load_numbers(const source *s, slt_tensor *tensor, slt_error *e
     return SLT_OK;
 }
 
-/* Numbers that a larger type holds. */
-static slt_status convert(const source *s, const slt_tensor *found, slt_tensor *weight,
-                          slt_error *err)
+/* Sets an element to a number of another arithmetic, which must fit. */
+static slt_status set_number(const source *s, slt_tensor *weight, size_t e,
+                             slt_real value, slt_error *err)
 {
-    for (size_t e = 0; e < slt_tensor_count(weight); e++) {
-        const slt_real value = slt_tensor_get(found, e);
-        char text[SLT_REAL_TEXT_MAX];
-        slt_tensor_set(weight, e, value);
-        if (!weight->overflow && slt_real_finite(slt_tensor_get(weight, e)))
-            continue;
-        slt_real_text(value, text);
-        return slt_fail(err, SLT_FORMAT,
-                        "init: %s: element %zu, %s, does not fit into %s", s->path, e,
-                        text, slt_arithmetic_name(s->weight));
-    }
-    return SLT_OK;
+    char text[SLT_REAL_TEXT_MAX];
+    slt_tensor_set(weight, e, value);
+    if (!weight->overflow && slt_real_finite(slt_tensor_get(weight, e)))
+        return SLT_OK;
+    if (!slt_real_finite(value))
+        return slt_fail(err, SLT_FORMAT, "init: %s: element %zu: expected finite numbers",
+                        s->path, e);
+    slt_real_text(value, text);
+    return slt_fail(err, SLT_FORMAT, "init: %s: element %zu, %s, does not fit into %s",
+                    s->path, e, text, slt_arithmetic_name(s->weight));
 }
 
 /* Those of another arithmetic by way of binary64. */
 static slt_status take_numbers(const source *s, slt_tensor *weight, slt_error *err)
 {
-    slt_tensor found;
-    if (s->holds == s->weight)
+    const bool array = s->array.size > 0;
+    slt_tensor found = {0};
+    slt_status status = SLT_OK;
+    if (!array && s->holds == s->weight)
         return load_numbers(s, weight, err);
-    slt_status status = slt_tensor_create(&found, s->holds, s->rows, s->cols, err);
-    if (status != SLT_OK)
-        return status;
-    status = load_numbers(s, &found, err);
-    if (status == SLT_OK)
-        status = convert(s, &found, weight, err);
+    if (!array)
+        status = slt_tensor_create(&found, s->holds, s->rows, s->cols, err);
+    if (!array && status == SLT_OK)
+        status = load_numbers(s, &found, err);
+    for (size_t e = 0; e < slt_tensor_count(weight) && status == SLT_OK; e++)
+        status = set_number(
+            s, weight, e, array ? slt_array_get(&s->array, e) : slt_tensor_get(&found, e),
+            err);
     slt_tensor_free(&found);
     return status;
 }
@@ -257,7 +287,8 @@ static slt_status take_source(source *s, const char *folder, slt_tensor *weight,
                               slt_error *err)
 {
     slt_buffer named = {0};
-    slt_status status = slt_tree_name(folder, s->spec->file, &named, err);
+    slt_status status = slt_tree_name(slt_tree_data() ? slt_tree_data() : folder,
+                                      s->spec->file, &named, err);
     if (status != SLT_OK && err)
         slt_error_prefix(err, "init");
     s->path = slt_buffer_text(&named);

@@ -89,7 +89,9 @@ static void write_item(const page *p, const slt_schema *map, const slt_schema *r
         slt_buffer_printf(&form, "; default ");
         slt_value_print(row->preset, &form);
     } else
-        slt_buffer_printf(&form, row->optional ? "; optional" : "; required");
+        slt_buffer_printf(&form, row->unhashed ? "; optional; not part of the run's hash"
+                                 : row->optional ? "; optional"
+                                                 : "; required");
     slt_schema_print_meaning(row, &meaning);
     p->item(p, path, slt_buffer_text(&form), slt_buffer_text(&meaning));
     p->out->failed |= form.failed || meaning.failed;

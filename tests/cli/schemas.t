@@ -167,6 +167,8 @@ prints('doctor');
 spew('w.raw64', pack 'd<4', 1 .. 4);
 spew('file.yaml', $small =~ s/W1: .*/W1: {shape: [\$rank, 4], init: {kind: file, file: w.raw64, sha256: @{['0' x 64]}, type: f64}}/r);
 prints('show', 'file.yaml');
+spew('files.yaml', slurp("$root/manifests/smoke/files.yaml"));
+prints('show', 'files.yaml');
 
 # Traces that rounding up made, beside those that this machine makes.
 my $head = "sltrace: 1\nname: twin\ncite: {note: test}\nrun:\n  arithmetic: f32\n  seed: 3\n";

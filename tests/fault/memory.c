@@ -472,7 +472,7 @@ static void take_planting(const char *fields)
         fields);
     slt_manifest *manifest = sample_open(text);
     if (slt_manifest_run(manifest, 0, planting, &err) ||
-        slt_data_make(&planting->data, SLT_F32, (slt_seed){.key = 1}, &planting_data,
+        slt_data_make(&planting->data, "", SLT_F32, (slt_seed){.key = 1}, &planting_data,
                       &err))
         tap_bail(err.text);
     slt_manifest_free(manifest);

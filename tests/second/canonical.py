@@ -16,8 +16,9 @@ MAP = re.compile(r"(.* or )?a map( of names to maps)?\Z")
 
 
 class Field:
-    def __init__(self, path, form, exists, default):
-        self.path, self.form, self.exists, self.default = path, form, exists, default
+    def __init__(self, path, form, exists, default, hashed):
+        self.path, self.form, self.exists = path, form, exists
+        self.default, self.hashed = default, hashed
         self.name = re.sub(r".*\.", "", path).replace("[]", "")
 
     def exists_in(self, written):
@@ -34,11 +35,14 @@ def fields():
     found = {}
     for path, form, exists, default in re.findall(
             r"- `run\.(\S+)` \((.*?)(?:; with (\S+))?; "
-            r"(required|optional|default .*?)\): ", items):
+            r"(required|optional|optional; not part of the run's hash|default .*?)\): ",
+            items):
         path = path.replace(".NAME", "[]")
-        default = {"required": "", "optional": "absent"}.get(default, default[8:])
+        hashed = "not part" not in default
+        default = {"required": "", "optional": "absent"}.get(
+            default.split(";")[0], default[8:])
         found.setdefault(path.rpartition(".")[0], []).append(
-            Field(path, form, exists, default))
+            Field(path, form, exists, default, hashed))
     return found
 
 
@@ -80,7 +84,7 @@ def mapping(path, written):
     """All fields of a map in the table's order, defaults filled in."""
     filled = {}
     for field in FIELDS[path]:
-        if field.name in written:
+        if field.name in written and field.exists_in(filled):
             filled[field.name] = typed(field, written[field.name])
         elif field.default not in ("", "absent") and field.exists_in(filled):
             filled[field.name] = typed(field, default(field))
@@ -96,7 +100,7 @@ def without_defaults(path, filled):
     """Section 13.3: what is left of a map when fields equal to their default are gone."""
     left = {"name": filled["name"]} if path in NAMED else {}
     for field in FIELDS[path]:
-        if field.name not in filled:
+        if field.name not in filled or not field.hashed or not field.exists_in(filled):
             continue
         value = stripped(field, filled[field.name])
         if field.default not in ("", "absent"):

@@ -37,8 +37,8 @@ class Data:
     """`training` and, where there are any, `validation` samples; `teacher` are W1* and
     W2*, or A."""
 
-    def __init__(self, part, seed, ar):
-        self.part, self.seed, self.ar = part, seed, ar
+    def __init__(self, part, seed, ar, folder="."):
+        self.part, self.seed, self.ar, self.folder = part, seed, ar, folder
         self.validation = None
         self.training = getattr(self, part["kind"].replace("-", "_"))(**part)
 
@@ -56,6 +56,16 @@ class Data:
             x = self.ar.constant(samples, inputs, x_value)
         with named("y*"):
             return Samples({"x": x}, self.ar.constant(samples, outputs, target_value))
+
+    def file(self, samples, x, target, validation=None, **_):
+        if validation:
+            v = {name: {**part, "first": 0, **validation[name]}
+                 for name, part in (("x", x), ("target", target))}
+            self.validation = self.file(validation["samples"], **v)
+        inputs = file_columns(x, samples, self.folder, self.ar, "tokens")
+        names = x.get("names", ["x"])
+        (y,) = file_columns(target, samples, self.folder, self.ar, "classes")
+        return Samples(dict(zip(names, inputs)), y, "classes" in target)
 
     def linear_teacher(self, samples, inputs, outputs, rank, teacher_std, noise_std, **_):
         ar, x = self.ar, self.normals(0, samples, inputs, 1.0)
@@ -251,6 +261,43 @@ def fourier(init, p, cols, seed, ar):
             c = scale * c if init["part"] == "v" else c
             w.m[x * cols + j] = ar.constant(1, 1, c).m[0]
     return w
+
+
+def npy_rows(content):
+    """The rows of an array, each a list of its numbers: whole ones, or of binary64."""
+    start = 12 if content[6] > 1 else 10
+    size = int.from_bytes(content[8:start], "little")
+    said = ast.literal_eval(content[start:start + size].decode("ascii").strip())
+    code = {"b1": "B", "u1": "B", "u2": "H", "u4": "I", "u8": "Q", "i1": "b", "i2": "h",
+            "i4": "i", "i8": "q", "f2": "e", "f4": "f", "f8": "d"}[said["descr"][1:]]
+    order = said["descr"][0].replace("|", "<")
+    found = [v for (v,) in struct.iter_unpack(order + code, content[start + size:])]
+    shape = said["shape"]
+    if said["fortran_order"]:
+        steps = list(itertools.accumulate(shape[:-1], lambda a, b: a * b, initial=1))
+        places = itertools.product(*(range(n) for n in shape))
+        found = [found[sum(i * n for i, n in zip(at, steps))] for at in places]
+    width = len(found) // shape[0]
+    return [found[i * width:(i + 1) * width] for i in range(shape[0])]
+
+
+def file_columns(part, samples, folder, ar, indices):
+    """Section 7, `file`: a table of numbers, or one of indices for each column."""
+    with open(os.path.join(folder, part["file"]), "rb") as file:
+        content = file.read()
+    if hashlib.sha256(content).hexdigest() != part["sha256"]:
+        raise ValueError(part["file"])
+    first = part.get("first", 0)
+    rows = npy_rows(content)[first:first + samples]
+    if indices in part:
+        return [Tensor(samples, 1, [int(row[i]) for row in rows])
+                for i in range(len(part.get("names", ["x"])))]
+    scale, shift = part.get("scale", 1.0), part.get("shift", 0.0)
+    plain = scale == 1.0 and shift == 0.0 and math.copysign(1.0, shift) > 0
+    x = ar.zeros(samples, part["width"])
+    values = [float(v) if plain else ieee.fma(float(v), scale, shift)
+              for row in rows for v in row]
+    return [x.like([ar.constant(1, 1, v).m[0] for v in values], x.frac)]
 
 
 def npy_parts(content, file):

@@ -115,7 +115,7 @@ class Run:
     def go_through_training(self):
         """The status of training, the tensor that overflowed if one did, the step."""
         try:
-            self.data = Data(self.part["data"], self.data_seed, self.ar)
+            self.data = Data(self.part["data"], self.data_seed, self.ar, self.folder)
         except Overflow as overflow:
             return "overflow", overflow.tensor, 0
         self.state = self.initial_state()

@@ -7,7 +7,7 @@ use FindBin;
 use JSON::PP;
 
 my $build = $ENV{SLT_BUILD} // "$FindBin::Bin/../../build";
-my @floors = qw(base num theory net data learn codec manifest trace golden run figure verify
+my @floors = qw(base num array theory net data learn codec manifest trace golden run figure verify
     audit report cli);
 my %floor;
 @floor{@floors} = 0 .. $#floors;

@@ -6,7 +6,7 @@ use warnings;
 use FindBin;
 
 chdir "$FindBin::Bin/../.." or die "chdir: $!";
-my @floors = qw(base num theory net data learn codec manifest trace golden run figure verify
+my @floors = qw(base num array theory net data learn codec manifest trace golden run figure verify
     audit report cli);
 my %floor;
 @floor{@floors} = 0 .. $#floors;

@@ -23,7 +23,8 @@ static slt_status make(const char *fields, slt_arithmetic arithmetic, slt_data *
     if (!status)
         status = slt_manifest_run(manifest, 0, &run, err);
     if (!status)
-        status = slt_data_make(&run.data, arithmetic, (slt_seed){.key = 1}, data, err);
+        status =
+            slt_data_make(&run.data, "", arithmetic, (slt_seed){.key = 1}, data, err);
     slt_manifest_free(manifest);
     return status;
 }

@@ -29,7 +29,8 @@ static void test_linear_teacher(slt_arithmetic arithmetic, double noise_std)
     slt_data data;
     slt_data_spec spec = teacher_spec();
     spec.noise_std = slt_real_of(noise_std);
-    TAP_OK(slt_data_make(&spec, arithmetic, (slt_seed){.key = 99}, &data, NULL) == SLT_OK,
+    TAP_OK(slt_data_make(&spec, "", arithmetic, (slt_seed){.key = 99}, &data, NULL) ==
+               SLT_OK,
            "made in %s with noise %g", slt_arithmetic_name(arithmetic), noise_std);
     slt_tensor x = drawn(arithmetic, 0, 33, 7, 1), w1 = drawn(arithmetic, 1, 3, 7, 0.42),
                w2 = drawn(arithmetic, 2, 5, 3, 0.42),
@@ -57,13 +58,13 @@ static void test_seed(void)
 {
     slt_data a, b;
     slt_data_spec spec = teacher_spec();
-    slt_data_make(&spec, SLT_F32, (slt_seed){.key = 1}, &a, NULL);
-    slt_data_make(&spec, SLT_F32, (slt_seed){.key = 2}, &b, NULL);
+    slt_data_make(&spec, "", SLT_F32, (slt_seed){.key = 1}, &a, NULL);
+    slt_data_make(&spec, "", SLT_F32, (slt_seed){.key = 2}, &b, NULL);
     TAP_OK(!nets_same(&a.train.input[0], &b.train.input[0]) &&
                !nets_same(&a.train.target, &b.train.target),
            "another seed, other data");
     slt_data_free(&b);
-    slt_data_make(&spec, SLT_F32, (slt_seed){.key = 1, .trial = 3}, &b, NULL);
+    slt_data_make(&spec, "", SLT_F32, (slt_seed){.key = 1, .trial = 3}, &b, NULL);
     slt_tensor x = {0};
     slt_tensor_create(&x, SLT_F32, b.train.input[0].rows, b.train.input[0].cols, NULL);
     slt_draw_normal(slt_stream_of(1, SLT_DRAW_DATA, 0, 0, 3, 0), &x, slt_real_of(1));
@@ -84,7 +85,7 @@ static void test_constant(void)
                           .outputs = 3,
                           .x_value = slt_real_of(0.1),
                           .target_value = slt_real_of(-2)};
-    TAP_OK(slt_data_make(&spec, SLT_F32, (slt_seed){.key = 1}, &data, NULL) == SLT_OK,
+    TAP_OK(slt_data_make(&spec, "", SLT_F32, (slt_seed){.key = 1}, &data, NULL) == SLT_OK,
            "constant data");
     bool good = true;
     for (size_t i = 0; i < 8; i++)
@@ -114,7 +115,8 @@ static void refused(slt_data_spec spec, const char *words)
 {
     slt_data data;
     slt_error err = {0};
-    slt_status status = slt_data_make(&spec, SLT_F64, (slt_seed){.key = 1}, &data, &err);
+    slt_status status =
+        slt_data_make(&spec, "", SLT_F64, (slt_seed){.key = 1}, &data, &err);
     if (!TAP_OK(status == SLT_FORMAT && strstr(err.text, words), "refused: %s", words))
         tap_note("status %d, \"%s\"", (int)status, err.text);
 }
@@ -130,7 +132,7 @@ static void test_modular_addition(void)
     size_t wrong = 0;
     slt_draw_shuffle(slt_stream_of(7, SLT_DRAW_SPLIT, 0, 0, 0, 0), PAIRS, PAIRS, order);
     TAP_EQ_U64(slt_data_samples(&spec), TRAIN, "two fifths of 2809 pairs");
-    TAP_OK(slt_data_make(&spec, SLT_F32, (slt_seed){.key = 7}, &data, NULL) == SLT_OK,
+    TAP_OK(slt_data_make(&spec, "", SLT_F32, (slt_seed){.key = 7}, &data, NULL) == SLT_OK,
            "modular addition");
     TAP_OK(data.train.rows == TRAIN && data.validation.rows == PAIRS - TRAIN &&
                data.train.target_range == P && data.train.input_range[1] == P,
@@ -146,7 +148,8 @@ static void test_modular_addition(void)
     TAP_EQ_U64(wrong, 0, "pairs and sums in the order of the shuffle");
     slt_data_free(&data);
     spec.train_fraction = slt_real_of(1);
-    TAP_OK(slt_data_make(&spec, SLT_F32, (slt_seed){.key = 7}, &data, NULL) == SLT_OK &&
+    TAP_OK(slt_data_make(&spec, "", SLT_F32, (slt_seed){.key = 7}, &data, NULL) ==
+                   SLT_OK &&
                data.train.rows == PAIRS && data.validation.rows == 0,
            "all of them for training");
     slt_data_free(&data);

@@ -31,7 +31,7 @@ static slt_data make(const slt_data_spec *spec, slt_arithmetic arithmetic)
 {
     slt_data data;
     slt_error err = {0};
-    if (slt_data_make(spec, arithmetic, seed, &data, &err))
+    if (slt_data_make(spec, "", arithmetic, seed, &data, &err))
         tap_bail(err.text);
     return data;
 }

@@ -39,7 +39,7 @@ static void make(const slt_data_spec *spec, slt_arithmetic arithmetic, slt_data 
                  const char *what)
 {
     slt_error err = {0};
-    if (!TAP_OK(slt_data_make(spec, arithmetic, (slt_seed){.key = 99}, data, &err) ==
+    if (!TAP_OK(slt_data_make(spec, "", arithmetic, (slt_seed){.key = 99}, data, &err) ==
                     SLT_OK,
                 "%s in %s", what, slt_arithmetic_name(arithmetic)))
         tap_bail(err.text);
@@ -212,7 +212,7 @@ static void refused(slt_data_spec spec, slt_arithmetic arithmetic, const char *w
     slt_data data;
     slt_error err = {0};
     slt_status status =
-        slt_data_make(&spec, arithmetic, (slt_seed){.key = 1}, &data, &err);
+        slt_data_make(&spec, "", arithmetic, (slt_seed){.key = 1}, &data, &err);
     if (!TAP_OK(status == SLT_FORMAT && strstr(err.text, words), "refused: %s", words))
         tap_note("status %d, \"%s\"", (int)status, err.text);
 }

@@ -296,7 +296,7 @@ static void take_batches(const sample_run *run, by_hand *out)
     slt_params whole, part;
     slt_net *net;
     slt_batcher *batcher;
-    if (slt_data_make(&spec->data, SLT_F64, slt_run_data_seed(spec), &data, &err) ||
+    if (slt_data_make(&spec->data, "", SLT_F64, slt_run_data_seed(spec), &data, &err) ||
         slt_params_create(&spec->model, SLT_F64, &whole, &err) ||
         slt_params_create(&spec->model, SLT_F64, &part, &err) ||
         slt_net_create(&spec->model, &data.train, 24, SLT_F64, &net, &err) ||

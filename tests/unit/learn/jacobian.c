@@ -115,8 +115,9 @@ static void test_differences(const char *loss, slt_centre centre, slt_centre exp
     size_t wrong = 0, column = 0;
     begin(loss, centre, tied, frozen);
     make_weights(SLT_F64, &weights);
-    system_must(slt_data_make(&run.data, SLT_F64, slt_run_data_seed(&run), &data, &err),
-                &err);
+    system_must(
+        slt_data_make(&run.data, "", SLT_F64, slt_run_data_seed(&run), &data, &err),
+        &err);
     system_must(slt_jacobian_look(&run, &form, &err), &err);
     system_must(slt_jacobian_make(&run, &data.train, &weights, &jacobian, &err), &err);
     size_t params = ((tied ? 1 : 2) + !frozen) * P * WIDTH;
@@ -150,8 +151,9 @@ static void test_modular(slt_centre centre, bool tied)
     begin("mse-classes", centre, tied, false);
     make_weights(SLT_F64, &weights);
     make_weights(SLT_MODULAR, &images);
-    system_must(slt_data_make(&run.data, SLT_F64, slt_run_data_seed(&run), &data, &err),
-                &err);
+    system_must(
+        slt_data_make(&run.data, "", SLT_F64, slt_run_data_seed(&run), &data, &err),
+        &err);
     system_must(slt_jacobian_make(&run, &data.train, &weights, &jacobian, &err), &err);
     system_must(slt_jacobian_make(&run, &data.train, &images, &modular, &err), &err);
     system_must(
@@ -181,7 +183,8 @@ static void test_numbers(slt_arithmetic arithmetic)
     add_op("linear", "x", "W", "y");
     system_loss(&run, true);
     system_must(
-        slt_data_make(&run.data, arithmetic, slt_run_data_seed(&run), &data, &err), &err);
+        slt_data_make(&run.data, "", arithmetic, slt_run_data_seed(&run), &data, &err),
+        &err);
     system_must(slt_params_create(&run.model, SLT_F64, &weights, &err), &err);
     system_must(slt_jacobian_make(&run, &data.train, &weights, &jacobian, &err), &err);
     for (size_t r = 0; r < 10; r++)

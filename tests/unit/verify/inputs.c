@@ -134,7 +134,7 @@ static void test_batches(const slt_run_spec *spec)
 {
     slt_data data;
     slt_batcher *batcher = NULL;
-    if (slt_data_make(&spec->data, spec->arithmetic, slt_run_data_seed(spec), &data,
+    if (slt_data_make(&spec->data, "", spec->arithmetic, slt_run_data_seed(spec), &data,
                       &err) ||
         slt_batcher_create(&spec->train.batch, &data.train, spec->seed, SLT_DRAW_BATCH, 0,
                            0, &batcher, &err))
@@ -197,7 +197,7 @@ static void test_chain(const slt_run_spec *spec)
         weight[w] = read_array(weight_name[w], "<f4", weight_shape[w]);
         noise[w] = read_array(noise_name[w], "<f4", noise_shape[w]);
     }
-    if (slt_data_make(&spec->data, spec->arithmetic, slt_run_data_seed(spec), &data,
+    if (slt_data_make(&spec->data, "", spec->arithmetic, slt_run_data_seed(spec), &data,
                       &err) ||
         slt_net_create(&spec->model, &data.train, 12, SLT_F32, &net, &err) ||
         slt_params_create(&spec->model, SLT_F32, &at, &err) ||

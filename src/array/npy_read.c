@@ -1,4 +1,4 @@
-#include "net/npy_read.h"
+#include "array/npy_read.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -66,30 +66,36 @@ static void read_string(cursor *c, char *text, size_t text_max)
     c->at += size + 2;
 }
 
-static void read_type(cursor *c, slt_npy_head *head)
+static void read_type(cursor *c, slt_array *array)
 {
     static const struct {
-        const char *kind;
-        slt_arithmetic holds;
-    } kinds[] = {{"f2", SLT_F32}, {"f4", SLT_F32}, {"f8", SLT_F64}, {"i8", SLT_FIXED}};
-    char type[8] = "";
+        const char *sizes;
+        slt_array_form form;
+        char letter;
+    } kinds[] = {{"1", SLT_ARRAY_UNSIGNED, 'b'},
+                 {"1248", SLT_ARRAY_UNSIGNED, 'u'},
+                 {"1248", SLT_ARRAY_SIGNED, 'i'},
+                 {"248", SLT_ARRAY_FLOAT, 'f'}};
+    char type[SLT_ARRAY_TYPE_MAX] = "";
     read_string(c, type, sizeof type);
-    for (size_t i = 0; i < 4 && !c->expected; i++)
-        if ((type[0] == '<' || type[0] == '>') && !strcmp(type + 1, kinds[i].kind)) {
-            memcpy(head->type, type, sizeof head->type);
-            head->holds = kinds[i].holds;
-            head->size = (size_t)(type[2] - '0');
-            head->big = type[0] == '>';
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds && !c->expected; i++)
+        if (strlen(type) == 3 && strchr(type[2] == '1' ? "|<>" : "<>", type[0]) &&
+            type[1] == kinds[i].letter && strchr(kinds[i].sizes, type[2])) {
+            memcpy(array->type, type, sizeof array->type);
+            array->form = kinds[i].form;
+            array->size = (size_t)(type[2] - '0');
+            array->big = type[0] == '>';
             return;
         }
     if (!c->expected)
-        c->expected = "f2, f4, f8 or i8 as the type before it, with its byte order";
+        c->expected = "b1, u1 to u8, i1 to i8, f2, f4 or f8 as the type before it, with "
+                      "its byte order";
 }
 
-static void read_order(cursor *c, slt_npy_head *head)
+static void read_order(cursor *c, slt_array *array)
 {
-    head->columns = cursor_accept(c, "True");
-    if (!head->columns)
+    array->columns = cursor_accept(c, "True");
+    if (!array->columns)
         cursor_expect(c, "False", "True or False");
 }
 
@@ -112,18 +118,18 @@ static size_t read_number(cursor *c)
 }
 
 /* "(3, 4)", "(3,)", "()". */
-static void read_shape(cursor *c, slt_npy_head *head)
+static void read_shape(cursor *c, slt_array *array)
 {
     cursor_expect(c, "(", "a shape");
-    head->dimensions = 0;
+    array->dimensions = 0;
     while (!c->expected && !cursor_accept(c, ")")) {
-        if (head->dimensions == SLT_NPY_DIMENSIONS_MAX) {
+        if (array->dimensions == SLT_ARRAY_DIMENSIONS_MAX) {
             c->expected = "fewer dimensions";
             return;
         }
-        head->shape[head->dimensions++] = read_number(c);
+        array->shape[array->dimensions++] = read_number(c);
         if (!cursor_accept(c, ",")) {
-            if (head->dimensions == 1)
+            if (array->dimensions == 1)
                 cursor_expect(c, ",", "a comma behind the only number of a shape");
             cursor_expect(c, ")", "the end of the shape");
             return;
@@ -131,11 +137,11 @@ static void read_shape(cursor *c, slt_npy_head *head)
     }
 }
 
-static void read_dictionary(cursor *c, slt_npy_head *head)
+static void read_dictionary(cursor *c, slt_array *array)
 {
     static const char *const keys[] = {"descr", "fortran_order", "shape"};
-    static void (*const readers[])(cursor *, slt_npy_head *) = {read_type, read_order,
-                                                                read_shape};
+    static void (*const readers[])(cursor *, slt_array *) = {read_type, read_order,
+                                                             read_shape};
     bool seen[3] = {false};
     cursor_expect(c, "{", "a dictionary");
     while (!c->expected && !cursor_accept(c, "}")) {
@@ -150,7 +156,7 @@ static void read_dictionary(cursor *c, slt_npy_head *head)
         if (c->expected)
             return;
         seen[k] = true;
-        readers[k](c, head);
+        readers[k](c, array);
         if (!cursor_accept(c, ",")) {
             cursor_expect(c, "}", "a comma or the end of the dictionary");
             break;
@@ -165,20 +171,10 @@ static void read_dictionary(cursor *c, slt_npy_head *head)
 
 /* ---- The file ---------------------------------------------------------------------- */
 
-/* Elements that the shape asks for; SIZE_MAX beyond any file. */
-static size_t count_of(const slt_npy_head *head)
+slt_status slt_npy_read(const uint8_t *bytes, size_t size, slt_array *array,
+                        slt_error *err)
 {
-    size_t count = 1;
-    for (int i = 0; i < head->dimensions; i++)
-        if (__builtin_mul_overflow(count, head->shape[i], &count))
-            return SIZE_MAX;
-    return count;
-}
-
-slt_status slt_npy_head_read(const uint8_t *bytes, size_t size, slt_npy_head *head,
-                             slt_error *err)
-{
-    *head = (slt_npy_head){0};
+    *array = (slt_array){0};
     if (!slt_npy_is(bytes, size))
         return slt_fail(err, SLT_FORMAT,
                         "byte 0: expected the first bytes of a .npy file");
@@ -197,64 +193,16 @@ slt_status slt_npy_head_read(const uint8_t *bytes, size_t size, slt_npy_head *he
                         "%zu bytes",
                         length);
     cursor c = {.bytes = bytes, .at = start, .end = start + length};
-    read_dictionary(&c, head);
+    read_dictionary(&c, array);
     if (c.expected)
         return slt_fail(err, SLT_FORMAT, "byte %zu: .npy header: expected %s", c.at,
                         c.expected);
-    head->offset = c.end;
-    const size_t count = count_of(head), behind = size - head->offset;
-    if (count > SIZE_MAX / 8 || count * head->size != behind)
+    array->elements = bytes + c.end;
+    const size_t count = slt_array_count(array), behind = size - c.end;
+    if (count > SIZE_MAX / 8 || count * array->size != behind)
         return slt_fail(err, SLT_FORMAT,
                         "expected %zu elements of %zu bytes behind the .npy header, "
                         "found %zu bytes",
-                        count, head->size, behind);
+                        count, array->size, behind);
     return SLT_OK;
-}
-
-/* A binary16 as binary32, infinities and NaN included. */
-static uint32_t widen_half(uint16_t half)
-{
-    const uint32_t sign = (uint32_t)(half >> 15) << 31;
-    uint32_t exponent = half >> 10 & 31, fraction = half & 1023;
-    if (exponent == 31)
-        return sign | UINT32_C(0x7f800000) | fraction << 13;
-    if (exponent == 0 && fraction == 0)
-        return sign;
-    exponent += 112;
-    for (; exponent <= 112 && !(fraction & 1024); exponent--) /* subnormal */
-        fraction <<= 1;
-    if (fraction & 1024)
-        exponent++;
-    return sign | exponent << 23 | (fraction & 1023) << 13;
-}
-
-static uint64_t load_element(const slt_npy_head *head, const uint8_t *at)
-{
-    uint64_t value = 0;
-    for (size_t i = 0; i < head->size; i++)
-        value |= (uint64_t)at[head->big ? head->size - 1 - i : i] << 8 * i;
-    return value;
-}
-
-static void put_little_endian(slt_buffer *out, uint64_t value, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        slt_buffer_byte(out, (uint8_t)(value >> 8 * i));
-}
-
-void slt_npy_elements(const slt_npy_head *head, const uint8_t *bytes, size_t rows,
-                      size_t cols, int64_t frac, slt_buffer *out)
-{
-    const uint8_t *first = bytes + head->offset;
-    if (head->holds == SLT_FIXED)
-        put_little_endian(out, (uint64_t)frac, 8);
-    for (size_t row = 0; row < rows; row++)
-        for (size_t col = 0; col < cols; col++) {
-            size_t at = head->columns ? col * rows + row : row * cols + col;
-            uint64_t value = load_element(head, first + at * head->size);
-            if (head->size == 2)
-                put_little_endian(out, widen_half((uint16_t)value), 4);
-            else
-                put_little_endian(out, value, head->size);
-        }
 }
