@@ -7,6 +7,7 @@
 #ifndef SLTRACE_AUDIT_H
 #define SLTRACE_AUDIT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -54,7 +55,7 @@ typedef struct slt_audit_options {
     size_t jobs;                /* >= 1 */
     slt_progress_call progress; /* may be NULL */
     void *progress_context;
-    const volatile int *cancel; /* may be NULL */
+    const atomic_int *cancel; /* may be NULL */
 } slt_audit_options;
 
 typedef struct slt_audit_traces_options {

@@ -2,6 +2,7 @@
 #ifndef SLTRACE_CHECK_H
 #define SLTRACE_CHECK_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -122,7 +123,7 @@ typedef struct slt_verify_options {
                              the publisher's traces store; needs traces */
     slt_progress_call progress;
     void *progress_context;
-    const volatile int *cancel;
+    const atomic_int *cancel;
 } slt_verify_options;
 
 typedef struct slt_verify_result {
@@ -187,7 +188,7 @@ typedef struct slt_replay_options {
     FILE *steps; /* gets a line per step: its number, loss, tensor hashes; or NULL */
     const char *write; /* the replayed trace goes here (whole replays only); or NULL */
     size_t jobs;
-    const volatile int *cancel;
+    const atomic_int *cancel;
 } slt_replay_options;
 
 /* The result of a replay. */
@@ -227,7 +228,7 @@ SLT_API slt_status slt_replay(const char *trace_path, const slt_replay_options *
 typedef struct slt_state_options {
     uint64_t step;
     const char *folder; /* made if it does not exist */
-    const volatile int *cancel;
+    const atomic_int *cancel;
 } slt_state_options;
 SLT_API slt_status slt_replay_state(const char *trace_path,
                                     const slt_state_options *options,
@@ -238,7 +239,7 @@ SLT_API slt_status slt_replay_state(const char *trace_path,
  * the run has no such trial. */
 typedef struct slt_trial_options {
     uint64_t trial;
-    const volatile int *cancel;
+    const atomic_int *cancel;
 } slt_trial_options;
 SLT_API slt_status slt_replay_trial(const char *trace_path,
                                     const slt_trial_options *options,
@@ -258,7 +259,7 @@ typedef struct slt_rerun_options {
     size_t jobs;
     slt_progress_call progress; /* may be NULL */
     void *progress_context;
-    const volatile int *cancel;
+    const atomic_int *cancel;
 } slt_rerun_options;
 typedef struct slt_rerun_found slt_rerun_found; /* its result: src/audit/rerun.h */
 typedef struct slt_rerun_page {
@@ -279,7 +280,7 @@ typedef struct slt_diagnosis_options {
     /* How much of the run is done again; may be NULL.  Called from any thread. */
     void (*progress)(void *context, unsigned percent);
     void *progress_context;
-    const volatile int *cancel;
+    const atomic_int *cancel;
 } slt_diagnosis_options;
 /* Its result: src/verify/diagnosis.h. */
 typedef struct slt_diagnosed_estimate slt_diagnosed_estimate;
@@ -313,7 +314,7 @@ typedef struct slt_predict_options {
     /* How much of the work at a checkpoint is done; may be NULL. */
     void (*progress)(void *context, uint64_t step, unsigned percent);
     void *progress_context;
-    const volatile int *cancel;
+    const atomic_int *cancel;
 } slt_predict_options;
 typedef struct slt_predicted slt_predicted; /* its result: src/audit/predict.h */
 /* A page receives the predictions in the order of the checkpoints, between a beginning
@@ -354,7 +355,7 @@ SLT_API slt_status slt_predict(const char *trace_path, const slt_predict_options
 typedef struct slt_inputs_options {
     uint64_t updates;
     uint32_t chain;
-    const volatile int *cancel; /* may be NULL */
+    const atomic_int *cancel; /* may be NULL */
 } slt_inputs_options;
 SLT_API slt_status slt_export_inputs(const char *const *traces, size_t count,
                                      const char *folder,

@@ -3,6 +3,7 @@
 #ifndef SLTRACE_STUDY_H
 #define SLTRACE_STUDY_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -39,10 +40,10 @@ typedef struct slt_study_options {
     slt_progress_call progress; /* may be NULL */
     slt_remark_call remark;     /* may be NULL */
     void *progress_context;     /* of both */
-    const volatile int
-        *cancel;          /* not 0, as a signal handler sets it: stop as soon as what
-                             was computed is saved, and return SLT_INTERRUPTED */
-    unsigned snapshot_ms; /* milliseconds between a run's snapshots; 0: a second */
+    const atomic_int *cancel; /* once it is not 0, as a signal handler or any thread sets
+                                 it: stop as soon as what was computed is saved, and
+                                 return SLT_INTERRUPTED */
+    unsigned snapshot_ms;     /* milliseconds between a run's snapshots; 0: a second */
 } slt_study_options;
 
 typedef struct slt_study_counts {

@@ -94,7 +94,7 @@ void slt_audit_begin(slt_audit *audit, const char *form, const slt_audit_options
 
 slt_status slt_audit_pause(const slt_audit *audit, const char *what, slt_error *err)
 {
-    const volatile int *cancel = audit->options->cancel;
+    const atomic_int *cancel = audit->options->cancel;
     return cancel && *cancel
                ? slt_fail(err, SLT_INTERRUPTED, "stopped before all %s were judged", what)
                : SLT_OK;

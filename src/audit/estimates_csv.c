@@ -1,5 +1,6 @@
 /* Reads estimates from CSV. */
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -15,7 +16,7 @@ static const char *const names[COLUMNS] = {"run", "source", "llc", "mcse"};
 
 typedef struct reader {
     const char *path, *at, *end;
-    const volatile int *cancel;
+    const atomic_int *cancel;
     size_t line;              /* the line of `at` */
     size_t begun;             /* the line on which the row begins */
     size_t fields;            /* how many in each row */
@@ -269,7 +270,7 @@ static slt_status csv_read_all(reader *r, slt_rows *rows)
 }
 
 slt_status slt_rows_parse(const char *text, size_t size, const char *path,
-                          const volatile int *cancel, slt_rows *rows, slt_error *err)
+                          const atomic_int *cancel, slt_rows *rows, slt_error *err)
 {
     reader r = {.path = path,
                 .at = text,

@@ -2,6 +2,7 @@
 #ifndef SLT_AUDIT_ESTIMATES_ROWS_H
 #define SLT_AUDIT_ESTIMATES_ROWS_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -55,6 +56,6 @@ slt_status slt_rows_add(slt_rows *rows, const slt_row *row, const char *path,
  * wrong; SLT_INTERRUPTED once *cancel is set (cancel may be NULL). `rows` must be empty
  * before, and is empty after an error. */
 slt_status slt_rows_parse(const char *text, size_t size, const char *path,
-                          const volatile int *cancel, slt_rows *rows, slt_error *err);
+                          const atomic_int *cancel, slt_rows *rows, slt_error *err);
 
 #endif

@@ -33,21 +33,24 @@ typedef struct question {
 
 /* ---- The child --------------------------------------------------------------------- */
 
-/* Waits for the child to exit; kills it if the audit is asked to stop. */
+/* Waits for the child to exit; kills it if the audit is asked to stop.  A signal that
+ * goes to both, as Ctrl-C does, ends the child too: how it ended then tells nothing. */
 static slt_status program_await(const question *q, pid_t child, int *state,
                                 slt_error *err)
 {
-    const volatile int *cancel = q->finding->stretch.options->cancel;
+    const atomic_int *cancel = q->finding->stretch.options->cancel;
     pid_t ended;
     while ((ended = slt_world.waitpid(child, state, WNOHANG)) == 0 &&
            !(cancel && *cancel))
         slt_world.poll(NULL, 0, LOOK_MS);
+    if (ended == 0) {
+        slt_world.kill(child, SIGKILL);
+        slt_world.waitpid(child, state, 0);
+    }
     if (ended < 0)
         return slt_fail(err, SLT_FILE, "%s: %s", q->program, strerror(errno));
-    if (ended)
+    if (!(cancel && *cancel))
         return SLT_OK;
-    slt_world.kill(child, SIGKILL);
-    slt_world.waitpid(child, state, 0);
     return slt_fail(err, SLT_INTERRUPTED, "stopped before the audit was complete");
 }
 

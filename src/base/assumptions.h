@@ -4,6 +4,7 @@
 
 #include <float.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,5 +18,7 @@ _Static_assert((-1) >> 1 == -1, "right shift of a negative number is arithmetic"
 _Static_assert((-1 & 3) == 3, "integers are two's complement");
 _Static_assert((int8_t)(uint8_t)0x80 == -128, "conversion to signed wraps");
 _Static_assert(sizeof(size_t) >= 4, "sizes have at least 32 bits");
+_Static_assert(ATOMIC_INT_LOCK_FREE == 2 && ATOMIC_BOOL_LOCK_FREE == 2,
+               "a signal handler may set a flag that other threads read");
 
 #endif

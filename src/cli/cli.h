@@ -3,6 +3,7 @@
 #ifndef SLT_CLI_CLI_H
 #define SLT_CLI_CLI_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -144,8 +145,8 @@ slt_status cli_flush_results(slt_error *err);
  * process.  A command that cancels is ended within a second in any case; one that saves
  * may take what saving takes. */
 void cli_signals_begin(void);
-const volatile int *cli_cancel_on_signals(void);
-const volatile int *cli_save_on_signals(void);
+const atomic_int *cli_cancel_on_signals(void);
+const atomic_int *cli_save_on_signals(void);
 /* Ends the process by the signal that came, where one did and `status` is no trouble of
  * another kind. */
 void cli_signals_end(slt_status status);

@@ -20,8 +20,9 @@ enum {
     GRACE_US = 800000
 }; /* from the request to the end, for commands that save nothing */
 
-static volatile int received; /* the first signal that came */
-static volatile sig_atomic_t polled, patient;
+/* Any thread may be the one that handles a signal. */
+static atomic_int received; /* the first signal that came */
+static atomic_bool polled, patient;
 
 /* The first process of a container ignores its own signals unless it handles them, so it
  * exits with the status that a shell would show. */
@@ -50,11 +51,11 @@ static void on_request(int number)
 {
     int saved = errno;
     const struct itimerval grace = {.it_value = {.tv_usec = GRACE_US}};
+    const bool first = atomic_compare_exchange_strong(&received, &(int){0}, number);
     /* The kernel repeats SIGXCPU every second. */
-    if (!polled || (received && number != SIGXCPU))
+    if (!polled || (!first && number != SIGXCPU))
         end_by(number);
-    received = number;
-    if (!patient)
+    if (first && !patient)
         slt_world.ring_after(&grace);
     errno = saved;
 }
@@ -82,7 +83,7 @@ void cli_signals_begin(void)
     handle(SIGPIPE, end_by);
 }
 
-static const volatile int *poll_signals(bool saves)
+static const atomic_int *poll_signals(bool saves)
 {
     sigset_t set;
     slt_world.signal(SIGALRM, on_late);
@@ -90,16 +91,16 @@ static const volatile int *poll_signals(bool saves)
     sigaddset(&set, SIGALRM);
     slt_world.pthread_sigmask(SIG_UNBLOCK, &set, NULL);
     patient = saves;
-    polled = 1;
+    polled = true;
     return &received;
 }
 
-const volatile int *cli_cancel_on_signals(void)
+const atomic_int *cli_cancel_on_signals(void)
 {
     return poll_signals(false);
 }
 
-const volatile int *cli_save_on_signals(void)
+const atomic_int *cli_save_on_signals(void)
 {
     return poll_signals(true);
 }

@@ -54,7 +54,7 @@ static void unlock(const slt_store *store, uint64_t byte)
 slt_status slt_store_enter(const slt_store *store, slt_error *err)
 {
     const struct timespec wait = {.tv_nsec = WAIT_NS};
-    const volatile int *cancel = store->options->cancel;
+    const atomic_int *cancel = store->options->cancel;
     bool got = false;
     slt_status status = set_lock(store, F_WRLCK, LOOKING, &got, err);
     while (!status && !got) {

@@ -2,6 +2,7 @@
 #ifndef SLT_VERIFY_STATE_REACH_H
 #define SLT_VERIFY_STATE_REACH_H
 
+#include <stdatomic.h>
 #include <sltrace/trace.h>
 
 #include "learn/train.h"
@@ -10,7 +11,7 @@ typedef struct slt_state_way {
     const char *path; /* of the trace, for messages */
     const slt_trace *trace;
     slt_trainer *trainer;       /* of its run */
-    const volatile int *cancel; /* may be NULL */
+    const atomic_int *cancel; /* may be NULL */
     /* SLT_DIFFERS if a checkpoint passed on the way, the one at its end included, is not
      * what was computed; the first that differs, in words.  Set before the way begins. */
     slt_status differs;

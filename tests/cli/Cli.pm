@@ -93,6 +93,8 @@ sub spawn {
     $runs++;
     my $pid = fork // die "fork: $!";
     if (!$pid) {
+        # A shell ignores them for what it runs in the background.
+        $SIG{$_} = 'DEFAULT' for qw(INT QUIT HUP PIPE);
         open STDIN, '<', '/dev/null';
         open STDOUT, '>', $out;
         open STDERR, '>', $err;

@@ -125,7 +125,7 @@ static void stopped(void)
     int fd = mkstemp(path);
     slt_golden *golden = golden_sample();
     for (int cancel = 0; cancel < 2; cancel++) {
-        const volatile int flag = cancel;
+        const atomic_int flag = cancel;
         FILE *out = open_memstream(&said, &size);
         slt_audit_text lines = {.out = out};
         const slt_audit_page page = slt_audit_text_page(&lines);

@@ -48,7 +48,7 @@ static void patient_and_deaf(void)
 
 static void polite(void)
 {
-    const volatile int *flag = cli_cancel_on_signals();
+    const atomic_int *flag = cli_cancel_on_signals();
     if (write(ready[1], "x", 1) != 1)
         _exit(99);
     while (!*flag)
@@ -60,7 +60,7 @@ static void polite(void)
 /* Trouble while it stopped is told by the exit status. */
 static void in_trouble(void)
 {
-    const volatile int *flag = cli_save_on_signals();
+    const atomic_int *flag = cli_save_on_signals();
     if (write(ready[1], "x", 1) != 1)
         _exit(99);
     while (!*flag)

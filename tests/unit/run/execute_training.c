@@ -149,7 +149,7 @@ static void test_memory(const char *manifest, const char *name)
 
 /* ---- In a folder ------------------------------------------------------------------- */
 
-static volatile int cancel;
+static atomic_int cancel;
 static size_t calls, calls_max; /* of progress: the last one cancels */
 
 static void tire(void *context, const slt_progress *progress)

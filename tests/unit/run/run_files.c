@@ -21,7 +21,7 @@
 static slt_error err;
 static char root[] = "/tmp/slt-resume-XXXXXX";
 static char remarks[2048];
-static volatile int cancel;
+static atomic_int cancel;
 
 static const char *in(const char *folder, const char *name)
 {

@@ -43,7 +43,7 @@ static void hear(void *context, const char *text)
 }
 
 static slt_status run(const char *text, const char *folder, size_t jobs,
-                      const volatile int *cancel, slt_study_counts *counts)
+                      const atomic_int *cancel, slt_study_counts *counts)
 {
     slt_manifest *manifest = sample_open(text);
     slt_study_options options = {
@@ -207,7 +207,7 @@ static void test_damaged(void)
 
 /* ---- Stopping underway ------------------------------------------------------------- */
 
-static volatile int cancel;
+static atomic_int cancel;
 static int calls_left;
 
 /* Cancels after a number of progress calls: somewhere underway. */

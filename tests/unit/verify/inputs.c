@@ -466,7 +466,7 @@ static void put_joint_state(slt_trace_writer *writer, const slt_run_spec *run)
 static void test_refusals(void)
 {
     size_t files = 0;
-    const volatile int cancelled = 1;
+    const atomic_int cancelled = 1;
     write_forged("long.trace", LONG("4000000000", "state: none"), 4000000000, NULL);
     TAP_OK(export("long.trace", 4000000000, 0, &files) == SLT_USAGE &&
                strstr(err.text, "are 16777209 updates of this run"),

@@ -128,7 +128,7 @@ static void refuses(slt_replay_options options, slt_status status, const char *t
 
 static void test_refusals(void)
 {
-    const volatile int cancelled = 1;
+    const atomic_int cancelled = 1;
     FILE *full = fopen("/dev/full", "w");
     refuses((slt_replay_options){.has_from = true, .from = 7}, SLT_USAGE,
             ": no checkpoint at step 7; it has 0 5 10 15 20");

@@ -161,7 +161,7 @@ static void test_progress(void)
     TAP_OK(h.even, "a quarter of the work done after each of four runs");
 }
 
-static volatile int cancel;
+static atomic_int cancel;
 
 static void cancel_soon(void *context, const slt_progress *progress)
 {
