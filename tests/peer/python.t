@@ -1,0 +1,287 @@
+#!/usr/bin/python3
+"""The Python package of tools/python: a module of PyTorch becomes a manifest whose runs
+PyTorch follows; traces and tables are read exactly; damaged ones are refused; verdicts are the
+program's; a wheel and an sdist are built.
+
+    SLT_LONG=1 python.t
+"""
+
+import os
+import random
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+
+sys.dont_write_bytecode = True
+HERE = os.path.dirname(os.path.abspath(__file__))
+PACKAGE = os.path.normpath(HERE + "/../../tools/python")
+program = os.path.abspath(os.environ.get("SLTRACE", HERE + "/../../build/sltrace"))
+if not os.environ.get("SLT_LONG"):
+    print("1..0 # SKIP SLT_LONG=1 tests the Python package, with PyTorch")
+    sys.exit()
+if not os.access(program, os.X_OK):
+    print("1..0 # SKIP the program is not built")
+    sys.exit()
+os.environ["SLTRACE"] = program
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ[variable] = "1"
+sys.path.insert(0, PACKAGE)
+
+import numpy  # noqa: E402
+import torch  # noqa: E402
+from torch.nn import functional  # noqa: E402
+
+import sltrace  # noqa: E402
+from sltrace.torch import Unsupported  # noqa: E402
+
+count = failed = 0
+
+
+def ok(holds, what):
+    global count, failed
+    count += 1
+    failed += not holds
+    print(f"{'ok' if holds else 'not ok'} {count} - {what}", flush=True)
+
+
+def raises(kind, what, call, *words):
+    try:
+        call()
+    except kind as error:
+        missing = [word for word in words if word not in str(error)]
+        ok(not missing, f"{what}: refused" + (f", without {missing}: {error}" if missing else ""))
+    else:
+        ok(False, f"{what}: not refused")
+
+
+class Deep(torch.nn.Module):
+    """Every op that a manifest has of a module of numbers, a branch, a frozen and a tied
+    weight."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = torch.nn.Linear(5, 7), torch.nn.Linear(7, 7, bias=False)
+        self.again, self.last = torch.nn.Linear(7, 7, bias=False), torch.nn.Linear(7, 3)
+        self.again.weight = self.second.weight
+        self.first.bias.requires_grad_(False)
+        self.act = torch.nn.Sequential(torch.nn.Tanh(), torch.nn.Identity(), torch.nn.Dropout(0.5))
+
+    def forward(self, x):
+        h = self.act(self.first(x))
+        g = functional.gelu(self.second(h)) + h
+        s = torch.sigmoid(self.again(g)).relu() ** 2
+        return self.last(s * s + g)
+
+
+class Tokens(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table, self.out = torch.nn.Embedding(6, 4), torch.nn.Linear(4, 6, bias=False)
+
+    def forward(self, pairs):
+        return self.out(torch.square(self.table(pairs[:, 0]) + self.table(pairs[:, -1])))
+
+
+TRAIN = {"optimizer": {"kind": "sgd", "lr": 0.05}, "steps": 40,
+         "checkpoints": {"every": 10, "at": [0], "state": "all"}}
+LLC = [{"at": "last", "lr": 1e-3, "localization": 1, "num_chains": 2, "num_draws": 8}]
+
+
+def follow(module, x, target, trace, tolerance):
+    """Whether PyTorch's losses and weights on the way are the trace's."""
+    loss_of = functional.cross_entropy if target.dtype == torch.int64 else functional.mse_loss
+    optimizer = torch.optim.SGD([p for p in module.parameters() if p.requires_grad], lr=0.05)
+    worst = 0.0
+    for step in range(41):
+        loss = loss_of(module(x), target)
+        if step % 10 == 0:
+            at = trace.checkpoints[step // 10]
+            worst = max(worst, abs(loss.item() - at.metrics["loss"]) / abs(loss.item()))
+            for name, parameter in module.named_parameters():
+                found = numpy.asarray(at.tensors[name.replace(".", "_")])
+                own = parameter.detach().numpy().reshape(found.shape)
+                worst = max(worst, numpy.linalg.norm(found - own) / numpy.linalg.norm(own))
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return worst <= tolerance, worst
+
+
+def modules():
+    draw = numpy.random.default_rng(7)
+    for arithmetic, tolerance in (("f64", 1e-12), ("f32", 1e-4), ("fixed", 1e-4)):
+        real = numpy.float32 if arithmetic == "f32" else numpy.float64
+        for name, make, x, target in (
+                ("deep", Deep, draw.normal(size=(30, 5)).astype(real), draw.integers(0, 3, 30)),
+                ("regression", Deep, draw.normal(size=(30, 5)).astype(real),
+                 draw.normal(size=(30, 3)).astype(real)),
+                ("tokens", Tokens, draw.integers(0, 6, (30, 2)), draw.integers(0, 6, 30))):
+            torch.manual_seed(3)
+            torch.set_default_dtype(torch.float32 if arithmetic == "f32" else torch.float64)
+            module = make().eval()
+            manifest = sltrace.from_torch(
+                module, x, target, "made", name=f"mine/{name}-{arithmetic}", train=TRAIN, llc=LLC,
+                validation=(x[:9], target[:9]), arithmetic=arithmetic)
+            out = f"out/{name}-{arithmetic}"
+            told = sltrace.run(manifest, out=out)
+            trace = sltrace.Trace(f"{out}/traces/000000.trace")
+            holds, worst = follow(module, torch.tensor(x), torch.tensor(target), trace, tolerance)
+            ok(told["computed"] == 1 and holds,
+               f"{name} in {arithmetic}: PyTorch follows within {worst:.1e}")
+            ok("val/loss" in trace.results and len(trace.chains) == 2, "with validation and chains")
+            yield manifest, out
+
+
+def published(manifest, out):
+    """A stranger's path: record, verify; a changed weight."""
+    os.makedirs("away", exist_ok=True)
+    golden = os.path.splitext(manifest)[0] + ".golden"
+    sltrace.record(manifest, from_=out, golden=golden)
+    verdict = sltrace.verify(golden)
+    ok(verdict.ok and verdict.judged == verdict.identical == 1 and not verdict.failures(),
+       "recorded and verified")
+    text = open(golden, encoding="utf-8").read()
+    forged = golden.replace(".golden", "-forged.golden")
+    line = next(line for line in text.splitlines() if line.startswith("0 "))
+    digit = line[-3]
+    with open(forged, "w", encoding="utf-8") as file:
+        file.write(text.replace(line, line[:-3] + ("1" if digit != "1" else "2") + line[-2:]))
+    verdict = sltrace.verify(forged)
+    ok(not verdict.ok and verdict.failures(), "a forged golden is not ok")
+    weights = [os.path.join(folder, name) for folder, _, names in os.walk("made") for name in names
+               if "deep-f64" in folder and "last_weight" in name]
+    content = bytearray(open(weights[0], "rb").read())
+    content[-1] ^= 1
+    with open(weights[0], "wb") as file:
+        file.write(content)
+    verdict = sltrace.verify(golden)
+    said = str(verdict.failures()) + str(verdict.message)
+    ok(verdict.status in (1, 2) and os.path.basename(weights[0]) in said,
+       "a changed weight is found and named")
+    raises(sltrace.Failed, "a manifest that is not there", lambda: sltrace.run("none.yaml"), "none.yaml")
+
+
+def refused():
+    class Bad(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv, self.drop = torch.nn.LSTM(5, 5), torch.nn.Dropout(0.1)
+            self.norm, self.scale = torch.nn.BatchNorm1d(5), torch.nn.Parameter(torch.ones(5))
+
+        def forward(self, x):
+            return self.norm(self.drop(torch.exp(x) * 3)) * self.scale
+
+    x, target = numpy.zeros((4, 5)), numpy.zeros((4, 5))
+
+    def make(module, x=x, target=target, **more):
+        return sltrace.from_torch(module, x, target, "made", name="mine/bad", train=TRAIN, **more)
+
+    raises(Unsupported, "what a manifest cannot express", lambda: make(Bad()), "exp", "mul",
+           "Dropout (drop)", "BatchNorm1d (norm)", "scale")
+    raises(Unsupported, "GELU by tanh", lambda: make(torch.nn.GELU(approximate="tanh")), "GELU")
+    raises(Unsupported, "nothing", lambda: make(torch.nn.Identity()), "does nothing")
+    raises(ValueError, "images", lambda: make(torch.nn.Linear(5, 5), numpy.zeros((4, 1, 5))), "shape")
+    raises(ValueError, "an arithmetic", lambda: make(torch.nn.Linear(5, 5), arithmetic="f16"), "f16")
+    raises(ValueError, "tokens beyond the table",
+           lambda: make(Tokens(), numpy.full((4, 2), 6), numpy.zeros(4, int)), "embeddings of")
+
+
+def read(manifest, out):
+    """Traces and tables against what the program prints."""
+    path = f"{out}/traces/000000.trace"
+    trace = sltrace.Trace(path)
+    shown = sltrace.command("show", path, json_out=True)[1]
+    ok(shown["experiment"] == trace.experiment and shown["numerics"] == trace.numerics,
+       "the experiment")
+    points = [r for r in shown["records"] if r["kind"] == "checkpoint"]
+    ok([(p["step"], p["metrics"], {t["name"]: t["hash"] for t in p["tensors"]}) for p in points]
+       == [(c.step, c.metrics, c.hashes) for c in trace.checkpoints], "checkpoints")
+    chains = [r for r in shown["records"] if r["kind"] == "chain"]
+    ok([(c["llc"] + 1, c["chain"], c["nbeta"], c["init_loss"]) for c in chains]
+       == [(c.estimate, c.chain, c.nbeta, c.init_loss) for c in trace.chains], "chains")
+    sltrace.command("export", path, "--npy", "arrays")
+    ok(all((numpy.load(f"arrays/000000-llc0-chain{c.chain}.npy") == c.losses).all()
+           for c in trace.chains), "losses")
+    ok(all((numpy.load(f"arrays/000000-step{c.step}-{name}.npy") == value).all()
+           for c in trace.checkpoints for name, value in c.tensors.items() if "/" not in name),
+       "tensors")
+    ok(abs(numpy.mean([c.llc for c in trace.chains]) / trace.results["llc/mean"] - 1) < 1e-12
+       and trace.losses().shape == (2, 8), "the estimate is the mean of its draws")
+    study = sltrace.Study(manifest, out)
+    ok(study.trace(0).experiment == trace.experiment, "the trace of a run by its number")
+    raises(IndexError, "a run that is not there", lambda: study.trace(1), "no run 1")
+    draws = study.frame("draws")
+    ok((draws.loss.to_numpy().reshape(2, 8) == trace.losses()).all(), "draws as a frame")
+    raises(KeyError, "a table that is not there", lambda: study.frame("none"), "none")
+    ok((study.inference_data()["sample_stats"].loss.to_numpy() == trace.losses()).all(),
+       "draws as xarray has them")
+
+    content = open(path, "rb").read()
+    draw, taken = random.Random(5), []
+    places = sorted(draw.sample(range(len(content)), 400))
+    for place in places:
+        bad = bytearray(content)
+        bad[place] ^= 1 << draw.randrange(8)
+        with open("bad.trace", "wb") as file:
+            file.write(bad)
+        try:
+            sltrace.Trace("bad.trace")
+            taken.append(place)
+        except ValueError:
+            pass
+    for size in sorted(draw.sample(range(len(content)), 100)):
+        with open("bad.trace", "wb") as file:
+            file.write(content[:size])
+        try:
+            sltrace.Trace("bad.trace")
+            taken.append(size)
+        except ValueError:
+            pass
+    ok(not taken, f"400 flipped bits and 100 cuts are refused {taken[:5]}")
+
+
+def manual():
+    """The session that the manual shows."""
+    text = open(HERE + "/../../docs/manual/python.md", encoding="utf-8").read()
+    code = "".join(re.findall(r"(?s)```python\n(.*?)```", text))
+    os.mkdir("manual")
+    for name in ("manifests", "golden"):
+        os.symlink(os.path.abspath(HERE + "/../../" + name), "manual/" + name)
+    done = subprocess.run([sys.executable, "-B", "-c", code], cwd="manual", capture_output=True,
+                          text=True, check=False, env=os.environ | {"PYTHONPATH": PACKAGE})
+    ok(done.returncode == 0 and code.count("assert") == 2,
+       "the manual's session" + done.stderr[-400:] * (done.returncode != 0))
+
+
+def built():
+    made = subprocess.run(
+        [sys.executable, "-c", "import sys\nfrom setuptools import build_meta as b\n"
+         "to = sys.argv[1]\nb.build_wheel(to)\nb.build_sdist(to)", os.path.abspath("dist")],
+        cwd="copy", capture_output=True, text=True, check=False)
+    ok(made.returncode == 0, "a wheel and an sdist" + made.stderr[-300:] * (made.returncode != 0))
+    names = os.listdir("dist")
+    wheel = [n for n in names if n.endswith(".whl")]
+    sdist = [n for n in names if n.endswith(".tar.gz")]
+    held = zipfile.ZipFile("dist/" + wheel[0]).namelist()
+    modules_of = {f"sltrace/{n}" for n in os.listdir(PACKAGE + "/sltrace") if n.endswith(".py")}
+    ok(modules_of <= set(held), "the wheel has all modules")
+    held = {name.split("/", 1)[-1] for name in tarfile.open("dist/" + sdist[0]).getnames()}
+    ok(modules_of <= held and "README.md" in held, "and the sdist")
+
+
+with tempfile.TemporaryDirectory() as folder:
+    os.chdir(folder)
+    os.mkdir("dist")
+    subprocess.run(["cp", "-r", PACKAGE, "copy"], check=True)
+    made = list(modules())
+    read(*made[0])
+    refused()
+    published(*made[0])
+    manual()
+    built()
+    os.chdir("/")
+print(f"1..{count}")
+sys.exit(failed > 0)

@@ -1,0 +1,330 @@
+"""A manifest of a PyTorch module: its graph by torch.fx, its weights and the data in .npy files
+that their SHA-256 names.  What a manifest cannot express is refused, all of it by name."""
+
+import hashlib
+import operator
+import os
+import re
+
+import numpy
+import torch
+import torch.fx
+import torch.nn.functional as functional
+import yaml
+
+NAME_MAX = 31
+ARITHMETICS = ("f32", "f64", "fixed")
+
+
+class Unsupported(ValueError):
+    """What a manifest cannot express, a line each in `parts`."""
+
+    def __init__(self, parts):
+        super().__init__("a manifest cannot express\n" + "\n".join(f"  {part}" for part in parts))
+        self.parts = parts
+
+
+def from_torch(module, x, target, folder, *, name, train, llc=(), validation=None, loss=None,
+               arithmetic="f64", seed=0):
+    """Writes FOLDER/LAST.yaml, where LAST is the last word of `name`, the manifest of a run
+    that starts from the module's weights; the weights and the data as .npy files in
+    FOLDER/LAST; and returns the manifest's path.
+
+    x: an array of samples x inputs, or of tokens, whole numbers, of which each column is an
+    input; it is what the module is called with.  target: classes, whole numbers from 0, for
+    loss "cross-entropy", or samples x outputs for "mse"; `loss` says which, by default by the
+    target's type.  validation: (x, target) alike.  train and llc: the manifest's parts of
+    these names, as a dict and a list of dicts.
+
+    Dropout and batch norm make the loss no function of the weights, and are refused, unless
+    the module is in evaluation mode, where dropout does nothing."""
+    if arithmetic not in ARITHMETICS:
+        raise ValueError(f"arithmetic: expected one of {', '.join(ARITHMETICS)}, found {arithmetic}")
+    x, target = _array(x), _array(target)
+    graph = _Graph(module, x)
+    last = name.rsplit("/", 1)[-1]
+    files = _Files(folder, last)
+    classes = numpy.issubdtype(target.dtype, numpy.integer)
+    loss = loss or ("cross-entropy" if classes else "mse")
+    data = {"kind": "file", "samples": len(x), "x": files.put("x", x) | graph.inputs,
+            "target": files.put("target", target) | graph.outputs(target, classes)}
+    if validation is not None:
+        inputs, outputs = map(_array, validation)
+        data["validation"] = {"samples": len(inputs), "x": files.put("validation-x", inputs),
+                              "target": files.put("validation-target", outputs)}
+    weights = {weight: {"shape": list(value.shape),
+                        "init": {"kind": "file"} | files.put(f"weight-{weight}", value)}
+               | ({} if trainable else {"trainable": False})
+               for weight, (value, trainable) in graph.weights.items()}
+    weights |= {weight: {"tied": of} for weight, of in graph.tied.items()}
+    manifest = {"sltrace": 1, "name": name, "run": {
+        "arithmetic": arithmetic, "seed": seed, "data": data,
+        "model": {"weights": weights, "ops": graph.ops,
+                  "loss": {"op": loss, "in": graph.result}},
+        "train": train}}
+    if llc:
+        manifest["run"]["llc"] = list(llc)
+    path = os.path.join(folder, last + ".yaml")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(_yaml(manifest))
+    return path
+
+
+def _array(values):
+    if isinstance(values, torch.Tensor):
+        values = values.detach().cpu().numpy()
+    return numpy.ascontiguousarray(values)
+
+
+class _Files:
+    """The .npy files beside a manifest."""
+
+    def __init__(self, folder, last):
+        self._folder, self._last = folder, last
+        os.makedirs(os.path.join(folder, last), exist_ok=True)
+
+    def put(self, name, values):
+        path = os.path.join(self._last, name + ".npy")
+        whole = os.path.join(self._folder, path)
+        numpy.save(whole, values)
+        with open(whole, "rb") as file:
+            return {"file": path, "sha256": hashlib.sha256(file.read()).hexdigest()}
+
+
+class _Dumper(yaml.SafeDumper):
+    """YAML 1.2 as sltrace reads it: 1e-05 is a number there, and a text here without quotes."""
+
+
+_Dumper.add_representer(float, lambda dumper, value: dumper.represent_scalar(
+    "tag:yaml.org,2002:float", repr(value)))
+
+
+def _yaml(manifest):
+    return yaml.dump(manifest, Dumper=_Dumper, sort_keys=False, width=100, allow_unicode=True,
+                     default_flow_style=None)
+
+
+# ---- The graph ---------------------------------------------------------------------------
+
+ELEMENTWISE = {
+    torch.nn.ReLU: "relu", torch.relu: "relu", functional.relu: "relu",
+    torch.nn.Tanh: "tanh", torch.tanh: "tanh", functional.tanh: "tanh",
+    torch.nn.Sigmoid: "sigmoid", torch.sigmoid: "sigmoid", functional.sigmoid: "sigmoid",
+    torch.square: "square",
+    "relu": "relu", "tanh": "tanh", "sigmoid": "sigmoid", "square": "square",
+}
+ADD = (operator.add, operator.iadd, torch.add, "add")
+POWER = (operator.pow, torch.pow, "pow")
+UNKNOWN = "?"  # what cannot be expressed, whatever it is
+NOTHING = (torch.nn.Identity,)
+RANDOM = (torch.nn.modules.dropout._DropoutNd, torch.nn.modules.batchnorm._BatchNorm)
+
+
+class _Graph:
+    """The ops, weights and inputs that a module comes to."""
+
+    def __init__(self, module, x):
+        self._module = module
+        self.ops, self.weights, self.tied, self.result = [], {}, {}, None
+        self._values = {}  # names of values by node
+        self._widths = {UNKNOWN: None}  # of values, by name
+        self._names, self._parameters = set(), {}
+        self._tokens = numpy.issubdtype(x.dtype, numpy.integer)
+        if x.ndim != 2 and not (self._tokens and x.ndim == 1):
+            raise ValueError(f"x: expected samples x inputs, found shape {x.shape}")
+        self._columns = 1 if x.ndim == 1 else x.shape[1]
+        self._several = self._tokens and x.ndim == 2
+        self._largest = int(x.max()) if self._tokens else None
+        if self._tokens and x.min() < 0:
+            raise ValueError("x: tokens are not negative")
+        if not self._tokens:
+            self._widths["x"] = self._columns
+        self._ranges, wrong = set(), []
+        for node in torch.fx.symbolic_trace(module).graph.nodes:
+            try:
+                getattr(self, "_" + node.op)(node)
+            except _Cannot as cannot:
+                wrong.append(f"{node.name}: {cannot}")
+                self._values[node] = UNKNOWN
+        if wrong:
+            raise Unsupported(wrong)
+        self.inputs = self._inputs()
+
+    def _inputs(self):
+        if not self._tokens:
+            return {"width": self._columns}
+        if len(self._ranges) != 1 or self._largest >= min(self._ranges):
+            raise ValueError(f"x: tokens up to {self._largest} for embeddings of "
+                             f"{sorted(self._ranges)} rows: expected one size for all")
+        names = {"names": [f"x{i}" for i in range(self._columns)]} if self._several else {}
+        return {"tokens": min(self._ranges)} | names
+
+    def outputs(self, target, classes):
+        if classes:
+            return {"classes": self._widths[self.result]}
+        if target.ndim != 2:
+            raise ValueError(f"target: expected samples x outputs, found shape {target.shape}")
+        return {"width": target.shape[1]}
+
+    # What torch.fx has nodes of.
+
+    def _placeholder(self, node):
+        if self._values:
+            raise _Cannot("a module of several arguments; give it one array of columns")
+        self._values[node] = _Input() if self._several else "x"
+
+    def _output(self, node):
+        (value,) = node.args
+        if not isinstance(value, torch.fx.Node):
+            raise _Cannot("a result that is not one value")
+        self.result = self._value(value)
+        if not self.ops:
+            raise _Cannot("a module that does nothing")
+
+    def _get_attr(self, node):
+        raise _Cannot(f"a parameter outside of a layer ({node.target})")
+
+    def _call_module(self, node):
+        layer = self._module.get_submodule(node.target)
+        if isinstance(layer, RANDOM):
+            self._random(node, layer)
+        elif isinstance(layer, NOTHING):
+            self._values[node] = self._argument(node)
+        elif isinstance(layer, torch.nn.Linear):
+            self._linear(node, layer)
+        elif isinstance(layer, torch.nn.Embedding):
+            self._embedding(node, layer)
+        elif isinstance(layer, torch.nn.GELU):
+            self._gelu(node, layer.approximate)
+        elif type(layer) in ELEMENTWISE:
+            self._op(node, ELEMENTWISE[type(layer)], self._argument(node))
+        else:
+            raise _Cannot(f"the layer {type(layer).__name__} ({node.target})")
+
+    def _call_function(self, node):
+        if node.target is operator.getitem:
+            self._column(node)
+        elif node.target is functional.gelu:
+            self._gelu(node, node.kwargs.get("approximate", "none"))
+        else:
+            self._call(node, getattr(node.target, "__name__", str(node.target)))
+
+    def _call_method(self, node):
+        self._call(node, node.target)
+
+    def _call(self, node, name):
+        if node.target in ELEMENTWISE and len(node.args) == 1:
+            self._op(node, ELEMENTWISE[node.target], self._argument(node))
+        elif node.target in ADD and self._are_values(node, 2):
+            self._add(node)
+        elif node.target in POWER and node.args[1:] == (2,):
+            self._op(node, "square", self._argument(node))
+        elif node.target in (operator.mul, torch.mul, "mul") and len(set(node.args)) == 1:
+            self._op(node, "square", self._argument(node))
+        else:
+            raise _Cannot(f"{name}{tuple(a for a in node.args[1:])}")
+
+    # Ops.
+
+    def _random(self, node, layer):
+        if isinstance(layer, torch.nn.modules.dropout._DropoutNd) and not layer.training:
+            self._values[node] = self._argument(node)
+            return
+        raise _Cannot(f"{type(layer).__name__} ({node.target}): it makes the loss no function of "
+                      "the weights")
+
+    def _linear(self, node, layer):
+        weight = self._weight(layer.weight, node.target, "weight")
+        bias = {} if layer.bias is None else {"bias": self._weight(layer.bias, node.target, "bias")}
+        self._op(node, "linear", self._argument(node), layer.out_features, weight=weight, **bias)
+
+    def _embedding(self, node, layer):
+        if layer.padding_idx is not None or layer.max_norm is not None:
+            raise _Cannot(f"an Embedding with padding_idx or max_norm ({node.target})")
+        argument = self._argument(node)
+        inputs = {"x", *(f"x{i}" for i in range(self._columns))} if self._tokens else set()
+        if argument not in inputs | {UNKNOWN}:
+            raise _Cannot("an Embedding of what is not a column of x")
+        self._ranges.add(layer.num_embeddings)
+        self._op(node, "embedding", argument, layer.embedding_dim,
+                 weight=self._weight(layer.weight, node.target, "weight"))
+
+    def _gelu(self, node, approximate):
+        if approximate != "none":
+            raise _Cannot(f"GELU with approximate={approximate!r}")
+        self._op(node, "gelu", self._argument(node))
+
+    def _add(self, node):
+        if node.kwargs:
+            raise _Cannot(f"add with {', '.join(node.kwargs)}")
+        one, other = (self._value(argument) for argument in node.args)
+        if UNKNOWN not in (one, other) and self._widths.get(one) != self._widths.get(other):
+            raise _Cannot("a sum of values of two widths")
+        self._op(node, "add", [one, other])
+
+    def _column(self, node):
+        value, at = node.args
+        source = self._values.get(value)
+        if isinstance(source, _Input) and isinstance(at, tuple) and len(at) == 2 and \
+                at[0] == slice(None) and isinstance(at[1], int):
+            column = at[1] + self._columns * (at[1] < 0)
+            if 0 <= column < self._columns:
+                self._values[node] = f"x{column}"
+                return
+        raise _Cannot(f"the index {at}; of an array of tokens, x[:, i] is an input")
+
+    # Names.
+
+    def _are_values(self, node, count):
+        return len(node.args) == count and all(isinstance(a, torch.fx.Node) for a in node.args)
+
+    def _value(self, node):
+        if not isinstance(node, torch.fx.Node):
+            raise _Cannot(f"the constant {node}")
+        value = self._values[node]
+        if isinstance(value, _Input):
+            raise _Cannot("an array of tokens as a whole; x[:, i] is an input")
+        return value
+
+    def _argument(self, node):
+        if len(node.args) != 1 and node.op == "call_module":
+            raise _Cannot("a layer of several arguments")
+        return self._value(node.args[0])
+
+    def _op(self, node, op, values, width=None, **weights):
+        values = values if isinstance(values, list) else [values]
+        if op != "embedding" and self._tokens and any(re.fullmatch(r"x\d*", v) for v in values):
+            raise _Cannot(f"{op} of tokens")
+        out = self._fresh(node.name)
+        self.ops.append({"op": op, "in": values[0] if len(values) == 1 else values} | weights
+                        | {"out": out})
+        self._widths[out] = width or self._widths[values[0]]
+        self._values[node] = UNKNOWN if UNKNOWN in values and not width else out
+
+    def _fresh(self, name):
+        name = re.sub(r"\W", "_", name)[:NAME_MAX - 3]
+        name = name if re.match(r"[A-Za-z]", name) else "v" + name
+        found, count = name, 1
+        while found in self._names or re.fullmatch(r"x\d*|target", found):
+            count += 1
+            found = f"{name}_{count}"
+        self._names.add(found)
+        return found
+
+    def _weight(self, parameter, layer, part):
+        of = self._parameters.get(id(parameter))
+        name = self._fresh(f"{layer}.{part}".replace(".", "_"))
+        if of:
+            self.tied[name] = of
+            return name
+        self._parameters[id(parameter)] = name
+        self.weights[name] = _array(parameter), parameter.requires_grad
+        return name
+
+
+class _Input:
+    """Columns of tokens, each an input of its own."""
+
+
+class _Cannot(Exception):
+    pass
