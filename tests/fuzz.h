@@ -2,7 +2,7 @@
  * and ends with FUZZ_MAIN.  It is built twice:
  *
  * - as a test, which checks the target's seeds, the corpus tests/fuzz/corpus/NAME and
- *   mutants of both;
+ *   mutants of both (SLT_FUZZ_MUTANTS in the environment: so many);
  * - with SLT_FUZZ (preset fuzz, clang) as a program of libFuzzer, which looks for inputs
  *   that reach new code. */
 #ifndef SLT_TESTS_FUZZ_H
@@ -317,6 +317,20 @@ static inline void fuzz_mutant(const slt_buffer *input, bool repaired)
     slt_buffer_free(&bytes);
 }
 
+/* As many of seeds as of the corpus, every second one with right hashes. */
+static inline void fuzz_mutants(const fuzz_inputs *inputs, size_t seeds)
+{
+    const char *text = getenv("SLT_FUZZ_MUTANTS");
+    const size_t count = text ? strtoull(text, NULL, 10) : fuzz_this.mutants;
+    fuzz_taken = fuzz_refused = 0;
+    for (size_t i = 0; i < count; i++)
+        fuzz_mutant(
+            &inputs->list[i % 4 < 2 ? random_below(seeds) : random_below(inputs->count)],
+            fuzz_this.repair && i % 2);
+    TAP_OK(fuzz_wrong == 0 && fuzz_taken > 0 && fuzz_refused > 0,
+           "%zu mutants: %zu taken, %zu refused", count, fuzz_taken, fuzz_refused);
+}
+
 static inline int fuzz_main(void)
 {
     fuzz_inputs inputs = {0};
@@ -342,14 +356,7 @@ static inline int fuzz_main(void)
         starved += fuzz_starve(inputs.list[i].data, inputs.list[i].size);
     TAP_OK(fuzz_wrong == 0 && (starved > 0 || !fuzz_this.reread),
            "%zu allocations fail, and the reader says so", starved);
-    fuzz_taken = fuzz_refused = 0;
-    for (size_t i = 0; i < fuzz_this.mutants; i++) /* as many of seeds as of the corpus */
-        fuzz_mutant(
-            &inputs.list[i % 4 < 2 ? random_below(seeds) : random_below(inputs.count)],
-            fuzz_this.repair && i % 2);
-    TAP_OK(fuzz_wrong == 0 && fuzz_taken > 0 && fuzz_refused > 0,
-           "%zu mutants: %zu taken, %zu refused", fuzz_this.mutants, fuzz_taken,
-           fuzz_refused);
+    fuzz_mutants(&inputs, seeds);
     for (size_t i = 0; i < inputs.count; i++)
         slt_buffer_free(&inputs.list[i]);
     free(inputs.list);

@@ -25,6 +25,7 @@ static const char *const manifests[] = {
 #define MANIFESTS 2
 #define STOPS 12
 #define HEAD 24 /* of a snapshot: magic and checksum */
+#define CARRIED_ONE_IN 8 /* of those taken, by their checksum: each costs a run */
 
 /* A run of each manifest, whole; and snapshots of it.  One byte before a snapshot says
  * which run it is of. */
@@ -145,7 +146,8 @@ static bool check(const uint8_t *bytes, size_t size)
         FUZZ_REFUSED(status, err, "");
     else {
         check_stored(&run.execution, &place, bytes + 1, size - 1);
-        taken = carry_on(&run, from, &place);
+        if (bytes[1 + 8] % CARRIED_ONE_IN == 0)
+            taken = carry_on(&run, from, &place);
     }
     slt_execution_free(&run.execution);
     slt_trace_writer_free(&run.writer);
