@@ -1,30 +1,35 @@
-/* Traces: what is taken has the hashes that a walk over its items finds, records of the
- * strict profile, and can be shown and exported; the readers of whole traces, of headers
- * and of beginnings agree; and only a trace that is taken by its form can agree with
- * itself. */
+/* Traces, of each kind of run: what is taken has the hashes that a walk over its items
+ * finds, records of the strict profile, and can be shown and exported; the readers of
+ * whole traces, of headers and of beginnings agree; and only a trace that is taken by its
+ * form can agree with itself. */
 #include "fuzz.h"
 #include "json_check.h"
+#include "kinds_sample.h"
 #include "pack_skip.h"
-#include "trace_sample.h"
 
 #include <sltrace/show.h>
 
+#include "codec/digest.h"
+#include "trace/trace_agree.h"
 #include "trace/trace_peek.h"
 #include "trace/trace_writer.h"
 
 #define START 12
 
+static slt_buffer seeds[SAMPLE_KINDS];
+
+static void begin(void)
+{
+    slt_error err;
+    if (slt_start(NULL, &err))
+        tap_bail(err.text);
+    for (size_t i = 0; i < SAMPLE_KINDS; i++)
+        seeds[i] = sample_bytes(sample_kinds[i].manifest, 0, NULL);
+}
+
 static void seed(size_t n, slt_buffer *bytes)
 {
-    sample s = {0};
-    if (n == 2)
-        sample_agree(&s);
-    if (n == 1)
-        sample_compact(&s);
-    else
-        sample_whole(&s);
-    slt_buffer_append(bytes, s.bytes.data, s.bytes.size);
-    sample_free(&s);
+    slt_buffer_append(bytes, seeds[n].data, seeds[n].size);
 }
 
 /* Walks the records as far as they can be skipped over and puts right hashes in. */
@@ -157,7 +162,8 @@ static slt_status reread(const uint8_t *bytes, size_t size, slt_buffer *said)
 
 static const fuzz_target fuzz_this = {.name = "trace",
                                       .mutants = 40000,
-                                      .seeds = 3,
+                                      .seeds = SAMPLE_KINDS,
+                                      .begin = begin,
                                       .seed = seed,
                                       .repair = repair,
                                       .check = check,

@@ -188,6 +188,8 @@ static void test_refusals(void)
     REFUSES("logf:0123456789abcdef", "logf:0123456789abcde",
             "x:5: expected NAME:FINGERPRINT");
     REFUSES("logf:0123456789abcdef", "logf:0123456789abcdeF", "fingerprints of 16 hex");
+    REFUSES("logf:", "abcdefghijklmnopqrstuvwx:", "x:5: expected NAME:FINGERPRINT");
+    REFUSES("logf:0123456789abcdef", "logf", "x:5: expected NAME:FINGERPRINT");
     REFUSES("runs 4", "runs 3", "x:14: expected 'root', found '3'");
     REFUSES("runs 4", "runs 5", "x:16: expected a run's number");
     REFUSES("runs 4", "runs 4294967295", "x:16: expected a run's number");
@@ -248,17 +250,44 @@ static void refuses_to_write(slt_golden *golden, const char *part)
     slt_golden_free(golden);
 }
 
+static void put(char **field, const char *with)
+{
+    free(*field);
+    *field = with ? strdup(with) : NULL;
+}
+
+/* A golden made by hand, with one thing wrong. */
 static void test_writing_refused(void)
 {
-    slt_golden *golden = golden_sample();
-    golden->manifest[0] = 0;
-    refuses_to_write(golden, "the manifest's path");
-    golden = golden_sample();
-    golden->runs[2].values[1][0] = '\n';
-    refuses_to_write(golden, "run 2: expected sweep values");
-    golden = golden_sample();
-    golden->runs[3].trail_hash[golden->runs[3].trail_count - 1]++;
-    refuses_to_write(golden, "to end with the last chain hash");
+    slt_golden *golden;
+#define REFUSES_TO_WRITE(change, part)                                                   \
+    golden = golden_sample();                                                            \
+    change;                                                                              \
+    refuses_to_write(golden, part)
+    REFUSES_TO_WRITE(put(&golden->name, NULL), "a name of printable ASCII");
+    REFUSES_TO_WRITE(put(&golden->name, ""), "a name of printable ASCII");
+    REFUSES_TO_WRITE(put(&golden->name, "a\x7f"), "a name of printable ASCII");
+    REFUSES_TO_WRITE(put(&golden->manifest, NULL), "the manifest's path");
+    REFUSES_TO_WRITE(put(&golden->manifest, ""), "the manifest's path");
+    REFUSES_TO_WRITE(put(&golden->axes[1], "a b"), "axis names of printable ASCII");
+    REFUSES_TO_WRITE(put(&golden->axes[1], "status"), "no axis called status");
+    REFUSES_TO_WRITE(golden->results[1] = golden->results[0], "columns of different");
+    REFUSES_TO_WRITE(put(&golden->data, ""), "the data file's name");
+    REFUSES_TO_WRITE(strcpy(golden->functions[0].name, "lo f"), "names without ':'");
+    REFUSES_TO_WRITE(strcpy(golden->functions[0].name, "lo:f"), "names without ':'");
+    REFUSES_TO_WRITE(golden->functions[0].fingerprint[15] = 0, "of 16 hex digits");
+    REFUSES_TO_WRITE(golden->runs[2].values[1][0] = '\n', "run 2: expected sweep values");
+    REFUSES_TO_WRITE(golden->runs[3].trail_hash[golden->runs[3].trail_count - 1]++,
+                     "to end with the last chain hash");
+    REFUSES_TO_WRITE(golden->runs[0].trail_count = 0, "a trail of 1 to 64 hashes");
+    REFUSES_TO_WRITE(golden->runs[0].trail_count = SLT_TRAIL_MAX + 1, "of 1 to 64");
+    REFUSES_TO_WRITE(golden->runs[2].trail_record[63] = UINT32_MAX, "below 2^32 - 1");
+    REFUSES_TO_WRITE(put(&golden->claims[0].id, "a 2"), "a claim's id of printable");
+    REFUSES_TO_WRITE(put(&golden->claims[0].value, NULL), "a claim's value to be");
+    REFUSES_TO_WRITE(put(&golden->claims[0].value, "x"), "a claim's value to be");
+    REFUSES_TO_WRITE(put(&golden->claims[0].expect, "1 2"), "what a claim expects");
+    REFUSES_TO_WRITE(put(&golden->claims[0].tolerance, "1 2"), "a claim's tolerance");
+    REFUSES_TO_WRITE(put(&golden->claims[0].tolerance, "x"), "a claim's tolerance");
 }
 
 static void test_trail(void)

@@ -62,6 +62,32 @@ static void test_trail(void)
            "a longer trail: %s, %s", d.golden, d.found);
 }
 
+/* What a golden has in its head: functions, and run 0 in canonical bytes. */
+static void test_head(void)
+{
+    static const uint8_t base[] = {0x81, 0xa1, 'a', 0xff};
+    slt_golden_function *math = theirs->functions;
+    math[0].fingerprint[0] = 'f';
+    expect(SLT_GOLDEN_MATH, 0, 1,
+           "math: logf:0123456789abcdef, logf:f123456789abcdef; ", "a fingerprint");
+    snprintf(math[1].name, sizeof math[1].name, "tanhf");
+    expect(SLT_GOLDEN_MATH, 0, 2,
+           "math: logf:0123456789abcdef, logf:f123456789abcdef; ", "and a name");
+    for (int i = 0; i < 2; i++) {
+        slt_golden *golden = i ? theirs : ours;
+        golden->base = malloc(sizeof base);
+        golden->base_size = sizeof base;
+        memcpy(golden->base, base, sizeof base);
+    }
+    expect(SLT_GOLDEN_BASE, 0, 0, "", "one base");
+    theirs->base[3] = 0;
+    expect(SLT_GOLDEN_BASE, 0, 1, "base: 81a161ff, 81a16100; ", "other bytes");
+    theirs->base_size = 3;
+    expect(SLT_GOLDEN_BASE, 0, 1, "base: 81a161ff, 81a161; ", "fewer bytes");
+    theirs->runs[3].trail_record[1]++;
+    expect(SLT_GOLDEN_TRAIL, 3, 1, "trail: 1:9e3779b9, 2:9e3779b9; ", "another record");
+}
+
 static void test_tail(void)
 {
     free(theirs->claims[0].value);
@@ -127,6 +153,7 @@ int main(void)
     test_equal();
     test_run();
     test_trail();
+    test_head();
     test_tail();
     test_room();
     slt_golden_free(ours);

@@ -1,5 +1,5 @@
 /* trace/export_csv.c: runs with more rows than are kept at once. */
-#include "study_sample.h"
+#include "kinds_sample.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -57,6 +57,26 @@ static void test_long(void)
     slt_buffer_free(&table);
 }
 
+/* The sums of each batch of draws, where a chain has them. */
+static void test_stein(void)
+{
+    slt_buffer bytes = sample_bytes(STEIN, 0, NULL), table = {0};
+    const char *traces[1] = {paths[0]};
+    size_t sums = 0, moving = 0;
+    slt_io_replace(paths[0], bytes.data, bytes.size, NULL);
+    if (slt_export_csv(traces, 1, paths[2], true, &err) ||
+        slt_io_read(paths[2], 1 << 20, &table, &err))
+        tap_bail(err.text);
+    const char *csv = slt_buffer_text(&table);
+    for (const char *at = csv; (at = strstr(at, ",stein/drift/")); at++)
+        sums++;
+    for (const char *at = csv; (at = strstr(at, ",moving,")); at++)
+        moving++;
+    TAP_OK(sums == 5 * 16 && moving == 5, "%zu sums of %zu chains", sums, moving);
+    slt_buffer_free(&bytes);
+    slt_buffer_free(&table);
+}
+
 int main(void)
 {
     if (slt_start(NULL, &err) || !mkdtemp(folder))
@@ -64,6 +84,7 @@ int main(void)
     for (size_t i = 0; i < 3; i++)
         snprintf(paths[i], sizeof paths[i], "%s/%zu", folder, i);
     test_long();
+    test_stein();
     for (size_t i = 0; i < 3; i++)
         unlink(paths[i]);
     rmdir(folder);

@@ -1,211 +1,7 @@
 #include "forge.h"
-#include "study_sample.h"
+#include "kinds_sample.h"
 
 #include "trace/trace_agree.h"
-
-/* One for each kind of run: what can be computed again from its trace. */
-
-#define HEAD(name, arithmetic)                                                           \
-    SAMPLE_HEAD("test/" name) "run:\n  arithmetic: " arithmetic "\n  seed: 3\n"
-#define DRAWS "lr: 1e-4, localization: 1, num_chains: 2, num_draws: 6"
-
-/* Adam, marks, a frozen weight, states at multiples, an estimate at a mark that holds and
- * one whose `when` does not. */
-#define MARKS                                                                            \
-    HEAD("marks", "f32")                                                                 \
-    SAMPLE_DATA                                                                          \
-    "  model:\n    weights:\n"                                                           \
-    "      W1: {shape: [2, 4], init: {kind: normal, std: 0.3}}\n"                        \
-    "      W2: {shape: [3, 2], init: {kind: normal, std: 0.3}, trainable: false}\n"      \
-    "    ops:\n"                                                                         \
-    "      - {op: linear, in: x, weight: W1, out: h}\n"                                  \
-    "      - {op: linear, in: h, weight: W2, out: y}\n"                                  \
-    "    loss: {op: mse, in: y}\n"                                                       \
-    "  train:\n    optimizer: {kind: adam, lr: 1e-2}\n"                                  \
-    "    batch: {size: 5, order: epochs}\n    steps: 10\n"                               \
-    "    checkpoints: {every: 4, at: [0, 3], state: {every: 4}}\n"                       \
-    "    marks:\n      i: {metric: loss, below: 1e9, every: 4}\n"                        \
-    "      j: {metric: loss, below: 1e-30}\n"                                            \
-    "  llc:\n    - {at: {mark: i}, " DRAWS "}\n"                                         \
-    "    - {at: last, when: {mark: j}, " DRAWS "}\n"                                     \
-    "    - {at: 3, num_burnin_steps: 2, batch: {size: 5, order: fresh}, loss: "          \
-    "full, " DRAWS "}\n"
-
-/* Estimates at checkpoints, losses of the last alone, the Hessian; a joint hash. */
-#define SERIES                                                                           \
-    HEAD("series", "f64")                                                                \
-    SAMPLE_DATA SAMPLE_NET                                                               \
-        "  train:\n    optimizer: {kind: sgd, lr: 1e-2, momentum: 0.5}\n"                \
-        "    batch: full\n    steps: 9\n"                                                \
-        "    checkpoints: {every: 3, at: [0], hashes: joint, state: last}\n"             \
-        "  llc:\n    - {at: checkpoints, from: 3, hessian_probes: 2, store_losses: "     \
-        "last, " DRAWS "}\n"                                                             \
-        "    - {at: last, store_losses: none, mala_acceptance: true, batch: "            \
-        "full, " DRAWS "}\n"                                                             \
-        "    - {at: 6, store_losses: none, num_chains: 1, num_draws: 3, lr: 1e-4, "      \
-        "localization: 1}\n"
-
-/* Fixed point, a stop rule on full batches, L_n(w*) as a mean over batches. */
-#define STOP                                                                             \
-    HEAD("stop", "fixed")                                                                \
-    SAMPLE_DATA SAMPLE_NET "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    batch: " \
-                           "full\n    steps: 30\n"                                       \
-                           "    stop: {loss_below: 1e6, after: 10}\n"                    \
-                           "    checkpoints: {every: 4, state: all}\n"                   \
-                           "  llc:\n    - {at: last, init_loss: batches, batch: {size: " \
-                           "5, order: fresh}, " DRAWS "}\n"
-
-/* A stop rule on a metric, which the third checkpoint in a row meets. */
-#define ENOUGH                                                                           \
-    HEAD("enough", "f32")                                                                \
-    SAMPLE_DATA SAMPLE_NET                                                               \
-        "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    batch: {size: 5}\n"         \
-        "    steps: 30\n    stop: {metric: loss, below: 1e6, checkpoints: 3}\n"          \
-        "    checkpoints: {every: 4, state: last}\n"                                     \
-        "  llc:\n    - {at: [4, 20, last], " DRAWS "}\n"                                 \
-        "    - {at: {from: 4, to: 8, count: 2}, store_losses: none, " DRAWS "}\n"
-
-/* A stop five updates after a mark, where no checkpoint is asked for. */
-#define AFTER                                                                            \
-    HEAD("after", "f32")                                                                 \
-    SAMPLE_DATA SAMPLE_NET                                                               \
-        "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    batch: {size: 5}\n"         \
-        "    steps: 30\n    stop: {mark: low, steps: 5}\n"                               \
-        "    checkpoints: {every: 4, state: last}\n"                                     \
-        "    marks:\n      low: {metric: loss, below: 1e6, every: 8}\n"                  \
-        "      high: {metric: loss, above: 0, which: last, every: 4}\n"                  \
-        "  llc:\n    - {at: [4, 20, last], " DRAWS "}\n"
-
-/* The update is finite, the loss after it, at the last step, is not. */
-#define AT_END                                                                           \
-    HEAD("end", "f32")                                                                   \
-    SAMPLE_DATA SAMPLE_NET                                                               \
-        "  train:\n    optimizer: {kind: sgd, lr: 1e25}\n    steps: 1\n"                 \
-        "    checkpoints: {every: 1, at: [0]}\n"
-
-/* A flow: crossings between two times, before the end point, of the first time; none. */
-#define FLOW                                                                             \
-    HEAD("flow", "f64")                                                                  \
-    SAMPLE_DATA                                                                          \
-    "  model:\n    weights:\n"                                                           \
-    "      W: {shape: [3, 4], init: {kind: normal, std: 1}}\n"                           \
-    "    ops:\n"                                                                         \
-    "      - {op: linear, in: x, weight: W, out: y}\n"                                   \
-    "    loss: {op: mse, in: y}\n"                                                       \
-    "  train:\n    optimizer: {kind: flow}\n    times: [0.5, 1, 2, inf]\n"               \
-    "    checkpoints: {state: last}\n"                                                   \
-    "    metrics:\n      norm: {kind: norm, weight: W}\n"                                \
-    "    marks:\n      here: {metric: loss, below: 2}\n"                                 \
-    "      end: {metric: loss, above: 0.5, which: last}\n"                               \
-    "      all: {metric: loss, below: 1e6}\n"                                            \
-    "      never: {metric: loss, above: 0, which: last}\n"
-
-/* Classes, validation, no estimate. */
-#define CLASSES_STORING(arithmetic, more)                                                \
-    HEAD("classes", arithmetic)                                                          \
-    "  data: {kind: modular-addition, p: 5, train_fraction: 0.6}\n"                      \
-    "  model:\n    weights:\n"                                                           \
-    "      E: {shape: [5, 8], init: {kind: normal, std: 1}}\n"                           \
-    "      W: {shape: [5, 8], init: {kind: fan-in}}\n"                                   \
-    "    ops:\n"                                                                         \
-    "      - {op: embedding, in: a, weight: E, out: ea}\n"                               \
-    "      - {op: embedding, in: b, weight: E, out: eb}\n"                               \
-    "      - {op: add, in: [ea, eb], out: s}\n"                                          \
-    "      - {op: linear, in: s, weight: W, out: y}\n"                                   \
-    "    loss: {op: cross-entropy, in: y}\n"                                             \
-    "  train:\n    optimizer: {kind: adam, lr: 5e-2}\n    steps: 4\n"                    \
-    "    checkpoints: {every: 2, at: [0]" more "}\n"
-#define CLASSES(arithmetic) CLASSES_STORING(arithmetic, "")
-
-/* Numbers of one's own; the norm of a weight follows from a stored state. */
-#define METRICS(arithmetic)                                                              \
-    CLASSES_STORING(arithmetic, ", state: all")                                          \
-    "    metrics:\n      norm: {kind: norm, weight: W}\n"                                \
-    "      ipr: {kind: ipr, weight: E}\n"                                                \
-    "      other: {kind: loss, loss: {op: mse-classes, in: y}}\n"
-
-/* A function that no other kind calls. */
-#define GELU                                                                             \
-    HEAD("gelu", "f64")                                                                  \
-    SAMPLE_DATA                                                                          \
-    "  model:\n    weights:\n"                                                           \
-    "      W: {shape: [3, 4], init: {kind: normal, std: 0.3}}\n"                         \
-    "    ops:\n"                                                                         \
-    "      - {op: linear, in: x, weight: W, out: h}\n"                                   \
-    "      - {op: gelu, in: h, out: y}\n"                                                \
-    "    loss: {op: mse, in: y}\n"                                                       \
-    "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    steps: 2\n"                     \
-    "    checkpoints: {every: 1}\n"
-
-#define BREAKS(name, arithmetic, lr, llc)                                                \
-    HEAD(name, arithmetic)                                                               \
-    SAMPLE_DATA SAMPLE_NET "  train:\n    optimizer: {kind: sgd, lr: " lr "}\n"          \
-                           "    batch: full\n    steps: 40\n"                            \
-                           "    checkpoints: {every: 1, at: [0], state: last}\n" llc
-
-#define WILD_CHAINS                                                                      \
-    "  llc:\n    - {at: 2, hessian_probes: 1, lr: 1e4, localization: 1, num_chains: 2, " \
-    "num_draws: 200}\n    - {at: last, " DRAWS "}\n"
-
-#define AT_LAST "  llc:\n    - {at: last, " DRAWS "}\n"
-
-/* The first chain diverges, the second comes to its end. */
-#define FIRST_CHAIN                                                                      \
-    SAMPLE_HEAD("test/first")                                                            \
-    "run:\n  arithmetic: f32\n  seed: 6\n" SAMPLE_DATA SAMPLE_NET                        \
-    "  train:\n    optimizer: {kind: sgd, lr: 1e-3}\n"                                   \
-    "    batch: full\n    steps: 4\n"                                                    \
-    "    checkpoints: {every: 1, at: [0], state: last}\n"                                \
-    "  llc:\n    - {at: 2, lr: 0.55, localization: 1, num_chains: 2, num_draws: 7}\n"
-
-/* Stein ratios: in a plane at each checkpoint; beside an acceptance, of a chain that has
- * more draws than there are batches of them. */
-#define STEIN                                                                            \
-    HEAD("stein", "f64")                                                                 \
-    SAMPLE_DATA SAMPLE_NET                                                               \
-        "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    batch: full\n"              \
-        "    steps: 6\n    checkpoints: {every: 3}\n"                                    \
-        "  llc:\n    - {at: checkpoints, stein: true, hessian_probes: 1, "               \
-        "restrict: orthogonal, store_losses: last, batch: {size: 5, order: "             \
-        "fresh}, " DRAWS "}\n"                                                           \
-        "    - {at: last, stein: true, mala_acceptance: true, lr: 1e-4, localization: "  \
-        "1, "                                                                            \
-        "num_draws: 20}\n"
-
-/* Blocks of trials, the last a short one. */
-#define TRIALS                                                                           \
-    HEAD("trials", "f32")                                                                \
-    SAMPLE_DATA SAMPLE_NET                                                               \
-        "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    steps: 2\n"                 \
-        "    checkpoints: {every: 1}\n    marks:\n      low: {metric: loss, below: "     \
-        "0.5}\n"                                                                         \
-        "  trials:\n    count: 7\n    block: 3\n    tally:\n"                            \
-        "      low: {kind: count, of: mark/low}\n"                                       \
-        "      loss: {kind: sum, of: loss}\n"                                            \
-        "      bins: {kind: histogram, of: loss, from: 0, to: 1, bins: 3}\n"             \
-        "      way: {kind: curve, of: loss}\n"
-
-static const struct {
-    const char *name, *manifest;
-} kinds[] = {
-    {"marks", MARKS},
-    {"series", SERIES},
-    {"stop", STOP},
-    {"classes", CLASSES("f32")},
-    {"diverged training", BREAKS("diverged", "f32", "1e20", AT_LAST)},
-    {"overflow", BREAKS("overflow", "fixed", "1e3", "")},
-    {"diverged chains", BREAKS("chains", "f32", "1e-3", WILD_CHAINS)},
-    {"gelu", GELU},
-    {"first chain", FIRST_CHAIN},
-    {"enough", ENOUGH},
-    {"stein", STEIN},
-    {"metrics", METRICS("f64")},
-    {"metrics in fixed", METRICS("fixed")},
-    {"after", AFTER},
-    {"diverged at the end", AT_END},
-    {"flow", FLOW},
-    {"trials", TRIALS},
-};
 
 static slt_buffer forged, value;
 static slt_error err;
@@ -320,13 +116,13 @@ static void test_records(const char *name, const forge *f)
 static void test_kind(size_t kind)
 {
     slt_trace *trace = NULL;
-    slt_buffer bytes = sample_bytes(kinds[kind].manifest, 0, NULL);
+    slt_buffer bytes = sample_bytes(sample_kinds[kind].manifest, 0, NULL);
     if (!TAP_OK(slt_trace_parse(bytes.data, bytes.size, "x", &trace, &err) == SLT_OK,
-                "%s: read: %s", kinds[kind].name, err.text))
+                "%s: read: %s", sample_kinds[kind].name, err.text))
         return;
     forge f = forge_open(&bytes);
-    test_leaves(kinds[kind].name, trace, &f);
-    test_records(kinds[kind].name, &f);
+    test_leaves(sample_kinds[kind].name, trace, &f);
+    test_records(sample_kinds[kind].name, &f);
     forge_free(&f);
     slt_trace_free(trace);
     slt_buffer_free(&bytes);
@@ -416,7 +212,7 @@ static const struct {
 static void test_words(void)
 {
     for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
-        slt_buffer bytes = sample_bytes(kinds[told[i].kind].manifest, 0, NULL);
+        slt_buffer bytes = sample_bytes(sample_kinds[told[i].kind].manifest, 0, NULL);
         forge f = forge_open(&bytes);
         const forge_leaf *leaf = forge_find(&f, told[i].path, told[i].nth);
         if (TAP_OK(leaf && forge_value(&f, leaf, told[i].way, &value),
@@ -461,6 +257,23 @@ static void say_run(const forge *f, const uint8_t *run, size_t size)
          "    marks: {m: {metric: loss, below: 1e6}}\n"
 #define CLASSES_WITH(llc)                                                                \
     CLASSES("f64") "  llc:\n    - {at: last, batch: full, " DRAWS llc "}\n"
+
+#define NUMBERS_OF(metrics) CLASSES_STORING("f64", ", state: all") metrics
+#define NORM "    metrics:\n      norm: {kind: norm, weight: W}\n"
+#define STEEP(stop)                                                                      \
+    ONE("f32", "zero",                                                                   \
+        "    optimizer: {kind: sgd, lr: 1e4}\n" FULL                                     \
+        "    checkpoints: {every: 0, at: [0], state: none}\n"                            \
+        "    marks: {m: {metric: loss, below: 1e6}}\n" stop,                             \
+        NONE)
+#define PLAIN(train)                                                                     \
+    HEAD("trials", "f32")                                                                \
+    SAMPLE_DATA SAMPLE_NET                                                               \
+        "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    steps: 2\n" train
+#define TALLIES(count, tally)                                                            \
+    PLAIN("    marks: {m: {metric: loss, below: 1}}\n")                                  \
+    "  trials:\n    count: " count "\n    block: 3\n    tally:\n      it: " tally "\n"
+#define BINS(bins) "{kind: histogram, of: loss, from: 0, to: 1, bins: " bins "}"
 
 #define WILD(draws) "    - {at: last, lr: 1e30, localization: 0, num_draws: " draws "}\n"
 
@@ -531,6 +344,38 @@ static const struct {
     {CLASSES_WITH(""), CLASSES_WITH(", stein: true"), "stein: expected sums, found none"},
     {ONE("f32", "zero", SGD, WILD("200")), ONE("f32", "zero", SGD, WILD("1")),
      "draws: expected less than 1 of a chain that broke off, found "},
+    {ONE("f32", "zero", SGD, NONE), ONE("f32", "zero", SGD, AT("")),
+     "functions: expected log, found no more"},
+    {ONE("f32", "zero", SGD, NONE), ONE("f32", "zero", ADAM, NONE),
+     "tensors: expected m/W, found no more"},
+    {ONE("f32", "zero", SGD, AT("")), ONE("f32", "zero", SGD, AT(", hessian_probes: 2")),
+     "results: expected hessian/trace, found no more"},
+    {ONE("f32", "zero", SGD, "    - {at: last, store_losses: none, " DRAWS "}\n"),
+     ONE("f32", "zero", SGD,
+         "    - {at: last, store_losses: none, lr: 1e-4, localization: 1, "
+         "num_chains: 2, num_draws: 6, hessian_probes: 2}\n"),
+     "results: expected hessian/trace, found no more"},
+    {NUMBERS_OF(""), NUMBERS_OF(NORM), "metrics: expected metric/norm, found no more"},
+    {NUMBERS_OF(NORM), NUMBERS_OF(""), "metrics: expected no more, found metric/norm"},
+    {STEEP(""), STEEP("    stop: {mark: m, steps: 1}\n"),
+     "step: expected at most 1, where training ends"},
+    {CLASSES_WITH(""), CLASSES_WITH(", mala_acceptance: true"),
+     "acceptance: expected a number, found none"},
+    {TALLIES("7", BINS("3")), TALLIES("3", BINS("3")),
+     "expected no block behind the last trial"},
+    {TALLIES("7", BINS("3")), TALLIES("7", BINS("4")),
+     "expected table it, fixed of 1 x 6, found it, fixed of 1 x 5"},
+    {TALLIES("7", BINS("3")), TALLIES("7", "{kind: sum, of: loss}"),
+     "expected 3 tables of tallies with their numbers, found 2"},
+    {TALLIES("7", BINS("3")), TALLIES("7", "{kind: count, of: mark/m}"),
+     "expected table it, fixed of 1 x 1, found it, fixed of 1 x 5"},
+    {TALLIES("7", BINS("3")),
+     TALLIES("7", "{kind: curve, of: loss}"),
+     "expected 3 tables of tallies with their numbers, found 2"},
+    {PLAIN("    checkpoints: {every: 2, state: none}\n"), TALLIES("2", BINS("3")),
+     "metrics: expected 0, found 1"},
+    {PLAIN("    checkpoints: {every: 2, hashes: joint, state: none}\n"),
+     TALLIES("2", BINS("3")), "metrics: expected 0, found 1"},
 };
 
 static void test_runs(void)
@@ -654,7 +499,7 @@ static void test_overflow_names(void)
                  {"W1", true},  {"W2", true},  {"v/W1", false}, {"m/W2", false},
                  {"W3", false}, {"W", false},  {"z", false},    {"W1x", false},
                  {"w1", false}, {"x*", false}, {"a", false},    {"*", false}};
-    slt_buffer bytes = sample_bytes(kinds[5].manifest, 0, NULL);
+    slt_buffer bytes = sample_bytes(sample_kinds[5].manifest, 0, NULL);
     forge f = forge_open(&bytes);
     const forge_leaf *leaf = forge_find(&f, "end/tensor", 0);
     for (size_t i = 0; leaf && i < sizeof names / sizeof *names; i++) {
@@ -672,7 +517,7 @@ static void test_overflow_names(void)
 int main(void)
 {
     slt_num_start(SLT_ISA_COUNT - 1);
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+    for (size_t i = 0; i < SAMPLE_KINDS; i++)
         test_kind(i);
     test_words();
     test_runs();
