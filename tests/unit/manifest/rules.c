@@ -139,8 +139,195 @@ static void test_polygon(void)
             "columns >= 2; found [4, 4]");
 }
 
+/* ---- Whole runs ---------------------------------------------------------------------
+ */
+
+#define TEACHER "kind: linear-teacher, samples: 12, inputs: 4, outputs: 3, rank: 2"
+#define CLASSES "kind: modular-addition, p: 5, train_fraction: 0.6"
+#define ALL_CLASSES "kind: modular-addition, p: 5, train_fraction: 1"
+#define LINEAR                                                                           \
+    "    weights:\n      W: {shape: [3, 4], init: {kind: normal, std: 0.1}}\n"           \
+    "    ops:\n      - {op: linear, in: x, weight: W, out: y}\n"                         \
+    "    loss: {op: mse, in: y}\n"
+#define ADDING                                                                           \
+    "    weights:\n      E: {shape: [5, 5], init: {kind: normal, std: 1}}\n"             \
+    "    ops:\n      - {op: embedding, in: a, weight: E, out: y}\n"                      \
+    "    loss: {op: cross-entropy, in: y}\n"
+#define SGD "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    steps: 8\n"
+#define FLOW "  train:\n    optimizer: {kind: flow}\n"
+#define MARKED SGD "    marks: {m: {metric: loss, below: 1}}\n"
+#define LLC(more) "  llc:\n    - {lr: 1e-4, localization: 1, num_draws: 6, " more "}\n"
+#define TALLY(more) "  trials:\n    count: 4\n    tally:\n      it: {" more "}\n"
+#define TRIALS TALLY("kind: sum, of: loss")
+
+/* Runs of which two settings do not go together: what is said of them, "" where they
+ * are right. */
+static const struct {
+    const char *data, *model, *rest, *words;
+} runs[] = {
+    {TEACHER, LINEAR, SGD, ""},
+    {TEACHER,
+     "    weights:\n      W: {shape: [3, 4]}\n      V: {tied: W}\n      U: {tied: V}\n"
+     "    ops:\n      - {op: linear, in: x, weight: W, out: y}\n"
+     "    loss: {op: mse, in: y}\n",
+     SGD, "run.model.weights.U: expected `tied` to name an earlier weight that is not"},
+    {TEACHER,
+     "    weights:\n      W: {shape: [16777216, 16777216]}\n"
+     "    ops:\n      - {op: linear, in: x, weight: W, out: y}\n"
+     "    loss: {op: mse, in: y}\n",
+     SGD, "run.model.weights.W: 16777216 x 16777216 elements, at most "},
+    {TEACHER,
+     "    weights:\n      W: {shape: [3, 4]}\n"
+     "    ops:\n      - {op: linear, in: x, weight: W, out: y}\n"
+     "    loss: {op: mse, in: y, target: target}\n",
+     SGD, ""},
+    {TEACHER,
+     "    weights:\n      W: {shape: [3, 4]}\n"
+     "    ops:\n      - {op: linear, in: x, weight: W, out: y}\n"
+     "    loss: {op: mse, in: y, target: z}\n",
+     SGD, "run.model.loss: "},
+    {TEACHER, LINEAR,
+     SGD "    metrics:\n      n: {kind: norm, weight: W}\n"
+         "      a: {kind: loss, loss: {op: mse, in: y, target: target}}\n"
+         "      b: {kind: loss, loss: {op: mse, in: z}}\n",
+     "run.train.metrics.b: "},
+    {TEACHER, LINEAR, SGD "    metrics:\n      n: {kind: norm, weight: V}\n",
+     "run.train.metrics.n: weight V: there is no weight of that name"},
+    {TEACHER, LINEAR "    plant: {kind: zero-loss, weights: [V]}\n", SGD,
+     "run.model.plant.weights: "},
+    {TEACHER, LINEAR, FLOW "    times: [1, 2]\n", ""},
+    {TEACHER, LINEAR, FLOW "    times: [1, 2]\n    steps: 3\n",
+     "run.train.steps: optimizer flow goes by times"},
+    {TEACHER, LINEAR, FLOW "    times: [1, 2]\n    checkpoints: {every: 1}\n",
+     "run.train.checkpoints: there is one at each of the times"},
+    {TEACHER, LINEAR, FLOW "    times: [1, 2]\n    checkpoints: {at: [1]}\n",
+     "run.train.checkpoints: there is one at each of the times"},
+    {TEACHER, LINEAR, FLOW "    times: [2, 1]\n", "expected ascending times"},
+    {TEACHER, LINEAR,
+     "  train:\n    optimizer: {kind: sgd, lr: 1, schedule: [{from: 3, lr: 1}, {from: 3, "
+     "lr: 2}]}\n    steps: 8\n",
+     "run.train.optimizer.schedule[1]: `from` must ascend"},
+    {TEACHER, LINEAR, SGD "    batch: {size: 13}\n", "run.train.batch: batch.size: "},
+    {TEACHER, LINEAR, SGD "    marks: {m: {metric: accuracy, below: 1}}\n",
+     "accuracy needs a target of classes, loss mse has none"},
+    {TEACHER, LINEAR, SGD "    marks: {m: {metric: error, below: 1}}\n",
+     "error needs a loss that compares with a target of signs"},
+    {TEACHER, LINEAR, SGD "    marks: {m: {metric: val/loss, below: 1}}\n",
+     "val/loss needs validation samples, the data have none"},
+    {ALL_CLASSES, ADDING, SGD "    marks: {m: {metric: val/accuracy, below: 1}}\n",
+     "val/accuracy needs validation samples, the data have none"},
+    {TEACHER, LINEAR, SGD "    marks: {m: {metric: metric/a, below: 1}}\n",
+     "train.metrics gives no metric/a"},
+    {TEACHER, LINEAR, SGD "    stop: {loss_below: 1, at_least: 2}\n",
+     "at_least, above, below and checkpoints need metric"},
+    {TEACHER, LINEAR, SGD "    stop: {loss_below: 1, above: 2}\n",
+     "at_least, above, below and checkpoints need metric"},
+    {TEACHER, LINEAR, SGD "    stop: {loss_below: 1, below: 2}\n",
+     "at_least, above, below and checkpoints need metric"},
+    {TEACHER, LINEAR, SGD "    stop: {loss_below: 1, checkpoints: 2}\n",
+     "at_least, above, below and checkpoints need metric"},
+    {TEACHER, LINEAR, SGD "    stop: {loss_below: 1, steps: 2}\n", "steps needs mark"},
+    {TEACHER, LINEAR, SGD LLC("at: {from: 1, to: 8}"), "expected mark, or from, to and"},
+    {TEACHER, LINEAR, SGD LLC("at: {from: 1, count: 2}"), "mark, or from, to and count"},
+    {TEACHER, LINEAR, SGD LLC("at: {to: 8, count: 2}"), "mark, or from, to and count"},
+    {TEACHER, LINEAR, SGD LLC("at: {to: 8}"), "mark, or from, to and count"},
+    {TEACHER, LINEAR, SGD LLC("at: {}"), "mark, or from, to and count"},
+    {TEACHER, LINEAR, MARKED LLC("at: {mark: m, count: 3}"), "mark, or from, to and"},
+    {TEACHER, LINEAR, SGD LLC("at: {from: 1, to: 8, count: 2}"),
+     "from, to and count need checkpoints.every, up to steps"},
+    {TEACHER, LINEAR,
+     SGD "    checkpoints: {every: 9}\n" LLC("at: {from: 1, to: 8, count: 2}"),
+     "from, to and count need checkpoints.every, up to steps"},
+    {TEACHER, LINEAR,
+     SGD "    checkpoints: {every: 2}\n" LLC("at: {from: 5, to: 4, count: 2}"),
+     "at: expected from up to `to`, and that up to the last step, 8"},
+    {TEACHER, LINEAR,
+     SGD "    checkpoints: {every: 2}\n" LLC("at: {from: 5, to: 9, count: 2}"),
+     "at: expected from up to `to`, and that up to the last step, 8"},
+    {TEACHER, LINEAR, SGD LLC("at: checkpoints, from: 9"),
+     "from: after the last step, 8"},
+    {TEACHER, LINEAR,
+     "  train:\n    optimizer: {kind: sgd, lr: 1}\n    steps: 70000\n"
+     "    checkpoints: {every: 1}\n" LLC("at: checkpoints"),
+     "checkpoints, at most 65536 are supported"},
+    {TEACHER, LINEAR, MARKED LLC("at: last, when: {mark: m, apart: 2}"),
+     "when: apart needs then"},
+    {TEACHER, LINEAR, MARKED LLC("at: last, when: {mark: m, then: n}"),
+     "when: train.marks has no mark 'n'"},
+    {TEACHER, LINEAR, SGD LLC("at: last, hessian_method: exact"),
+     "hessian_method needs hessian_probes"},
+    {TEACHER, LINEAR, SGD LLC("at: last, hessian_batch: last"),
+     "hessian_batch needs hessian_probes"},
+    {CLASSES, ADDING, SGD LLC("at: last, hessian_probes: 2, hessian_method: exact"),
+     ""},
+    {TEACHER, LINEAR, SGD LLC("at: last, num_steps_bw_draws: 4294967295"),
+     "more than 4294967295 updates"},
+    {TEACHER, LINEAR, SGD LLC("at: last, num_burnin_steps: 4294967295"),
+     "more than 4294967295 updates"},
+    {TEACHER, LINEAR, SGD LLC("at: last, mala_acceptance: true, batch: {size: 3}"),
+     "mala_acceptance"},
+    {TEACHER, LINEAR, SGD LLC("at: last, nbeta: batch/ln(batch), batch: {size: 1}"),
+     "batch/ln(batch) needs at least 2 samples in a batch"},
+    {"kind: constant, samples: 1, inputs: 4, outputs: 3", LINEAR,
+     SGD LLC("at: last, nbeta: n/ln(n)"), "n/ln(n) needs at least 2 samples"},
+    {TEACHER, LINEAR, SGD TRIALS, ""},
+    {TEACHER, LINEAR, SGD LLC("at: last") TRIALS, "a run with trials makes no estimates"},
+    {TEACHER, LINEAR, SGD "    checkpoints: {state: last}\n" TRIALS,
+     "expected none: a run with trials holds no states"},
+    {TEACHER, LINEAR, SGD "    checkpoints: {state: {every: 2}}\n" TRIALS,
+     "expected none: a run with trials holds no states"},
+    {TEACHER, LINEAR,
+     SGD "  trials:\n    count: 4294967295\n    block: 2\n"
+         "    tally:\n      it: {kind: sum, of: loss}\n",
+     "expected at most 1048576 blocks, found 2147483648"},
+    {"kind: constant, samples: 12, inputs: 4, outputs: 2",
+     "    weights:\n      V: {shape: [2, 2], init: {kind: zero}}\n      U: {tied: V}\n"
+     "      W: {shape: [2, 4], init: {kind: polygon, corners: 4}}\n"
+     "    ops:\n      - {op: linear, in: x, weight: W, out: y}\n"
+     "    loss: {op: mse, in: y}\n",
+     SGD TRIALS, "expected data: weight W is drawn from two streams"},
+    {TEACHER, LINEAR, SGD TALLY("kind: sum, of: accuracy"),
+     "of: checkpoints of this run have no accuracy"},
+    {TEACHER, LINEAR, SGD TALLY("kind: count, of: mark/m"),
+     "of: train.marks has no mark 'm'"},
+    {TEACHER, LINEAR, MARKED TALLY("kind: count, of: mark/m, since: m"), ""},
+    {TEACHER, LINEAR, MARKED TALLY("kind: count, of: mark/m, since: n"),
+     "since: train.marks has no mark 'n'"},
+    {TEACHER, LINEAR, SGD TALLY("kind: histogram, of: step, from: 1, to: 0, bins: 3"),
+     "expected from below to, and bins that are wide enough"},
+    {TEACHER, LINEAR,
+     SGD TALLY("kind: histogram, of: step, from: 0, to: 1, bins: 65536}\n"
+               "      i2: {kind: histogram, of: step, from: 0, to: 1, bins: 65536}\n"
+               "      i3: {kind: histogram, of: step, from: 0, to: 1, bins: 65536}\n"
+               "      i4: {kind: histogram, of: step, from: 0, to: 1, bins: 65536}\n"
+               "      i5: {kind: histogram, of: step, from: 0, to: 1, bins: 65536"),
+     "numbers, found "},
+};
+
+static void test_runs(void)
+{
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+        char text[4096];
+        slt_manifest *manifest = NULL;
+        slt_error err = {0};
+        const int size =
+            snprintf(text, sizeof text,
+                     "sltrace: 1\nname: test/rules\nrun:\n  arithmetic: f32\n  seed: 1\n"
+                     "  data: {%s}\n  model:\n%s%s",
+                     runs[i].data, runs[i].model, runs[i].rest);
+        slt_status status =
+            slt_manifest_parse(text, (size_t)size, "m.yaml", &manifest, &err);
+        const char *words = runs[i].words;
+        if (!TAP_OK(*words ? status == SLT_FORMAT && strstr(err.text, words) : !status,
+                    "%s", *words ? words : "accepted"))
+            tap_note("run %zu: status %d, '%s'", i, (int)status, err.text);
+        slt_manifest_free(manifest);
+    }
+}
+
 int main(void)
 {
+    test_runs();
     test_data();
     test_coefficients();
     test_inputs();
