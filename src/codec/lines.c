@@ -144,9 +144,9 @@ uint64_t slt_lines_number_of(slt_lines *r, const char *text, const char *what,
     uint64_t value = 0;
     bool right = *text && (text[0] != '0' || !text[1]);
     for (; *text && right; text++) {
-        right = *text >= '0' && *text <= '9' && value <= most / 10;
-        value = 10 * value + (uint64_t)(*text - '0');
-        right = right && value <= most;
+        const uint64_t digit = (uint64_t)(*text - '0');
+        right = *text >= '0' && *text <= '9' && value <= (most - digit) / 10;
+        value = 10 * value + digit;
     }
     if (!right)
         slt_lines_fail(r, "expected %s", what);

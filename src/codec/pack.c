@@ -317,8 +317,8 @@ slt_pack_span slt_pack_read_key(slt_pack_reader *reader)
 
 static bool span_is(slt_pack_span span, const char *text)
 {
-    return strlen(text) == span.size &&
-           (span.size == 0 || memcmp(span.bytes, text, span.size) == 0);
+    return span.size && strlen(text) == span.size &&
+           memcmp(span.bytes, text, span.size) == 0;
 }
 
 void slt_pack_expect_key(slt_pack_reader *reader, const char *key)
@@ -333,7 +333,7 @@ void slt_pack_expect_key(slt_pack_reader *reader, const char *key)
 bool slt_pack_accept_key(slt_pack_reader *reader, const char *key)
 {
     slt_pack_reader ahead = *reader;
-    bool found = span_is(slt_pack_read_key(&ahead), key) && !ahead.failed;
+    bool found = span_is(slt_pack_read_key(&ahead), key); /* empty if it failed */
     if (found)
         *reader = ahead;
     return found;

@@ -30,14 +30,6 @@ static void copy_array(slt_pack_reader *reader, size_t count, slt_buffer *again)
         copy_item(reader, again);
 }
 
-static void copy_negative(slt_pack_reader *reader, slt_pack_item item, slt_buffer *again)
-{
-    if (item.value > (uint64_t)1 << 63)
-        slt_pack_reader_fail(reader, item.offset, "expected at least -2^63");
-    else
-        slt_pack_int(again, (int64_t)(~item.value + 1));
-}
-
 /* Reads one item and writes it again.  The reader bounds the recursion's depth. */
 static void copy_item(slt_pack_reader *reader, slt_buffer *again)
 {
@@ -55,7 +47,7 @@ static void copy_item(slt_pack_reader *reader, slt_buffer *again)
         slt_pack_uint(again, item.value);
         break;
     case SLT_PACK_NEGATIVE:
-        copy_negative(reader, item, again);
+        slt_pack_int(again, (int64_t)(~item.value + 1)); /* at most 2^63 below 0 */
         break;
     case SLT_PACK_REAL:
         slt_pack_real(again, item.real);

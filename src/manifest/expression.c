@@ -40,7 +40,7 @@ static char parse_peek(expression_parser *p)
 
 static bool parse_accept(expression_parser *p, char wanted)
 {
-    if (parse_peek(p) != wanted || !wanted)
+    if (parse_peek(p) != wanted)
         return false;
     p->at++;
     return true;

@@ -84,6 +84,9 @@ static const char *judge(const char *text)
             tap_note("said '%s'", said_);                                                \
     } while (0)
 
+#define EIGHT_A "6161616161616161"
+#define SIXTY_FOUR_A EIGHT_A EIGHT_A EIGHT_A EIGHT_A EIGHT_A EIGHT_A EIGHT_A EIGHT_A
+
 static void test_refusals(void)
 {
     REFUSES("", "byte 0: expected more");
@@ -154,6 +157,14 @@ static void test_refusals(void)
     REFUSES("a3e28c"
             "00",
             "UTF-8");
+    REFUSES(
+        "82"
+        "d946" SIXTY_FOUR_A "616161616161"
+        "00"
+        "d946" SIXTY_FOUR_A "616161616161"
+        "01",
+        "byte 74: key 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa' "
+        "is repeated");
     TAP_EQ_TEXT(judge("a2c3a4"), "", "two-byte character");
     TAP_EQ_TEXT(judge("a4f48fbfbf"), "", "U+10FFFF");
     TAP_EQ_TEXT(judge("82"
@@ -262,6 +273,7 @@ static void test_latch(void)
     slt_pack_reader_init(&reader, out.data, out.size, "f");
     slt_pack_read_map(&reader);
     slt_pack_expect_key(&reader, "step");
+    TAP_OK(!slt_pack_accept_key(&reader, "") && !reader.failed, "no key is empty");
     slt_pack_read_uint(&reader);
     slt_pack_reader_end(&reader, &err);
     TAP_EQ_TEXT(err.text, "f: byte 6: expected an unsigned integer, found a boolean",

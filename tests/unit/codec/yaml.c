@@ -101,6 +101,7 @@ static void test_refusals(void)
     refused("a: &x [1]\n", "f.yaml:1:4: anchors", "an anchor on a list");
     refused("a: 1\n---\nb: 1\n", "f.yaml:2:1: a second document", "two documents");
     refused("%YAML 1.1\n---\na: 1\n", "f.yaml:1:1: directives", "a directive");
+    refused("%TAG ! tag:a,2000:\n---\na: 1\n", "directives", "another one");
     refused("a: 1\nb: 2\na: 3\n", "f.yaml:3:1: key 'a' is given twice", "a repeated key");
     refused("<<: {a: 1}\n", "f.yaml:1:1: merge keys", "a merge key");
     refused("[a, b]: 1\n", "f.yaml:1:1: a key must be a name", "a list as key");
@@ -122,8 +123,19 @@ static void repeat_refused(const char *unit, size_t times, const char *message,
     slt_buffer_free(&text);
 }
 
+/* A list, a map and 49999 keys with values are 100000 of them; the next is a key. */
+static void test_last_key(void)
+{
+    slt_buffer text = {0};
+    for (int i = 0; i < 50000; i++)
+        slt_buffer_printf(&text, i ? "  k%x: \n" : "- k%x: \n", i);
+    refused(slt_buffer_text(&text), "more than 100000 values", "too many keys");
+    slt_buffer_free(&text);
+}
+
 static void test_limits(void)
 {
+    test_last_key();
     repeat_refused("[", 100000, "nested more than 32 deep", "100000 open brackets");
     repeat_refused("{a: ", 10000, "nested more than 32 deep", "10000 open maps");
     repeat_refused("- ", 10000, "nested more than 32 deep", "10000 open lists");

@@ -157,6 +157,8 @@ static void refuses(const char *what, const char *old, size_t old_size,
 #define REFUSES(what, old, replacement)                                                  \
     refuses(what, old, sizeof old - 1, replacement, sizeof replacement - 1)
 
+#define SIXTEEN "0123456789abcdef"
+
 static void test_not_canonical(void)
 {
     REFUSES("a long integer", "seed\x07", "seed\xcc\x07");
@@ -169,6 +171,11 @@ static void test_not_canonical(void)
     REFUSES("a repeated key", "\xa6inputs\x01", "\xa7samples\x04");
     REFUSES("nil", "seed\x07", "seed\xc0");
     REFUSES("a weight without a name", "\xa4name\xa1w", "\xa4nose\xa1w");
+    REFUSES("a weight whose name is a number", "\xa4name\xa1w", "\xa4name\x01");
+    REFUSES("a key of 64 bytes", "\xa4seed\x07",
+            "\xd9\x40" SIXTEEN SIXTEEN SIXTEEN SIXTEEN "\x07");
+    REFUSES("a key that is no text", "\xa4seed\x07", "\x04\x07");
+    REFUSES("a list for the run's data", "\xa4seed\x07", "\xa4seed\x91\x07");
     REFUSES("a `$`",
             "\xa3"
             "f64",

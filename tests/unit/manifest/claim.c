@@ -35,6 +35,9 @@ static void test_kinds(void)
         {"setting[run.data.p] + ln (rows.min)", SLT_CLAIM_BY_PAPER, SLT_CLAIM_RESULT},
         {"summary.llc/mean.max", SLT_CLAIM_BY_PAPER, SLT_CLAIM_RESULT},
         {"e + 1", SLT_CLAIM_BY_PAPER, SLT_CLAIM_RESULT},
+        {"setting[run.seed] * 1E+2 + 1e2 - 2e-1", SLT_CLAIM_BY_PAPER, SLT_CLAIM_SETTING},
+        {"setting[run.seed] * 1e", SLT_CLAIM_BY_PAPER, SLT_CLAIM_RESULT},
+        {"setting[run.llc[0].lr", SLT_CLAIM_BY_PAPER, SLT_CLAIM_SETTING},
         {"setting[run.llc[0].lr]", SLT_CLAIM_BY_OURS, SLT_CLAIM_CHECK},
         {"rows.max", SLT_CLAIM_BY_OURS, SLT_CLAIM_CHECK},
     };
@@ -58,6 +61,9 @@ static void test_questions(void)
         {"max(-3, a.b / a.c)", -3, true},
         {"max(0.0, rows.min)", 0, true},
         {"max(0, rows.min)", 1, false},
+        {"max(0, rows.min)", -1, false},
+        {"max(, rows.min)", 0, false},
+        {"max(0.00000000000000000000000000000000000000, rows.min)", 0, false},
         {"max(0, rows.min) + 1", 0, false},
         {"max(0, (1) + 2) - max(1, 3)", 0, false},
         {"max(0)", 0, false},
@@ -171,6 +177,10 @@ static void test_golden(void)
     claim = held_claim(&held, NULL);
     TAP_OK(claim.kind == SLT_CLAIM_UNKNOWN && !strcmp(claim.id, "ours"),
            "without a manifest of no known kind");
+    held.tolerance = (char[]){"1"};
+    claim = held_claim(&held, manifest);
+    TAP_OK(claim.kind == SLT_CLAIM_UNKNOWN, "with another tolerance of no known kind");
+    held.tolerance = (char[]){"0"};
     held.expect = (char[]){"3"};
     claim = held_claim(&held, manifest);
     TAP_OK(claim.kind == SLT_CLAIM_UNKNOWN && claim.expect.bits == slt_real_of(3).bits,

@@ -48,6 +48,9 @@ static void accepted(const char *old, const char *replacement)
     slt_manifest_free(manifest);
 }
 
+#define TEN "0123456789"
+#define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
+
 static void test_keys(void)
 {
     refused("lr: 1e-2", "lerning_rate: 1e-2",
@@ -70,6 +73,10 @@ static void test_keys(void)
     refused("name: test/sample", "name: Test/sample", "name: expected words of a-z");
     refused("name: test/sample", "name: ../sample", "name: expected words of a-z");
     refused("name: test/sample", "name: test//sample", "name: expected words of a-z");
+    refused("name: test/sample", "name: test/.", "name: expected words of a-z");
+    refused("name: test/sample", "name: " HUNDRED "/2345678901234567890123456789",
+            "name: expected text of 1 to 127 bytes");
+    accepted("name: test/sample", "name: " HUNDRED "/23456789012345678901234567");
     refused("name: test/sample", "name: 7",
             "name: expected text of 1 to 127 bytes without control characters, found 7");
 }
@@ -361,6 +368,12 @@ static void test_fit(void)
     refused("run.train: why", "run.llc[:]: why", "no list is here for [:]");
     refused("run.train: why", "run.train[0]: why", "no list is here for [0]");
     refused("run.train: why", "run.train.: why", "no field ''");
+    refused("run.train: why", "run.data.rank.x: why", "no field 'x'");
+    refused("run.train: why", "run.llc[0]lr: why",
+            "a list is here: expected [0], [1], ..., found '0]lr'");
+    refused("run.train: why", "run.llc[0].: why", "no field ''");
+    refused("run.train: why", "run.train.]: why", "no list is here for []");
+    accepted("run.train: why", "run.llc[0]: why");
     accepted("run.train: why", "run.train.batch: why");
     accepted("run.train: why", "run.train.optimizer.eps: its default");
     accepted("run.train: why", "\"run.llc[0].nbeta\": its default");
@@ -389,6 +402,19 @@ static void test_sweep_refusals(void)
     refused("rank: [1, 3]", "rank: [1, 3]\n  steps: {with: rank, values: [1, 2]}",
             "nothing in run uses $steps");
     refused("rank: [1, 3]", "rank: [[1]]", "expected a number, text or bool");
+    refused("rank: [1, 3]", "rank: [null]", "expected a number, text or bool");
+    refused("rank: [1, 3]", "rank: [1, 'a=b']", "expected text of printable characters");
+    refused("rank: [1, 3]", "rank: [1, \"a\\x7f\"]", "expected text of printable");
+    refused("rank: [1, 3]", "rank: [1, '$a']", "expected text of printable characters");
+    refused("rank: [1, 3]", "rank: [1, '']", "expected text of printable characters");
+    refused("rank: [1, 3]", "rank: []\n  steps: {with: rank, values: [1]}",
+            "sweep.rank: expected at least one value");
+    refused("rank: [1, 3]",
+            "rank: [1, 3]\n  b: [1]\n  c: [1]\n  d: [1]\n  e: [1]\n  f: [1]\n  g: [1]\n"
+            "  h: [1]",
+            "more than 8 axes");
+    refused("  rank: [1, 3]\n  seed: {from: 5, count: 4}\n", "  5\n",
+            "sweep: expected a map");
     refused("rank: [1, 3]", "rank: [1, 'a,b']", "expected text of printable characters");
     refused("rank: [1, 3]", "rank: [1, \"a\\tb\"]",
             "expected text of printable characters");

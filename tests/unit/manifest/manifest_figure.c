@@ -69,6 +69,7 @@ static void test_measures(void)
             "expected an estimate of the run: it has 2");
     takes(MEASURES("    i: {part: 1, of: 4, llc: 2}\n"));
     refuses(MEASURES("    i: {part: 1, of: 2, llc: 2}\n"), "expected 4: that estimate");
+    takes(MEASURES("    i: {part: 1, of: 2}\n"));
     refuses(MEASURES("    seed: {result: loss}\n"), "a sweep axis has this name");
     refuses(MEASURES("    last: {result: loss}\n"), "the last checkpoint");
     refuses(MEASURES("    1x: {result: loss}\n"), "expected a name");
@@ -199,6 +200,11 @@ static void test_lists(void)
           "  clusters: [{name: k, of: t.step, gap: 5}]\n");
     refuses(MEASURES(FIRST) "  histograms: [{name: h, of: i, from: 1, to: 1, bins: 5}]\n",
             "figure.histograms[0]: expected a number above from");
+    refuses(MEASURES(FIRST) "  histograms: [{name: h, of: i, from: 2, to: 1, bins: 5}]\n",
+            "figure.histograms[0]: expected a number above from");
+    refuses(MEASURES(FIRST)
+            "  histograms: [{name: h, of: i, from: -1e308, to: 1e308, bins: 5}]\n",
+            "figure.histograms[0]: expected");
     refuses(MEASURES(FIRST) "  histograms: [{name: h, of: i, from: 0, to: 1, bins: 0}]\n",
             "bins: expected a whole number from 1");
     refuses("  curves: [{name: c, run: 4, of: loss}]\n", "expected one of the 4 runs");
@@ -258,6 +264,21 @@ static void test_fits(void)
     refuses(POINTS "  fit: [{name: f, linear: {points: p, x: seed}}]\n",
             "points stand alone");
     refuses("  fit: {linear: {y: loss}}\n", "missing key 'x'");
+    refuses("  fit: {linear: {x: loss}}\n", "missing key 'y'");
+#define BLOCKS "  bootstrap: [{name: b, fit: f, over: blocks, resamples: 9, seed: 1}]\n"
+#define BLOCKS_OF(curve)                                                                 \
+    "  curves: [{name: c, " curve "}]\n"                                                 \
+    "  fit: [{name: f, linear: {curve: c}}]\n" BLOCKS
+    refuses(POINTS "  fit: [{name: f, linear: {points: p}}]\n" BLOCKS, "blocks are of a");
+    refuses(BLOCKS_OF("of: loss"), "blocks are of a fit through a curve of tally/NAME");
+    refuses(BLOCKS_OF("of: tally/t/mean, at: [1, 2]"), "blocks are of a fit through a");
+    takes(BLOCKS_OF("of: tally/t/mean"));
+    refuses(CHECKPOINTS "  points: [{name: p, x: z, y: c.l}]\n"
+                        "  fit: [{name: f, linear: {points: p, from: 1}}]\n",
+            "figure.points[0].x: ");
+    refuses(CHECKPOINTS "  points: [{name: p, x: c.l, y: z}]\n"
+                        "  fit: [{name: f, linear: {points: p, from: 1}}]\n",
+            "figure.points[0].y: ");
     refuses(POINTS "  bootstrap: [{name: b, fit: f, resamples: 10, seed: 1}]\n",
             "figure.bootstrap[0]: no fit is named f");
     refuses(POINTS "  fit: [{name: f, linear: {points: p}}]\n"

@@ -35,6 +35,10 @@ static void test_select(void)
     selects(m, "ran=1", "");
     selects(m, "3,rank=1", "");
     selects(m, "99999999999999999999999", "");
+    selects(m, "18446744073709551616", "");
+    selects(m, "18446744073709551620", "");
+    selects(m, "3x", "");
+    selects(m, "3-", "");
     TAP_OK(slt_manifest_select(m, "8", (bool[8]){0}, &err) == SLT_USAGE &&
                strstr(err.text, "runs 0 to 7"),
            "an unknown run: %s", err.text);

@@ -46,6 +46,7 @@ static void test_json(void)
     out = (slt_json){.text = out.text, .lines = true};
     slt_json_begin(&out, "a/1");
     slt_json_key_open(&out, "b", '[');
+    slt_json_int(&out, 5);
     slt_json_int(&out, -1);
     slt_json_int(&out, INT64_MIN);
     slt_json_close(&out, ']');
@@ -58,7 +59,7 @@ static void test_json(void)
     slt_json_close(&out, '}');
     slt_json_close(&out, '}');
     TAP_EQ_TEXT(slt_buffer_text(&out.text),
-                "{\n  \"schema\": \"a/1\",\n  \"b\": [-1, \"-9223372036854775808\"],\n"
+                "{\n  \"schema\": \"a/1\",\n  \"b\": [5, -1, \"-9223372036854775808\"],\n"
                 "  \"c\": {\"d\": null, \"e\": null},\n  \"f\": {}\n}",
                 "a document in lines");
     slt_buffer_free(&out.text);
