@@ -273,8 +273,8 @@ static void test_writing_refused(void)
     REFUSES_TO_WRITE(put(&golden->axes[1], "status"), "no axis called status");
     REFUSES_TO_WRITE(golden->results[1] = golden->results[0], "columns of different");
     REFUSES_TO_WRITE(put(&golden->data, ""), "the data file's name");
-    REFUSES_TO_WRITE(strcpy(golden->functions[0].name, "lo f"), "names without ':'");
-    REFUSES_TO_WRITE(strcpy(golden->functions[0].name, "lo:f"), "names without ':'");
+    REFUSES_TO_WRITE(memcpy(golden->functions[0].name, "lo f", 5), "names without ':'");
+    REFUSES_TO_WRITE(memcpy(golden->functions[0].name, "lo:f", 5), "names without ':'");
     REFUSES_TO_WRITE(golden->functions[0].fingerprint[15] = 0, "of 16 hex digits");
     REFUSES_TO_WRITE(golden->runs[2].values[1][0] = '\n', "run 2: expected sweep values");
     REFUSES_TO_WRITE(golden->runs[3].trail_hash[golden->runs[3].trail_count - 1]++,
