@@ -5,8 +5,8 @@ set(SLT_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/sltrace)
 
 # The archive carries its objects; whoever links it needs what they call.  Set here, and
 # not through slt_objects, so that the package names libraries and not build targets.
-set(static_needs PkgConfig::YAML PkgConfig::SODIUM PkgConfig::XXHASH ${SLT_MSGPACK}
-    Threads::Threads m)
+set(static_needs PkgConfig::YAML PkgConfig::JANSSON PkgConfig::SODIUM PkgConfig::XXHASH
+    ${SLT_MSGPACK} Threads::Threads m)
 if(SLT_FLOAT)
     list(APPEND static_needs slt_sleef)
 endif()

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "array/npy_read.h"
+#include "array/format.h"
 #include "base/io.h"
 #include "base/sha256.h"
 #include "base/tree.h"
@@ -100,12 +100,13 @@ static slt_status open_found(const slt_array_name *name, const char *folder,
 
 /* ---- Both -------------------------------------------------------------------------- */
 
-static slt_status read_array(slt_array_file *file, slt_error *err)
+static slt_status read_array(const slt_array_name *name, size_t size_max,
+                             slt_array_file *file, slt_error *err)
 {
     slt_error cause = {0};
-    file->format = ".npy";
     slt_status status =
-        slt_npy_read(file->bytes.data, file->bytes.size, &file->array, &cause);
+        slt_array_find(file->bytes.data, file->bytes.size, name->member, size_max,
+                       &file->unpacked, &file->array, &file->format, &cause);
     return status
                ? slt_fail(err, status, "%s: %s", slt_buffer_text(&file->path), cause.text)
                : SLT_OK;
@@ -119,12 +120,13 @@ slt_status slt_array_open(const slt_array_name *name, size_t size_max,
                                          : "";
     slt_status status = *name->file ? open_named(name, folder, size_max, file, err)
                                     : open_found(name, folder, size_max, file, err);
-    return status ? status : read_array(file, err);
+    return status ? status : read_array(name, size_max, file, err);
 }
 
 void slt_array_close(slt_array_file *file)
 {
     slt_buffer_free(&file->path);
     slt_buffer_free(&file->bytes);
+    slt_buffer_free(&file->unpacked);
     *file = (slt_array_file){0};
 }

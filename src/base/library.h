@@ -1,5 +1,6 @@
 /* Functions of libraries that are installed, found when they are first asked for; for
- * advisory numbers alone.  The program is built without them, and runs without them. */
+ * advisory numbers and the formats of others alone.  The program is built without them,
+ * and runs without them. */
 #ifndef SLT_BASE_LIBRARY_H
 #define SLT_BASE_LIBRARY_H
 

@@ -72,15 +72,16 @@ slt_value *slt_value_append_key(slt_value *map, const char *key, int line, int c
     return item;
 }
 
-void slt_value_drop_first(slt_value *map)
+void slt_value_drop(slt_value *map, size_t i)
 {
-    size_t left = --map->count;
-    free(map->keys[0]);
-    slt_value_free(&map->items[0]);
-    memmove(map->keys, map->keys + 1, left * sizeof *map->keys);
-    memmove(map->items, map->items + 1, left * sizeof *map->items);
-    memmove(map->key_lines, map->key_lines + 1, left * sizeof *map->key_lines);
-    memmove(map->key_columns, map->key_columns + 1, left * sizeof *map->key_columns);
+    const size_t left = --map->count - i;
+    free(map->keys[i]);
+    slt_value_free(&map->items[i]);
+    memmove(map->keys + i, map->keys + i + 1, left * sizeof *map->keys);
+    memmove(map->items + i, map->items + i + 1, left * sizeof *map->items);
+    memmove(map->key_lines + i, map->key_lines + i + 1, left * sizeof *map->key_lines);
+    memmove(map->key_columns + i, map->key_columns + i + 1,
+            left * sizeof *map->key_columns);
 }
 
 static bool resolve_int(slt_value *value)

@@ -18,8 +18,8 @@ void slt_value_free(slt_value *value); /* what it owns, not the struct itself */
  * zeroed, for the caller to fill; NULL if memory is short.  The key is copied. */
 slt_value *slt_value_append(slt_value *list);
 slt_value *slt_value_append_key(slt_value *map, const char *key, int line, int column);
-/* Removes the first entry of a map that has one. */
-void slt_value_drop_first(slt_value *map);
+/* Removes entry i of a map. */
+void slt_value_drop(slt_value *map, size_t i);
 
 /* Turns a TEXT value into what a plain YAML scalar of its spelling is: null (empty, `~`,
  * `null`), true, false, a whole decimal number of 64 bits without leading zeros, or a

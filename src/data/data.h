@@ -2,6 +2,7 @@
 #ifndef SLT_DATA_DATA_H
 #define SLT_DATA_DATA_H
 
+#include "array/format.h"
 #include "base/schema.h"
 #include "base/sha256.h"
 #include "data/kinds.h"
@@ -19,6 +20,7 @@ typedef enum slt_data_kind { SLT_DATA_KINDS(SLT_DATA_KIND) } slt_data_kind;
 typedef struct slt_data_rows {
     char file[SLT_PATH_MAX]; /* "": any file that has the SHA-256 */
     char sha256[SLT_SHA256_TEXT_MAX];
+    char member[SLT_MEMBER_MAX]; /* of a .npz file; "": it has one array */
     size_t first;
 } slt_data_rows;
 

@@ -8,10 +8,7 @@
 #include <string.h>
 
 #include "array/named.h"
-#include "array/npy_read.h"
 #include "num/scalar.h"
-
-#define FILE_BYTES_MAX (8 * SLT_DATA_ELEMENTS_MAX + SLT_NPY_HEADER_MAX)
 
 /* ---- What it looks like ------------------------------------------------------------ */
 
@@ -125,8 +122,10 @@ static bool part_at(const slt_data_spec *spec, size_t index, file_part *part)
 
 static slt_array_name name_of(const file_part *part, const char *folder)
 {
-    return (slt_array_name){
-        .folder = folder, .file = part->rows->file, .sha256 = part->rows->sha256};
+    return (slt_array_name){.folder = folder,
+                            .file = part->rows->file,
+                            .member = part->rows->member,
+                            .sha256 = part->rows->sha256};
 }
 
 static slt_status part_fail(const file_part *part, const slt_array_file *file,
@@ -149,7 +148,7 @@ static slt_status part_open(const file_part *part, const char *folder,
 {
     const slt_array_name name = name_of(part, folder);
     slt_error cause = {0};
-    slt_status status = slt_array_open(&name, FILE_BYTES_MAX, file, &cause);
+    slt_status status = slt_array_open(&name, SLT_ARRAY_FILE_MAX, file, &cause);
     return status ? slt_fail(err, status, "data.%s: %s", part->name, cause.text) : SLT_OK;
 }
 
@@ -312,7 +311,7 @@ static slt_status file_hashed(const slt_data_spec *spec, const char *folder,
             return slt_fail(err, SLT_FORMAT, "missing key 'sha256': %s",
                             "SHA-256 of the file, as sha256sum prints it");
         const slt_array_name name = name_of(&part, folder);
-        slt_status status = slt_array_open(&name, FILE_BYTES_MAX, &file, err);
+        slt_status status = slt_array_open(&name, SLT_ARRAY_FILE_MAX, &file, err);
         slt_array_close(&file);
         if (status)
             return status;
@@ -323,27 +322,34 @@ static slt_status file_hashed(const slt_data_spec *spec, const char *folder,
 /* ---- The schema -------------------------------------------------------------------- */
 
 /* Rows of a file: the first ones of x and of target, and of what validates. */
-#define ROWS(member)                                                                     \
+#define ROWS(part)                                                                       \
     {.key = "file",                                                                      \
      .type = SLT_SCHEMA_TEXT,                                                            \
-     AT(slt_data_array, member.file),                                                    \
+     AT(slt_data_array, part.file),                                                      \
      .most = SLT_PATH_MAX - 1,                                                           \
      .optional = true,                                                                   \
      .unhashed = true,                                                                   \
      .also = "path|name",                                                                \
-     .meaning =                                                                          \
-         "path, relative to the manifest, of a .npy file; absent: whichever file "       \
-         "of that folder has the SHA-256"},                                              \
+     .meaning = "path, relative to the manifest, of a .npy, .npz, IDX or "               \
+                "safetensors file; absent: whichever file "                              \
+                "of that folder has the SHA-256"},                                       \
         {.key = "sha256",                                                                \
          .type = SLT_SCHEMA_HEX,                                                         \
-         AT(slt_data_array, member.sha256),                                              \
+         AT(slt_data_array, part.sha256),                                                \
          .most = 64,                                                                     \
          .optional = true,                                                               \
          .also = "hash|sha",                                                             \
          .meaning = "SHA-256 of that file, as sha256sum prints it; not to be left out: " \
                     "a message tells that of `file`"},                                   \
+        {.key = "member",                                                                \
+         .type = SLT_SCHEMA_TEXT,                                                        \
+         AT(slt_data_array, part.member),                                                \
+         .most = SLT_MEMBER_MAX - 1,                                                     \
+         .optional = true,                                                               \
+         .also = "key|array|tensor",                                                     \
+         .meaning = "name of the array in a file that has several"},                     \
     {                                                                                    \
-        .key = "first", .type = SLT_SCHEMA_INT, AT(slt_data_array, member.first),        \
+        .key = "first", .type = SLT_SCHEMA_INT, AT(slt_data_array, part.first),          \
         .least = 0, .most = UINT32_MAX, PRESET(INT_VALUE(0)), .also = "from|offset",     \
         .meaning = "row of the file's array that is the first sample, from 0"            \
     }

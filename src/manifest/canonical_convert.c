@@ -20,11 +20,27 @@ static slt_status set_text(const slt_value *map, const char *key, const char *te
     return SLT_OK;
 }
 
+/* Leaves an init the fields that raw elements have: the new file is as the weight is. */
+static void drop_others(slt_value *map)
+{
+    static const char *const kept[] = {"kind", "file", "sha256", "type"};
+    for (size_t i = 0; i < map->count;) {
+        size_t k = 0;
+        while (k < sizeof kept / sizeof *kept && strcmp(map->keys[i], kept[k]) != 0)
+            k++;
+        if (k < sizeof kept / sizeof *kept)
+            i++;
+        else
+            slt_value_drop(map, i);
+    }
+}
+
 static slt_status set_init(const slt_value *run, const char *type,
                            const slt_converted_init *init, slt_error *err)
 {
     const slt_value *weights = slt_value_get(slt_value_get(run, "model"), "weights");
     const slt_value *map = slt_value_get(slt_value_get(weights, init->weight), "init");
+    drop_others((slt_value *)(uintptr_t)map);
     slt_status status = set_text(map, "file", init->file, err);
     if (!status && slt_value_get(map, "type"))
         status = set_text(map, "type", type, err);

@@ -105,7 +105,7 @@ static slt_status name_items(slt_value *value, slt_error *err)
             slt_value_free(&named);
             return slt_fail(err, SLT_RESOURCE, NAME ": out of memory");
         }
-        slt_value_drop_first(item);
+        slt_value_drop(item, 0);
         *slot = *item;
         *item = (slt_value){0};
     }

@@ -258,7 +258,7 @@ slt_status slt_sweep_check_used(const slt_schema_walk *walk, const slt_sweep *sw
     slt_status status = SLT_OK;
     for (size_t i = 0; i < sweep->axis_count && slt_schema_goes_on(walk, status); i++) {
         const slt_schema_path here = {&path, sweep->axes[i].name, 0};
-        if (!sweep->axes[i].used && !sweep->axes[i].broken)
+        if (!sweep->axes[i].used && !sweep->axes[i].broken && !sweep->axes[i].with)
             status = slt_schema_fail(walk, &here, sweep->axes[i].at,
                                      "nothing in run uses $%s", sweep->axes[i].name);
     }

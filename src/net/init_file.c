@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "array/format.h"
 #include "array/npy_read.h"
 #include "base/buffer.h"
 #include "base/endian.h"
@@ -25,7 +26,8 @@ typedef struct source {
     slt_arithmetic weight; /* of the weight */
     slt_buffer bytes;      /* of the file; then as slt_tensor_store writes them ... */
     slt_arithmetic holds;  /* ... in this arithmetic, */
-    slt_array array;       /* ... or, where it has a size, that of a .npy file */
+    slt_buffer unpacked;   /* a member of the file, where that is packed */
+    slt_array array;       /* ... or, where it has a size, what borrows from them */
     char words[SLT_INIT_HOLDS_MAX];
 } source;
 
@@ -89,18 +91,31 @@ static slt_status wrong_size(const source *s, uint64_t size, slt_error *err)
 
 /* ---- The bytes --------------------------------------------------------------------- */
 
-/* The whole of a file that is no larger than the weight with a header can be. */
+/* The most bytes of an array that is the weight, with a header. */
+static size_t array_bytes_max(const source *s)
+{
+    return bytes_in(s, SLT_FIXED) + SLT_NPY_HEADER_MAX;
+}
+
+/* Whether the file is of others: one array, or several, of which one has a name. */
+static bool is_array(const source *s)
+{
+    return *s->spec->tensor || slt_npy_is(s->bytes.data, s->bytes.size);
+}
+
+/* The whole of a file, which is no larger than the weight with a header can be unless it
+ * has other arrays too. */
 static slt_status read_bytes(source *s, int descriptor, uint64_t size, slt_error *err)
 {
     char found[SLT_SHA256_TEXT_MAX];
-    if (size > bytes_in(s, SLT_FIXED) + SLT_NPY_HEADER_MAX)
+    const bool alone = !*s->spec->tensor;
+    if (size > (alone ? array_bytes_max(s) : SLT_ARRAY_FILE_MAX))
         return wrong_size(s, size, err);
     slt_status status =
         slt_io_read_open(descriptor, s->path, (size_t)size, &s->bytes, err);
     if (status != SLT_OK)
         return err ? slt_error_prefix(err, "init") : status;
-    if (!slt_npy_is(s->bytes.data, s->bytes.size) &&
-        s->bytes.size != bytes_in(s, raw_type(s)))
+    if (!is_array(s) && s->bytes.size != bytes_in(s, raw_type(s)))
         return wrong_size(s, s->bytes.size, err);
     slt_sha256_of(s->bytes.data, s->bytes.size, found);
     if (strcmp(found, s->spec->sha256) != 0)
@@ -128,17 +143,63 @@ static slt_status exponent_of(const source *s, int64_t *frac, slt_error *err)
     return SLT_OK;
 }
 
+/* The axes in the weight's order: entry i is the file's axis that is the weight's i-th.
+ */
+static void order_axes(const source *s, const slt_array *array,
+                       size_t order[SLT_ARRAY_DIMENSIONS_MAX])
+{
+    const size_t axes = (size_t)array->dimensions;
+    for (size_t i = 0; i < axes; i++)
+        order[i] = s->spec->permuted    ? s->spec->permute[i]
+                   : s->spec->transpose ? axes - 1 - i
+                                        : i;
+}
+
+/* Whether rows, and no less, are the first of the axes in the weight's order. */
+static bool rows_fit(const source *s, const slt_array *array)
+{
+    size_t order[SLT_ARRAY_DIMENSIONS_MAX], rows = 1;
+    order_axes(s, array, order);
+    if (array->dimensions == 1)
+        return s->rows == 1;
+    if (array->dimensions == 2)
+        return array->shape[order[0]] == s->rows;
+    for (int i = 0; i < array->dimensions && rows != s->rows; i++)
+        rows *= array->shape[order[i]];
+    return rows == s->rows;
+}
+
 static slt_status check_shape(const source *s, const slt_array *array, slt_error *err)
 {
     char shape[SLT_ARRAY_SHAPE_TEXT_MAX];
-    if (array->dimensions == 2 && array->shape[0] == s->rows &&
-        array->shape[1] == s->cols)
-        return SLT_OK;
-    if (array->dimensions == 1 && s->rows == 1 && array->shape[0] == s->cols)
-        return SLT_OK;
+    const bool moved = s->spec->permuted || s->spec->transpose;
     slt_array_shape_text(array, shape);
-    return slt_fail(err, SLT_FORMAT, "init: %s: expected the shape [%zu, %zu], found %s",
-                    s->path, s->rows, s->cols, shape);
+    if (s->spec->permuted && s->spec->permuted != (size_t)array->dimensions)
+        return slt_fail(err, SLT_FORMAT,
+                        "init: %s: expected %zu axes to permute, found the shape %s",
+                        s->path, s->spec->permuted, shape);
+    if (array->dimensions && slt_array_count(array) == s->rows * s->cols &&
+        rows_fit(s, array))
+        return SLT_OK;
+    return slt_fail(err, SLT_FORMAT,
+                    "init: %s: expected the shape [%zu, %zu]%s, found %s", s->path,
+                    s->rows, s->cols, moved ? " once its axes are moved" : "", shape);
+}
+
+/* Where in the array element e of the weight is. */
+static size_t source_of(const source *s, const slt_array *array, size_t e)
+{
+    size_t order[SLT_ARRAY_DIMENSIONS_MAX], at[SLT_ARRAY_DIMENSIONS_MAX], from = 0;
+    if (!s->spec->permuted && !s->spec->transpose)
+        return e;
+    order_axes(s, array, order);
+    for (int i = array->dimensions - 1; i >= 0; i--) {
+        at[order[i]] = e % array->shape[order[i]];
+        e /= array->shape[order[i]];
+    }
+    for (int i = 0; i < array->dimensions; i++)
+        from = from * array->shape[i] + at[i];
+    return from;
 }
 
 static bool is_fixed(const slt_array *array)
@@ -148,7 +209,8 @@ static bool is_fixed(const slt_array *array)
 
 static slt_status check_type(const source *s, const slt_array *array, slt_error *err)
 {
-    if (array->form == SLT_ARRAY_FLOAT || is_fixed(array))
+    if (array->form == SLT_ARRAY_FLOAT || array->form == SLT_ARRAY_BFLOAT ||
+        is_fixed(array))
         return SLT_OK;
     return slt_fail(err, SLT_FORMAT,
                     "init: %s: expected elements of type f2, f4, f8 or i8, found %s",
@@ -165,32 +227,36 @@ static slt_status take_fixed(source *s, const slt_array *array, int64_t frac,
     if (at)
         slt_store_le64(at, (uint64_t)frac);
     for (size_t e = 0; at && e < count; e++)
-        slt_store_le64(at + 8 * (e + 1), slt_array_bits(array, e));
+        slt_store_le64(at + 8 * (e + 1), slt_array_bits(array, source_of(s, array, e)));
     slt_buffer_free(&s->bytes);
     s->bytes = elements;
     s->holds = SLT_FIXED;
     return at ? SLT_OK : slt_fail(err, SLT_RESOURCE, "init: %s: out of memory", s->path);
 }
 
-static slt_status take_npy(source *s, slt_error *err)
+static slt_status take_array(source *s, slt_error *err)
 {
     slt_array array;
     slt_error cause = {0};
+    const char *format = "";
     int64_t frac = 0;
     if (s->spec->type != SLT_INIT_TYPE_NAMED)
         return slt_fail(err, SLT_FORMAT,
-                        "init: %s: a .npy file says its type itself: leave `type` out",
+                        "init: %s: such a file says its type itself: leave `type` out",
                         s->path);
-    if (slt_npy_read(s->bytes.data, s->bytes.size, &array, &cause))
-        return slt_fail(err, SLT_FORMAT, "init: %s: %s", s->path, cause.text);
-    slt_status status = check_type(s, &array, err);
+    slt_status status =
+        slt_array_find(s->bytes.data, s->bytes.size, s->spec->tensor, array_bytes_max(s),
+                       &s->unpacked, &array, &format, &cause);
+    if (status)
+        return slt_fail(err, status, "init: %s: %s", s->path, cause.text);
+    status = check_type(s, &array, err);
     if (status == SLT_OK)
         status = check_shape(s, &array, err);
     if (status == SLT_OK && is_fixed(&array))
         status = exponent_of(s, &frac, err);
     if (status != SLT_OK)
         return status;
-    snprintf(s->words, sizeof s->words, ".npy of %s", array.type);
+    snprintf(s->words, sizeof s->words, "%s of %s", format, array.type);
     if (is_fixed(&array))
         return take_fixed(s, &array, frac, err);
     s->array = array;
@@ -242,9 +308,10 @@ static slt_status take_numbers(const source *s, slt_tensor *weight, slt_error *e
     if (!array && status == SLT_OK)
         status = load_numbers(s, &found, err);
     for (size_t e = 0; e < slt_tensor_count(weight) && status == SLT_OK; e++)
-        status = set_number(
-            s, weight, e, array ? slt_array_get(&s->array, e) : slt_tensor_get(&found, e),
-            err);
+        status = set_number(s, weight, e,
+                            array ? slt_array_get(&s->array, source_of(s, &s->array, e))
+                                  : slt_tensor_get(&found, e),
+                            err);
     slt_tensor_free(&found);
     return status;
 }
@@ -276,8 +343,11 @@ static slt_status take_file(source *s, slt_tensor *weight, slt_error *err)
         return status;
     s->holds = raw_type(s);
     snprintf(s->words, sizeof s->words, "raw %s", slt_arithmetic_name(s->holds));
-    if (slt_npy_is(s->bytes.data, s->bytes.size))
-        status = take_npy(s, err);
+    if (is_array(s))
+        status = take_array(s, err);
+    else if (s->spec->transpose || s->spec->permuted)
+        status = slt_fail(err, SLT_FORMAT, "init: %s: raw elements have no axes to move",
+                          s->path);
     if (status != SLT_OK)
         return status;
     return weight ? take_numbers(s, weight, err) : look_at_numbers(s, err);
@@ -295,6 +365,7 @@ static slt_status take_source(source *s, const char *folder, slt_tensor *weight,
     if (status == SLT_OK)
         status = take_file(s, weight, err);
     slt_buffer_free(&s->bytes);
+    slt_buffer_free(&s->unpacked);
     slt_buffer_free(&named);
     return status;
 }
@@ -328,6 +399,24 @@ slt_status slt_init_file_look(const slt_init_spec *spec, const char *folder, siz
     return status;
 }
 
+static slt_status check_file(const slt_weight_spec *weight,
+                             const slt_init_teacher *teacher, slt_error *err)
+{
+    const slt_init_spec *spec = &weight->init;
+    bool seen[SLT_ARRAY_DIMENSIONS_MAX] = {false};
+    (void)teacher;
+    if (spec->permuted && spec->transpose)
+        return slt_fail(err, SLT_FORMAT, "expected one of permute and transpose");
+    for (size_t i = 0; i < spec->permuted; i++) {
+        if (spec->permute[i] >= spec->permuted || seen[spec->permute[i]])
+            return slt_fail(err, SLT_FORMAT,
+                            "permute: expected each axis from 0 to %zu once",
+                            spec->permuted - 1);
+        seen[spec->permute[i]] = true;
+    }
+    return SLT_OK;
+}
+
 static slt_status fill_file(const slt_init_site *site, slt_tensor *weight, slt_error *err)
 {
     return slt_init_file(site->spec, site->source->folder, weight, err);
@@ -338,8 +427,9 @@ static const slt_schema field_file = {
     .type = SLT_SCHEMA_TEXT,
     AT(slt_init_spec, file),
     .most = SLT_PATH_MAX - 1,
-    .meaning = "path, relative to the manifest, of the elements: a .npy file, or raw "
-               "ones, little-endian, row after row"};
+    .meaning = "path, relative to the manifest, of the elements: a .npy file, a .npz or "
+               "safetensors file of several arrays, or raw ones, little-endian, row "
+               "after row"};
 
 static const slt_schema field_sha256 = {
     .key = "sha256",
@@ -358,10 +448,48 @@ static const slt_schema field_type = {
     .meaning = "of raw elements; named: as the file's name says (.f32 or .raw32, .f64 "
                "or .raw64, .fixed), else that of the run. A .npy file says its own"};
 
+static const slt_schema field_tensor = {
+    .key = "tensor",
+    .type = SLT_SCHEMA_TEXT,
+    AT(slt_init_spec, tensor),
+    .most = SLT_MEMBER_MAX - 1,
+    .optional = true,
+    .also = "member|key|array",
+    .meaning = "name of the array in a .npz or safetensors file"};
+
+static const slt_schema field_transpose = {
+    .key = "transpose",
+    .type = SLT_SCHEMA_BOOL,
+    AT(slt_init_spec, transpose),
+    PRESET_NO,
+    .also = "transposed|T",
+    .meaning = "the weight has the array's axes in reverse order"};
+
+static const slt_schema axis_item = {.type = SLT_SCHEMA_INT,
+                                     ITEM(size_t),
+                                     .least = 0,
+                                     .most = SLT_ARRAY_DIMENSIONS_MAX - 1};
+
+static const slt_schema field_permute = {
+    .key = "permute",
+    .type = SLT_SCHEMA_LIST,
+    .offset = offsetof(slt_init_spec, permute),
+    COUNT(slt_init_spec, permuted),
+    ONE(axis_item),
+    .least = 1,
+    .most = SLT_ARRAY_DIMENSIONS_MAX,
+    .optional = true,
+    .also = "axes|permutation",
+    .meaning =
+        "in place of transpose: the array's axes, from 0, in the order in which the "
+        "weight has them; neighbouring ones may then be one of the weight's"};
+
 const slt_init_type slt_init_kind_file = {
     .name = "file",
     .meaning = "raw elements",
-    .fields = FIELD_LIST(&field_file, &field_sha256, &field_type),
+    .fields = FIELD_LIST(&field_file, &field_sha256, &field_type, &field_tensor,
+                         &field_transpose, &field_permute),
+    .check = check_file,
     .from_file = true,
     .fill = fill_file,
 };

@@ -9,10 +9,11 @@
  * SHA-256 is spec->sha256.  A file that begins as NumPy's do is read as what it says: f2,
  * f4, f8, or i8 with the exponent in its name (".frac48.npy"), of either byte order, row
  * by row or column by column, of the weight's shape (or [n], where the weight has one
- * row).  Any other holds exactly the bytes that slt_tensor_store writes of the weight in
- * the arithmetic of spec->type.  Numbers of another arithmetic than the weight's are
- * rounded to binary64, then to the weight's.  The size is checked before anything is
- * allocated. */
+ * row).  With spec->tensor it is that array of a file of several (array/format.h), BF16
+ * too.  The axes of an array may be moved.  Any other file holds exactly the bytes that
+ * slt_tensor_store writes of the weight in the arithmetic of spec->type.  Numbers of
+ * another arithmetic than the weight's are rounded to binary64, then to the weight's.
+ * The size is checked before anything is allocated. */
 slt_status slt_init_file(const slt_init_spec *spec, const char *folder,
                          slt_tensor *weight, slt_error *err);
 

@@ -8,6 +8,7 @@
 #include <sltrace/real.h>
 #include <sltrace/status.h>
 
+#include "array/format.h"
 #include "net/init_kinds.h"
 #include "net/plant_kinds.h"
 #include "num/ops.h"
@@ -56,6 +57,10 @@ typedef struct slt_init_spec {
     char file[SLT_PATH_MAX]; /* relative to the manifest */
     char sha256[65];
     slt_init_elements type;
+    char tensor[SLT_MEMBER_MAX]; /* of a file of several; "": it has one */
+    bool transpose;
+    size_t permuted;                          /* 0: the axes stand as in the file */
+    size_t permute[SLT_ARRAY_DIMENSIONS_MAX]; /* axis i is the file's axis permute[i] */
     size_t corners;
     slt_real length, noise;
     slt_init_part part;

@@ -19,6 +19,9 @@ sub npy {
     return "\x93NUMPY\x01\x00" . pack('v', length $header) . $header . $data;
 }
 
+# Seconds of processor that ended children have taken.
+sub times_of { my (undef, undef, $user, $system) = times; return $user + $system }
+
 sub sha { return sha256_hex(slurp($_[0])) }
 
 # A run that trains w [1, 3] on 4 samples for one step of plain descent.
@@ -234,7 +237,76 @@ refused('a name twice', qr/run\.data\.x: names: a is there twice/, 'no.yaml');
 write_manifest('no', x => "{file: x.npy, sha256: $sx, width: 3, names: [a]}");
 refused('names of numbers', qr/names: only with tokens/, 'no.yaml');
 
+# ---- .npz, IDX
+
+# A zip archive of entries [name, content, bytes that the content is said to have], stored.
+sub crc { my $crc = 0xffffffff; for (unpack 'C*', $_[0]) { $crc ^= $_; $crc = $crc >> 1 ^ ($crc & 1 ? 0xedb88320 : 0) for 1 .. 8 } return $crc ^ 0xffffffff }
+sub zip {
+    my ($body, $list) = ('', '');
+    for (@_) {
+        my ($name, $content, $said) = @$_;
+        my $facts = pack 'vvvvvVVVvv', 20, 0, 0, 0, 0, crc($content), length $content,
+            $said // length $content, length $name, 0;
+        $list .= "PK\1\2" . pack('v', 20) . $facts . pack('vvvVV', 0, 0, 0, 0, length $body) . $name;
+        $body .= "PK\3\4" . $facts . $name . $content;
+    }
+    return $body . $list . "PK\5\6" . pack 'vvvvVVv', 0, 0, scalar @_, scalar @_, length $list, length $body, 0;
+}
+my $y = slurp('y.npy');
+my $archive = zip([ 'x.npy', $whole ], [ 'labels/y.npy', $y ]);
+sub of_npz {
+    spew('both.npz', $_[0]);
+    my $sum = sha('both.npz');
+    return write_manifest('npz', x => "{file: both.npz, sha256: $sum, member: x, width: 3}",
+        target => "{file: both.npz, sha256: $sum, member: labels/y, width: 1}");
+}
+of_npz($archive);
+is weights_of('npz'), $plain, 'members of a .npz file';
+like sltrace('show', 'npz.yaml')->{out}, qr/^file        data\.x: both\.npz: \.npz of <f8, 4 x 3/m, '... as show says';
+is sltrace(qw(replay out-npz/traces/000000.trace))->{status}, 0, '... which replay finds';
+substr(my $damaged = $archive, 200, 1) ^= "\1";
+for my $case ([ 'a member that is not there', zip([ 'z.npy', $whole ]), qr/expected one member 'x\.npy', found 0; it has z\.npy/ ],
+    [ 'a member twice', zip([ 'x.npy', $whole ], [ 'x.npy', $whole ]), qr/expected one member 'x\.npy', found 2|whole zip archive/ ],
+    [ 'a damaged member', $damaged, qr/a damaged member|whole zip archive/ ],
+    [ 'a size that is not so', zip([ 'x.npy', $whole, 4_294_967_290 ]), qr/both\.npz: / ],
+    [ 'an archive that is cut', substr($archive, 0, -1), qr/expected a whole zip archive/ ],
+    [ 'bytes behind it', "$archive\0", qr/both\.npz: / ],
+    [ 'a member that is no array', zip([ 'x.npy', 'hello' ]), qr/expected the first bytes of a \.npy file/ ]) {
+    my ($what, $bytes, $words) = @$case;
+    of_npz($bytes);
+    refused($what, $words, 'npz.yaml');
+}
+# 100 MB of zeros in 100 kB, by Python's zlib: packed tighter than what is taken.
+SKIP: {
+    skip 'no Python', 3 if shell('python3 -c "import zlib"')->{status};
+    shell(q{python3 -c "import zipfile; z = zipfile.ZipFile('both.npz', 'w', zipfile.ZIP_DEFLATED); z.writestr('x.npy', bytes(100000000))"});
+    my $sum = sha('both.npz');
+    write_manifest('npz', x => "{file: both.npz, sha256: $sum, member: x, width: 3}");
+    refused('a zip bomb', qr/expected a member of at most \d+ bytes, 100 times those of the archive/, 'npz.yaml');
+}
+write_manifest('no', x => "{file: x.npy, sha256: $sx, member: x, width: 3}");
+spew('x.npy', $whole);
+refused('a member of a .npy file', qr/it has one array, which has no name/, 'no.yaml');
+spew('x.npy', pack('C4N2', 0, 0, 8, 2, 4, 3) . pack 'C*', @numbers);
+write_manifest('idx');
+is weights_of('idx'), $plain, 'IDX of bytes';
+spew('x.npy', pack('C4N2', 0, 0, 14, 2, 4, 3) . pack 'd>*', @numbers);
+write_manifest('idx');
+is weights_of('idx'), $plain, 'IDX of doubles';
+spew('x.npy', pack('C4N2', 0, 0, 14, 2, 4, 3) . pack 'd>*', @numbers, 13);
+write_manifest('no');
+refused('IDX with bytes behind', qr/expected 12 elements of 8 bytes behind the IDX header, found 104/, 'no.yaml');
+
 # ---- Files made to harm
+
+# Within 50 MB beyond what an idle program takes.
+my $sanitized = shell('ldd "$SLTRACE"')->{out} =~ /libasan|libtsan/;
+my $bounded = $sanitized ? 'exec' : 'ulimit -d 51200; exec';
+sub harmless {
+    my ($what, $manifest) = @_;
+    my $got = shell("$bounded \"\$SLTRACE\" run $manifest --out out-no --jobs 1 --quiet");
+    is $got->{status}, 2, "$what: refused within bounds";
+}
 
 for my $case ([ 'a shape of 2^120', npy('<f8', '(18446744073709551616, 18446744073709551616)', '') ],
     [ 'a shape that wraps', npy('<f8', '(4294967296, 4294967296, 4)', 'x' x 96) ],
@@ -246,5 +318,16 @@ for my $case ([ 'a shape of 2^120', npy('<f8', '(18446744073709551616, 184467440
     spew('x.npy', $bytes);
     write_manifest('no');
     refused($what, qr/data\.x: .*x\.npy: /, 'no.yaml');
+    harmless($what, 'no.yaml');
 }
+shell('rm -rf out-no');
+my $begin = times_of();
+for my $header ('[' x 1_000_000, '{"a":' x 100_000, '[' . '0,' x 500_000 . '0]', '{"a":{"dtype":"F64","shape":[' . '9,' x 200_000 . '9],"data_offsets":[0,1]}}',
+    '{' . join(',', map { qq("$_":{}) } 1 .. 90_000) . '}', '{"a":"' . 'x' x 1_000_000 . '"}') {
+    spew('m.safetensors', pack('Q<', length $header) . $header);
+    write_manifest('no', x => sprintf '{file: m.safetensors, sha256: %s, member: a, width: 3}', sha('m.safetensors'));
+    refused('a header of ' . substr($header, 0, 12), qr/data\.x: .*m\.safetensors: /, 'no.yaml');
+    harmless(substr($header, 0, 12), 'no.yaml');
+}
+cmp_ok times_of() - $begin, '<', 12 * ($sanitized ? 2 : 0.1), 'twelve times, each in less than 100 ms of processor';
 done_testing;

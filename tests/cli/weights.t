@@ -113,7 +113,7 @@ is(start_of('own'), $numbers, "raw elements of the run's own type");
 write_manifest('no', 'f64', 'bare');
 refused('a size that fits another type', qr/expected 48 bytes \(2 x 3 of f64\), found 24; if these are numbers of f32, say `type: f32`/);
 write_manifest('no', 'f32', 'f4.npy', 'type: f32');
-refused('a .npy file with a type', qr/a \.npy file says its type itself: leave `type` out/);
+refused('a .npy file with a type', qr/such a file says its type itself: leave `type` out/);
 write_manifest('no', 'f32', 'a.raw64', 'type: f32');
 refused('another size than stated', qr/expected 24 bytes .* found 48; if these are numbers of f64/);
 
@@ -146,6 +146,71 @@ for (@bad) {
     write_manifest('no', 'f32', $file);
     refused($file, $words);
 }
+
+# ---- safetensors: a name, a type, and axes in another order.
+
+sub safetensors {
+    my ($header, $data, $at) = ('', '', 0);
+    for (@_) {
+        my ($name, $dtype, $shape, $bytes) = @$_;
+        $header .= sprintf '%s"%s":{"dtype":"%s","shape":[%s],"data_offsets":[%d,%d]}',
+            length $header ? ',' : '', $name, $dtype, $shape, $at, $at + length $bytes;
+        $data .= $bytes;
+        $at += length $bytes;
+    }
+    return pack('Q<', 2 + length $header) . "{$header}" . $data;
+}
+my @turned = @numbers[0, 3, 1, 4, 2, 5];
+my @halves = map { { 1 => 0x3c00, -2.5 => 0xc100, 0.125 => 0x3000, 3 => 0x4200, -0.75 => 0xba00, 1024 => 0x6400 }->{$_} } @numbers;
+spew('m.safetensors', safetensors(
+    [ 'h.0.W', 'F16', '2,3', pack 'v6', @halves ],
+    [ 'h.0.single', 'F32', '2,3', pack 'f<6', @numbers ],
+    [ 'h.0.double', 'F64', '2,3', pack 'd<6', @numbers ],
+    [ 'h.0.brain', 'BF16', '2,3', join '', map { substr pack('f<', $_), 2 } @numbers ],
+    [ 'h.0.turned', 'F32', '3,2', pack 'f<6', @turned ],
+    [ 'h.0.heads', 'F64', '1,3,2', pack 'd<6', @turned ],
+    [ 'h.0.last', 'F64', '3,1,2', pack 'd<6', @turned ],
+    [ 'h.0.plain', 'F64', '1,2,3', pack 'd<6', @numbers ],
+    [ 'h.0.whole', 'I32', '2,3', pack 'l<6', 1 .. 6 ],
+    [ 'h.0.nan', 'BF16', '2,3', pack 'v6', 0, 0, 0x7fc0, 0, 0, 0 ]));
+my %taken = (W => '', single => '', double => '', brain => '', plain => '', turned => ', transpose: true',
+    'turned ' => ', permute: [1, 0]', heads => ', permute: [0, 2, 1]', last => ', permute: [2, 1, 0]');
+for my $tensor (sort keys %taken) {
+    for my $arithmetic (qw(f32 f64 fixed)) {
+        write_manifest('tensor', $arithmetic, 'm.safetensors', "tensor: h.0.@{[ $tensor =~ s/ //r ]}$taken{$tensor}");
+        shell('rm -rf out-tensor npy-tensor');
+        is start_of('tensor'), $numbers, "tensor $tensor$taken{$tensor} in $arithmetic";
+    }
+}
+is sltrace(qw(replay out-tensor/traces/000000.trace))->{status}, 0, 'its trace replays';
+is sltrace(qw(replay out-tensor/traces/000000.trace --arithmetic f32 --out tensor-f32))->{status}, 0, '... in f32 too';
+unlike slurp('tensor-f32/000000-f32.yaml'), qr/tensor: |permute/, '... by raw elements of its own';
+shell('mkdir elsewhere; mv m.safetensors elsewhere');
+is sltrace(qw(replay out-tensor/traces/000000.trace))->{status}, 2, 'not without its file';
+is sltrace(qw(replay out-tensor/traces/000000.trace --data elsewhere))->{status}, 0, '... but with --data';
+shell('mv elsewhere/m.safetensors .');
+for my $case ([ 'h.0.turned', qr/expected the shape \[2, 3\], found \[3, 2\]/ ],
+    [ 'h.0.W, transpose: true', qr/expected the shape \[2, 3\] once its axes are moved, found \[2, 3\]/ ],
+    [ 'h.0.plain, permute: [1, 0, 2]', undef ],
+    [ 'h.0.heads, permute: [1, 0]', qr/expected 2 axes to permute, found the shape \[1, 3, 2\]/ ],
+    [ 'h.0.heads, permute: [0, 1, 1]', qr/permute: expected each axis from 0 to 2 once/ ],
+    [ 'h.0.heads, permute: [0, 2, 3]', qr/permute: expected each axis from 0 to 2 once/ ],
+    [ 'h.0.turned, permute: [1, 0], transpose: true', qr/expected one of permute and transpose/ ],
+    [ 'h.0.whole', qr/expected elements of type f2, f4, f8 or i8, found I32/ ],
+    [ 'h.0.nan', qr/element 2: expected finite numbers/ ],
+    [ 'h.0.w', qr/no tensor 'h\.0\.w'; it has h\.0\.W, h\.0\.single/ ],
+    [ 'h.0.W, type: f32', qr/such a file says its type itself/ ]) {
+    my ($tensor, $words) = @$case;
+    write_manifest('no', 'f32', 'm.safetensors', "tensor: $tensor");
+    shell('rm -rf out-no');
+    $words ? refused("tensor $tensor", $words)
+        : is(sltrace(qw(run no.yaml --out out-no --quiet))->{status}, 0, "tensor $tensor: the same numbers");
+}
+write_manifest('no', 'f32', 'a.raw32', 'transpose: true');
+refused('raw elements that are moved', qr/raw elements have no axes to move/);
+spew('t.npy', npy('<f4', '(3, 2)', pack 'f<6', @turned));
+write_manifest('npy-turned', 'f64', 't.npy', 'transpose: true');
+is start_of('npy-turned'), $numbers, 'a .npy file, transposed';
 
 # show looks at the files.
 write_manifest('shown', 'f64', 'f4.npy');

@@ -2,10 +2,13 @@
 
 import ast
 import hashlib
+import io
 import itertools
+import json
 import math
 import os
 import struct
+import zipfile
 
 import draws
 import ieee
@@ -263,8 +266,39 @@ def fourier(init, p, cols, seed, ar):
     return w
 
 
-def npy_rows(content):
-    """The rows of an array, each a list of its numbers: whole ones, or of binary64."""
+def idx_array(content):
+    """Section 7: shape and numbers of an IDX file."""
+    axes = content[3]
+    shape = struct.unpack(f">{axes}I", content[4:4 + 4 * axes])
+    code = ">" + {8: "B", 9: "b", 11: "h", 12: "i", 13: "f", 14: "d"}[content[2]]
+    return shape, [v for (v,) in struct.iter_unpack(code, content[4 + 4 * axes:])]
+
+
+def safetensors_array(content, name):
+    """Section 8: shape and numbers of one tensor."""
+    size = int.from_bytes(content[:8], "little")
+    said = json.loads(content[8:8 + size])[name]
+    begin, end = said["data_offsets"]
+    data = content[8 + size + begin:8 + size + end]
+    if said["dtype"] == "BF16":
+        data = b"".join(b"\0\0" + data[i:i + 2] for i in range(0, len(data), 2))
+    code = {"BF16": "f", "F16": "e", "F32": "f", "F64": "d", "I64": "q", "I32": "i",
+            "I16": "h", "I8": "b", "U8": "B", "BOOL": "B"}[said["dtype"]]
+    return said["shape"], [v for (v,) in struct.iter_unpack("<" + code, data)]
+
+
+def array_of(content, member=None):
+    """Shape and numbers, whole or of binary64, of the array of a file; `member`: of that
+    one of several."""
+    if member and content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as file:
+            return npy_array(file.read(member + ".npy"))
+    if member:
+        return safetensors_array(content, member)
+    return npy_array(content) if content[:1] == b"\x93" else idx_array(content)
+
+
+def npy_array(content):
     start = 12 if content[6] > 1 else 10
     size = int.from_bytes(content[8:start], "little")
     said = ast.literal_eval(content[start:start + size].decode("ascii").strip())
@@ -277,8 +311,22 @@ def npy_rows(content):
         steps = list(itertools.accumulate(shape[:-1], lambda a, b: a * b, initial=1))
         places = itertools.product(*(range(n) for n in shape))
         found = [found[sum(i * n for i, n in zip(at, steps))] for at in places]
+    return shape, found
+
+
+def array_rows(content, member):
+    """The rows of an array, each a list of its numbers."""
+    shape, found = array_of(content, member)
     width = len(found) // shape[0]
     return [found[i * width:(i + 1) * width] for i in range(shape[0])]
+
+
+def moved(init, shape, found):
+    """The numbers of an array with its axes in the order that an init says."""
+    order = init.get("permute") or list(range(len(shape)))[::-1 if init["transpose"] else 1]
+    steps = [math.prod(shape[i + 1:]) for i in range(len(shape))]
+    places = itertools.product(*(range(shape[axis]) for axis in order))
+    return [found[sum(i * steps[axis] for i, axis in zip(at, order))] for at in places]
 
 
 def file_columns(part, samples, folder, ar, indices):
@@ -288,7 +336,7 @@ def file_columns(part, samples, folder, ar, indices):
     if hashlib.sha256(content).hexdigest() != part["sha256"]:
         raise ValueError(part["file"])
     first = part.get("first", 0)
-    rows = npy_rows(content)[first:first + samples]
+    rows = array_rows(content, part.get("member"))[first:first + samples]
     if indices in part:
         return [Tensor(samples, 1, [int(row[i]) for row in rows])
                 for i in range(len(part.get("names", ["x"])))]
@@ -334,6 +382,10 @@ def from_file(init, rows, cols, folder, ar):
         content = file.read()
     if hashlib.sha256(content).hexdigest() != init["sha256"]:
         raise ValueError(init["file"])
+    if "tensor" in init:
+        numbers = moved(init, *array_of(content, init["tensor"]))
+        w = ar.zeros(rows, cols)
+        return w.like([ar.constant(1, 1, x).m[0] for x in numbers], w.frac)
     of, shape, n = raw_type(init, ar), (rows, cols), rows * cols
     if content[:6] == b"\x93NUMPY":
         shape, of, content = npy_parts(content, init["file"])
