@@ -1,10 +1,13 @@
-"""A manifest of a PyTorch module: its graph by torch.fx, its weights and the data in .npy files
-that their SHA-256 names.  What a manifest cannot express is refused, all of it by name."""
+"""A manifest of a PyTorch module: its graph by torch.fx, its weights in a safetensors file, the
+data in .npy files, all of them named by their SHA-256.  What a manifest cannot express is
+refused, all of it by name."""
 
 import hashlib
+import json
 import operator
 import os
 import re
+import struct
 
 import numpy
 import torch
@@ -27,8 +30,8 @@ class Unsupported(ValueError):
 def from_torch(module, x, target, folder, *, name, train, llc=(), validation=None, loss=None,
                arithmetic="f64", seed=0):
     """Writes FOLDER/LAST.yaml, where LAST is the last word of `name`, the manifest of a run
-    that starts from the module's weights; the weights and the data as .npy files in
-    FOLDER/LAST; and returns the manifest's path.
+    that starts from the module's weights; the weights, FOLDER/LAST/weights.safetensors, and
+    the data as .npy files beside it; and returns the manifest's path.
 
     x: an array of samples x inputs, or of tokens, whole numbers, of which each column is an
     input; it is what the module is called with.  target: classes, whole numbers from 0, for
@@ -52,10 +55,11 @@ def from_torch(module, x, target, folder, *, name, train, llc=(), validation=Non
         inputs, outputs = map(_array, validation)
         data["validation"] = {"samples": len(inputs), "x": files.put("validation-x", inputs),
                               "target": files.put("validation-target", outputs)}
+    held = files.put_weights({tensor: value for tensor, value, _ in graph.weights.values()})
     weights = {weight: {"shape": list(value.shape),
-                        "init": {"kind": "file"} | files.put(f"weight-{weight}", value)}
+                        "init": {"kind": "file", "tensor": tensor} | held}
                | ({} if trainable else {"trainable": False})
-               for weight, (value, trainable) in graph.weights.items()}
+               for weight, (tensor, value, trainable) in graph.weights.items()}
     weights |= {weight: {"tied": of} for weight, of in graph.tied.items()}
     manifest = {"sltrace": 1, "name": name, "run": {
         "arithmetic": arithmetic, "seed": seed, "data": data,
@@ -72,12 +76,16 @@ def from_torch(module, x, target, folder, *, name, train, llc=(), validation=Non
 
 def _array(values):
     if isinstance(values, torch.Tensor):
-        values = values.detach().cpu().numpy()
+        values = values.detach().cpu()
+        values = (values.float() if values.dtype == torch.bfloat16 else values).numpy()
     return numpy.ascontiguousarray(values)
 
 
+DTYPES = {"f2": "F16", "f4": "F32", "f8": "F64"}  # of numpy, of safetensors
+
+
 class _Files:
-    """The .npy files beside a manifest."""
+    """The files beside a manifest."""
 
     def __init__(self, folder, last):
         self._folder, self._last = folder, last
@@ -85,9 +93,27 @@ class _Files:
 
     def put(self, name, values):
         path = os.path.join(self._last, name + ".npy")
-        whole = os.path.join(self._folder, path)
-        numpy.save(whole, values)
-        with open(whole, "rb") as file:
+        numpy.save(os.path.join(self._folder, path), values)
+        return self._named(path)
+
+    def put_weights(self, tensors):
+        """A safetensors file: the size of a JSON header, the header, the tensors' bytes."""
+        path = os.path.join(self._last, "weights.safetensors")
+        header, at = {}, 0
+        for name, value in tensors.items():
+            header[name] = {"dtype": DTYPES[value.dtype.str[1:]], "shape": list(value.shape),
+                            "data_offsets": [at, at + value.nbytes]}
+            at += value.nbytes
+        text = json.dumps(header, separators=(",", ":")).encode()
+        text += b" " * (-len(text) % 8)
+        with open(os.path.join(self._folder, path), "wb") as file:
+            file.write(struct.pack("<Q", len(text)) + text)
+            for value in tensors.values():
+                file.write(value.astype(value.dtype.newbyteorder("<")).tobytes())
+        return self._named(path)
+
+    def _named(self, path):
+        with open(os.path.join(self._folder, path), "rb") as file:
             return {"file": path, "sha256": hashlib.sha256(file.read()).hexdigest()}
 
 
@@ -318,7 +344,7 @@ class _Graph:
             self.tied[name] = of
             return name
         self._parameters[id(parameter)] = name
-        self.weights[name] = _array(parameter), parameter.requires_grad
+        self.weights[name] = f"{layer}.{part}", _array(parameter), parameter.requires_grad
         return name
 
 
