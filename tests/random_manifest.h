@@ -262,9 +262,20 @@ static inline void random_pointwise(random_manifest *m)
     if (random_below(4))
         slt_buffer_printf(&m->ops, "      - {op: %s, in: %s",
                           RANDOM_OF("relu", "gelu", "square", "sigmoid", "tanh"), in);
+    else if (random_coin())
+        slt_buffer_printf(&m->ops, "      - {op: %s, in: [%s, %s]",
+                          RANDOM_OF("add", "multiply", "subtract"), in, in);
     else
-        slt_buffer_printf(&m->ops, "      - {op: add, in: [%s, %s]", in, in);
+        slt_buffer_printf(&m->ops, "      - {op: scale, factor: -0.75, in: %s", in);
     slt_buffer_printf(&m->ops, ", out: %s}\n", random_value(m));
+}
+
+static inline void random_concat(random_manifest *m)
+{
+    const char *in = m->value;
+    slt_buffer_printf(&m->ops, "      - {op: concat, in: [%s, %s]", in, in);
+    slt_buffer_printf(&m->ops, ", out: %s}\n", random_value(m));
+    m->width *= 2;
 }
 
 static inline void random_embedding(random_manifest *m)
@@ -315,6 +326,8 @@ static inline void random_model(random_manifest *m, slt_buffer *y)
         random_linear(m, random_from(1, 4), false);
         if (random_below(4))
             random_pointwise(m);
+        if (!random_below(8))
+            random_concat(m);
     }
     random_linear(m, m->outputs, true);
     slt_buffer_printf(y, "  model:\n    weights:\n%s    ops:\n",

@@ -129,6 +129,9 @@ static const slt_schema op_fields[] = {
      WORDS("none", "tokens"), PRESET(TEXT_VALUE("none")), .also = "balance",
      .meaning = "what a readout's number is divided by: nothing; or the length of the "
                 "two numbers that it makes for the site's token and for the other one"},
+    {.key = "factor", .type = SLT_SCHEMA_REAL, AT(slt_op_spec, factor), .optional = true,
+     FLAG(slt_op_spec, factor_given), .also = "by|scalar|coefficient",
+     .meaning = "of ops that multiply by a constant: the constant"},
 };
 
 static const slt_schema op_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_op_spec),

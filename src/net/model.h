@@ -103,6 +103,8 @@ typedef struct slt_op_spec {
     slt_attention_norm norm;
     slt_attention_features features;
     bool balanced; /* readout_norm: tokens */
+    bool factor_given;
+    slt_real factor;
 } slt_op_spec;
 
 typedef struct slt_loss_spec {

@@ -39,7 +39,8 @@ slt_status slt_op_fail(const slt_op_site *site, slt_error *err, const char *form
 /* SLT_OK if the bias is absent or has one row of cols numbers. */
 slt_status slt_op_check_bias(const slt_op_site *site, size_t cols, slt_error *err);
 
-/* The shape rule of ops of one input that go element by element. */
+/* The shape rule of ops that go element by element: inputs of one width, which is the
+ * output's. */
 slt_status slt_op_same_width(const slt_op_site *site, size_t *cols, slt_error *err);
 
 /* The shape rule of losses whose target is one class a sample, with a column of the value
@@ -100,6 +101,7 @@ typedef struct slt_op_type {
     const char *const *words; /* of further weights; NULL-terminated */
     bool transposes;       /* `transpose: true` means something */
     bool normalizes;       /* so do `normalize` and its kin */
+    bool scales;           /* so does `factor`, which must be given */
     unsigned index_inputs; /* bit i: input i holds indices */
     bool keeps;            /* forward of floats may fill call->kept, which backward has */
     bool passes_gradient;  /* that by an input is dout itself, where it has one use;
@@ -113,8 +115,9 @@ typedef struct slt_op_type {
                          others stay; one that `sums` in all inputs together */
     bool affine;     /* out is linear in weight and bias together, with the numbers of the
                         input (for a bias: 1) as coefficients, the same for each column */
-    bool polynomial; /* out is one of inputs, weight and bias, with whole coefficients,
-                        and forward and backward go in SLT_MODULAR (num/modular.h) */
+    bool polynomial; /* out is one of inputs, weight and bias, with coefficients that are
+                        binary fractions, and forward and backward go in SLT_MODULAR
+                        (num/modular.h) */
     bool
         rectifies; /* out is the input where that is above 0, else +0, and nothing else */
     /* The width of the output, or SLT_FORMAT through slt_op_fail.  Numbers of inputs and
@@ -138,9 +141,9 @@ typedef struct slt_op_type {
     bool (*second)(const slt_op_call *call, const slt_tensor *dout,
                    slt_op_argument argument, slt_op_argument moved,
                    const slt_tensor *change, slt_tensor *gradient);
-    /* Goes element by element and takes no weight, so that forward and backward are right
-     * for an ensemble's tensors as they stand; an op that does not may have `members`.
-     * With neither, a model with the op never runs as an ensemble. */
+    /* Goes element by element, or by columns, and takes no weight, so that forward and
+     * backward are right for an ensemble's tensors as they stand; an op that does not may
+     * have `members`.  With neither, a model with the op never runs as an ensemble. */
     bool elementwise;
     const slt_op_members *members;
     /* Adds what it takes beyond a pass over its row and over the numbers that it makes,

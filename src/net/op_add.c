@@ -2,17 +2,6 @@
 #include "net/op.h"
 #include "num/ops.h"
 
-static slt_status shape_add(const slt_op_site *site, size_t *cols, slt_error *err)
-{
-    *cols = site->in[0].cols;
-    for (size_t i = 1; i < site->spec->inputs; i++)
-        if (site->in[i].cols != *cols)
-            return slt_op_fail(
-                site, err, "input %s: expected width %zu like %s, found %zu",
-                site->spec->in[i], *cols, site->spec->in[0], site->in[i].cols);
-    return SLT_OK;
-}
-
 static void forward_add(const slt_op_call *call, slt_tensor *out)
 {
     slt_num_add(call->in[0], call->in[1], out);
@@ -47,7 +36,7 @@ const slt_op_type slt_op_add = {
     .elementwise = true,
     .multiaffine = true,
     .polynomial = true,
-    .shape = shape_add,
+    .shape = slt_op_same_width,
     .forward = forward_add,
     .backward = backward_add,
     .tangent = tangent_add,

@@ -18,6 +18,10 @@
     X(tanh)                                                                              \
     X(square)                                                                            \
     X(add)                                                                               \
+    X(subtract)                                                                          \
+    X(multiply)                                                                          \
+    X(scale)                                                                             \
+    X(concat)                                                                            \
     X(embedding)                                                                         \
     X(attention)
 
@@ -190,8 +194,12 @@ slt_status slt_op_check_bias(const slt_op_site *site, size_t cols, slt_error *er
 
 slt_status slt_op_same_width(const slt_op_site *site, size_t *cols, slt_error *err)
 {
-    (void)err;
     *cols = site->in[0].cols;
+    for (size_t i = 1; i < site->spec->inputs; i++)
+        if (site->in[i].cols != *cols)
+            return slt_op_fail(
+                site, err, "input %s: expected width %zu like %s, found %zu",
+                site->spec->in[i], *cols, site->spec->in[0], site->in[i].cols);
     return SLT_OK;
 }
 

@@ -129,11 +129,14 @@ static slt_status check_options(const slt_op_site *site, const slt_op_type *type
         {"normalize", spec->norm != SLT_ATTENTION_VECTORS, type->normalizes},
         {"features", spec->features != SLT_FEATURES_BOTH, type->normalizes},
         {"readout_norm", spec->balanced, type->normalizes},
+        {"factor", spec->factor_given, type->scales},
     };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (options[i].given && !options[i].taken)
             return slt_op_fail(site, err, "takes no %s", options[i].name);
-    return SLT_OK;
+    return type->scales && !spec->factor_given
+               ? slt_op_fail(site, err, "expected a factor")
+               : SLT_OK;
 }
 
 static slt_status resolve_op(slt_program *program, const slt_model_spec *model,

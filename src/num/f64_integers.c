@@ -95,6 +95,33 @@ static void integers_add(const slt_tensor *a, const slt_tensor *b, slt_tensor *o
         numbers(out)[e] = slt_real_add(numbers(a)[e], numbers(b)[e]);
 }
 
+static void integers_subtract(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
+{
+    for (size_t e = 0; e < slt_tensor_count(out); e++)
+        numbers(out)[e] = slt_real_sub(numbers(a)[e], numbers(b)[e]);
+}
+
+static void integers_negate(const slt_tensor *x, slt_tensor *y)
+{
+    for (size_t e = 0; e < slt_tensor_count(x); e++)
+        numbers(y)[e] = slt_real_neg(numbers(x)[e]);
+}
+
+static void integers_multiply(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
+{
+    for (size_t e = 0; e < slt_tensor_count(out); e++)
+        numbers(out)[e] = slt_real_mul(numbers(a)[e], numbers(b)[e]);
+}
+
+static void integers_concat(const slt_tensor *const *parts, size_t count, slt_tensor *to)
+{
+    slt_real *at = numbers(to);
+    for (size_t i = 0; i < to->rows; i++)
+        for (size_t p = 0; p < count; p++)
+            for (size_t j = 0; j < parts[p]->cols; j++)
+                *at++ = numbers(parts[p])[i * parts[p]->cols + j];
+}
+
 static void integers_relu(const slt_tensor *x, slt_tensor *y)
 {
     for (size_t e = 0; e < slt_tensor_count(x); e++)
@@ -299,6 +326,10 @@ const slt_kernels slt_kernels_f64_integers = {
     .add_bias = integers_add_bias,
     .column_sums = integers_column_sums,
     .add = integers_add,
+    .subtract = integers_subtract,
+    .negate = integers_negate,
+    .multiply = integers_multiply,
+    .concat = integers_concat,
     .relu = integers_relu,
     .relu_back = integers_relu_back,
     .square = integers_square,

@@ -31,6 +31,9 @@
        const slt_tensor *bias, slt_tensor *c))                                           \
     X(void, column_sums, (const slt_tensor *dy, slt_tensor *out))                        \
     X(void, add, (const slt_tensor *a, const slt_tensor *b, slt_tensor *out))            \
+    X(void, subtract, (const slt_tensor *a, const slt_tensor *b, slt_tensor *out))       \
+    X(void, negate, (const slt_tensor *x, slt_tensor *y))                                \
+    X(void, concat, (const slt_tensor *const *parts, size_t count, slt_tensor *to))      \
     X(void, relu, (const slt_tensor *x, slt_tensor *y))                                  \
     X(void, relu_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))      \
     X(void, gelu, (const slt_tensor *x, slt_tensor *y))                                  \

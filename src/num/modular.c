@@ -143,6 +143,42 @@ static void modular_add(const slt_tensor *a, const slt_tensor *b, slt_tensor *ou
             slt_modulus_add(&slt_modulus_here, modular_at(a)[e], modular_at(b)[e]);
 }
 
+static void modular_subtract(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
+{
+    for (size_t e = 0; e < slt_tensor_count(out); e++)
+        modular_at(out)[e] =
+            slt_modulus_sub(&slt_modulus_here, modular_at(a)[e], modular_at(b)[e]);
+}
+
+static void modular_negate(const slt_tensor *x, slt_tensor *y)
+{
+    for (size_t e = 0; e < slt_tensor_count(y); e++)
+        modular_at(y)[e] = slt_modulus_sub(&slt_modulus_here, 0, modular_at(x)[e]);
+}
+
+static void modular_multiply(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
+{
+    for (size_t e = 0; e < slt_tensor_count(out); e++)
+        modular_at(out)[e] =
+            slt_modulus_mul(&slt_modulus_here, modular_at(a)[e], modular_at(b)[e]);
+}
+
+static void modular_scale(slt_real scalar, const slt_tensor *x, slt_tensor *y)
+{
+    const uint64_t factor = slt_modular_of_real(scalar);
+    for (size_t e = 0; e < slt_tensor_count(y); e++)
+        modular_at(y)[e] = slt_modulus_mul(&slt_modulus_here, factor, modular_at(x)[e]);
+}
+
+static void modular_concat(const slt_tensor *const *parts, size_t count, slt_tensor *to)
+{
+    uint64_t *at = modular_at(to);
+    for (size_t i = 0; i < to->rows; i++)
+        for (size_t p = 0; p < count; p++)
+            for (size_t j = 0; j < parts[p]->cols; j++)
+                *at++ = modular_at(parts[p])[i * parts[p]->cols + j];
+}
+
 static void modular_add_bias(slt_tensor *y, const slt_tensor *bias)
 {
     for (size_t e = 0; e < slt_tensor_count(y); e++)
@@ -225,6 +261,11 @@ const slt_kernels slt_kernels_modular = {
     .add_bias = modular_add_bias,
     .column_sums = modular_column_sums,
     .add = modular_add,
+    .subtract = modular_subtract,
+    .negate = modular_negate,
+    .multiply = modular_multiply,
+    .scale = modular_scale,
+    .concat = modular_concat,
     .square = modular_square,
     .square_back = modular_square_back,
     .centre = modular_centre,

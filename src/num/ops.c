@@ -1,5 +1,7 @@
 #include "num/ops.h"
 
+#include <string.h>
+
 #include "base/assert.h"
 #include "num/kernels.h"
 #include "num/scalar.h"
@@ -61,6 +63,18 @@ void slt_num_add(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
 {
     SLT_ASSERT(same_shape(a, b) && same_shape(a, out));
     slt_kernels_of(a->arithmetic)->add(a, b, out);
+}
+
+void slt_num_subtract(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
+{
+    SLT_ASSERT(same_shape(a, b) && same_shape(a, out));
+    slt_kernels_of(a->arithmetic)->subtract(a, b, out);
+}
+
+void slt_num_negate(const slt_tensor *x, slt_tensor *y)
+{
+    SLT_ASSERT(same_shape(x, y));
+    slt_kernels_of(x->arithmetic)->negate(x, y);
 }
 
 void slt_num_relu(const slt_tensor *x, slt_tensor *y)
@@ -146,6 +160,47 @@ void slt_num_square_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *
 {
     SLT_ASSERT(same_shape(x, dy) && same_shape(x, dx));
     slt_kernels_of(x->arithmetic)->square_back(x, dy, dx);
+}
+
+void slt_num_concat(const slt_tensor *const *parts, size_t count, slt_tensor *to)
+{
+    size_t cols = 0;
+    for (size_t i = 0; i < count; i++) {
+        SLT_ASSERT(like(parts[i], to) && parts[i]->rows == to->rows);
+        cols += parts[i]->cols;
+    }
+    SLT_ASSERT(cols == to->cols);
+    slt_kernels_of(to->arithmetic)->concat(parts, count, to);
+}
+
+/* The block of cols columns of a table that begins with column `first`. */
+static char *columns_at(const slt_tensor *table, size_t row, size_t first)
+{
+    return (char *)table->data +
+           (row * table->cols + first) * slt_arithmetic_size(table->arithmetic);
+}
+
+void slt_num_take_columns(const slt_tensor *from, size_t first, slt_tensor *to)
+{
+    SLT_ASSERT(like(from, to) && from->rows == to->rows && first <= from->cols &&
+               to->cols <= from->cols - first);
+    const size_t size = to->cols * slt_arithmetic_size(to->arithmetic);
+    for (size_t i = 0; i < to->rows; i++)
+        memcpy(columns_at(to, i, 0), columns_at(from, i, first), size);
+    to->frac = from->frac;
+    to->overflow |= from->overflow;
+}
+
+void slt_num_place_columns(const slt_tensor *from, size_t first, slt_tensor *to)
+{
+    SLT_ASSERT(like(from, to) && from->rows == to->rows && first <= to->cols &&
+               from->cols <= to->cols - first);
+    const size_t size = from->cols * slt_arithmetic_size(to->arithmetic);
+    slt_tensor_zero(to);
+    for (size_t i = 0; i < to->rows; i++)
+        memcpy(columns_at(to, i, first), columns_at(from, i, 0), size);
+    to->frac = from->frac;
+    to->overflow |= from->overflow;
 }
 
 void slt_num_scale(slt_real scalar, const slt_tensor *x, slt_tensor *y)

@@ -28,6 +28,10 @@ void slt_num_column_sums(const slt_tensor *dy, slt_tensor *out);
 
 /* out = a + b.  out may be a. */
 void slt_num_add(const slt_tensor *a, const slt_tensor *b, slt_tensor *out);
+/* out = a - b.  out may be a. */
+void slt_num_subtract(const slt_tensor *a, const slt_tensor *b, slt_tensor *out);
+/* y = x with the other sign, zeros too.  y may be x. */
+void slt_num_negate(const slt_tensor *x, slt_tensor *y);
 /* y = x > 0 ? x : +0. y may be x. */
 void slt_num_relu(const slt_tensor *x, slt_tensor *y);
 /* dx = x > 0 ? dy : +0; the same with relu's y for x. dx may be dy. */
@@ -62,6 +66,14 @@ void slt_num_multiply(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
 void slt_num_square(const slt_tensor *x, slt_tensor *y);
 /* dx = (x + x) * dy. dx may be dy. */
 void slt_num_square_back(const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx);
+
+/* Columns.  to = parts[0], parts[1], ... side by side, all of the rows of to: their
+ * columns together are those of to.  In fixed point the blocks meet. */
+void slt_num_concat(const slt_tensor *const *parts, size_t count, slt_tensor *to);
+/* to = columns first, first + 1, ... of from; and to = from in these columns, +0 in the
+ * others.  Both in any arithmetic, copied. */
+void slt_num_take_columns(const slt_tensor *from, size_t first, slt_tensor *to);
+void slt_num_place_columns(const slt_tensor *from, size_t first, slt_tensor *to);
 
 /* y = scalar * x, the scalar rounded once to the arithmetic.  y may be x. */
 void slt_num_scale(slt_real scalar, const slt_tensor *x, slt_tensor *y);

@@ -46,6 +46,14 @@ class Network:
             return getattr(torch, op["op"])(inputs[0])
         if op["op"] == "square":
             return inputs[0] ** 2
+        if op["op"] == "subtract":
+            return inputs[0] - inputs[1]
+        if op["op"] == "multiply":
+            return inputs[0] * inputs[1]
+        if op["op"] == "scale":
+            return op["factor"] * inputs[0]
+        if op["op"] == "concat":
+            return torch.cat(inputs, 1)
         if op["op"] == "add":
             return sum(inputs[1:], inputs[0])
         raise NotImplementedError(f"op {op['op']}")

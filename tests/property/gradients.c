@@ -135,6 +135,52 @@ static void make_add(maker *make, size_t in, const char *out)
     name_value(make, op, make->width[in], degree);
 }
 
+/* A value of that width, another one where there is one. */
+static size_t pick_like(maker *make, size_t in)
+{
+    for (size_t i = 0; i < 8; i++) {
+        const size_t other = below(make, make->values);
+        if (make->width[other] == make->width[in])
+            return other;
+    }
+    return in;
+}
+
+static void make_pair(maker *make, size_t in, const char *out)
+{
+    const size_t other = pick_like(make, in);
+    const int more =
+        make->degree[other] > make->degree[in] ? make->degree[other] : make->degree[in];
+    const bool product = more < 2 && chance(make, 60);
+    slt_op_spec *op =
+        nets_op(&model, product ? "multiply" : "subtract", make->value[in], out);
+    nets_input(op, make->value[other]);
+    seen.again += in == other;
+    name_value(make, op, make->width[in], more + product);
+}
+
+static void make_scale(maker *make, size_t in, const char *out)
+{
+    slt_op_spec *op = nets_op(&model, "scale", make->value[in], out);
+    op->factor_given = true;
+    op->factor = slt_real_of(((double)below(make, 31) - 15) / 10);
+    name_value(make, op, make->width[in], make->degree[in]);
+}
+
+static void make_concat(maker *make, size_t in, const char *out)
+{
+    slt_op_spec *op = nets_op(&model, "concat", make->value[in], out);
+    size_t width = make->width[in];
+    int degree = make->degree[in];
+    for (size_t count = 2 + below(make, SLT_OP_INPUTS_MAX - 1); op->inputs < count;) {
+        const size_t other = pick_value(make);
+        nets_input(op, make->value[other]);
+        width += make->width[other];
+        degree = make->degree[other] > degree ? make->degree[other] : degree;
+    }
+    name_value(make, op, width, degree);
+}
+
 static void make_embedding(maker *make, const char *out)
 {
     size_t width = 1 + below(make, 5);
@@ -226,7 +272,7 @@ static void make_op(maker *make)
     static const char *const plain[] = {"square", "relu", "gelu", "sigmoid", "tanh"};
     char out[SLT_NAME_MAX];
     snprintf(out, sizeof out, "v%zu", make->values);
-    size_t in = pick_value(make), kind = below(make, 8);
+    size_t in = pick_value(make), kind = below(make, 11);
     const size_t curve = below(make, sizeof plain / sizeof *plain);
     if (chance(make, 10))
         make_branch(make);
@@ -236,6 +282,12 @@ static void make_op(maker *make)
         make_attention(make, out);
     else if (kind >= 5 && kind < 7)
         make_add(make, in, out);
+    else if (kind >= 7 && kind < 9)
+        make_pair(make, in, out);
+    else if (kind == 9)
+        make_scale(make, in, out);
+    else if (kind == 10 && make->width[in] < 12)
+        make_concat(make, in, out);
     else if (kind >= 2 && kind < 5 && (curve || make->degree[in] < 2))
         name_value(make, nets_op(&model, plain[curve], make->value[in], out),
                    make->width[in], make->degree[in] + !curve);

@@ -2,7 +2,11 @@
 
 from attention_changes import Changes
 from network import ARGUMENTS, CURVES
-from tensor import named
+from tensor import beside, named
+
+
+def input_key(i):
+    return f"in{i}" if i else "in"
 
 
 class Point:
@@ -23,9 +27,9 @@ class Point:
 
     def changes(self, op, v, tangents):
         """What changes: (the argument, its change), in order."""
-        for name in op["in"]:
+        for i, name in enumerate(op["in"]):
             if name in tangents:
-                yield "in", tangents[name]
+                yield input_key(i), tangents[name]
         for key in ARGUMENTS:
             if self.argument(op, key) in self.net.trainable:
                 yield key, v[self.argument(op, key)]
@@ -33,6 +37,12 @@ class Point:
     def attention(self, op, key, change):
         inputs = [self.values[name] for name in op["in"]]
         return Changes(self.net.attention(op, self.weights, inputs), key, change)
+
+    def nothing(self, name, change):
+        """Zeros of the shape of a value, at the exponent of another."""
+        y = self.values[name]
+        zeros = self.ar.zeros(y.rows, y.cols)
+        return zeros.like(zeros.m, change.frac)
 
     def term(self, op, key, change):
         """Of the tangent of an operation's output."""
@@ -45,6 +55,15 @@ class Point:
                               w if op["transpose"] else w.transposed())
         if op["op"] == "add":
             return change
+        if op["op"] == "subtract":
+            return change if key == "in" else ar.negated(change)
+        if op["op"] == "multiply":
+            return ar.multiply(change, self.values[op["in"][key == "in"]])
+        if op["op"] == "scale":
+            return ar.times(op["factor"], change)
+        if op["op"] == "concat":
+            return beside([change if key == input_key(i) else self.nothing(name, change)
+                           for i, name in enumerate(op["in"])])
         if op["op"] == "embedding":
             return ar.embedding(x, change)
         if op["op"] == "attention":
@@ -63,6 +82,8 @@ class Point:
             return self.ar.product(dy.transposed(), change)
         if op["op"] == "attention" and "in" not in (to, key):
             return self.attention(op, key, change).bends(dy).get(to)
+        if op["op"] == "multiply" and to != key:
+            return self.ar.multiply(dy, change)
         if op["op"] in ("square", "gelu"):
             back = getattr(self.ar, op["op"] + "_second")
             return back(self.values[op["in"][0]], dy, change)
@@ -99,7 +120,7 @@ class Point:
                 continue
             inputs = [self.values[name] for name in op["in"]]
             given = {"embedding": 0, "attention": 1}.get(op["op"], len(op["in"]))
-            keys = ["in"] * given + [k for k in ARGUMENTS if op.get(k) in net.owner]
+            keys = [*map(input_key, range(given))] + [k for k in ARGUMENTS if op.get(k) in net.owner]
             dy, changes = self.gradients[op["out"]], [*self.changes(op, v, tangents)]
             back = net.contributions(op, self.weights, inputs, found[op["out"]])
             for to, (name, make) in zip(keys, back, strict=True):

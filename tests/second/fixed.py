@@ -195,6 +195,19 @@ class Fixed:
         f, x, y = meet(a, b)
         return a.like([p - q for p, q in zip(x, y)], f)
 
+    def negated(self, a):
+        return a.like(checked([-x for x in a.m]), a.frac)
+
+    def meeting(self, blocks):
+        """Blocks brought to one exponent: section 11.3."""
+        f = min([max(t.frac for t in blocks),
+                 *(t.frac + 61 - bits(t.m) for t in blocks if any(t.m))])
+        return [self.placed_at(t, f) for t in blocks]
+
+    @placed
+    def placed_at(self, t, f):
+        return t.like([round_even(x, t.frac - f) for x in t.m], f)
+
     @placed
     def add_sign(self, s, w, g):
         significand, exponent = split(s)

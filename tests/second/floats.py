@@ -125,8 +125,17 @@ class Float:
     def multiply(self, a, b):
         return a.like(self.round_all([x * y for x, y in zip(a.m, b.m)]))
 
+    def subtract(self, a, b):
+        return a.like(self.round_all([x - y for x, y in zip(a.m, b.m)]))
+
+    def negated(self, a):
+        return a.like([-x for x in a.m])
+
+    def meeting(self, tensors):
+        return tensors
+
     def errors(self, y, target):
-        return y.like(self.round_all([a - b for a, b in zip(y.m, target.m)]))
+        return self.subtract(y, target)
 
     def class_errors(self, y, target):
         m = list(y.m)

@@ -4,7 +4,7 @@ Operations are written once; an arithmetic (floats.py, fixed.py) has their numbe
 """
 
 from attention import Attention
-from tensor import named
+from tensor import beside, named
 
 # Keys of an operation that name weights, in the order of their contributions.
 ARGUMENTS = "weight", "bias", "left", "right", "readout"
@@ -74,6 +74,14 @@ class Network:
             for other in inputs[1:]:
                 y = ar.add(y, other)
             return y
+        if op["op"] == "subtract":
+            return ar.subtract(*inputs)
+        if op["op"] == "multiply":
+            return ar.multiply(*inputs)
+        if op["op"] == "scale":
+            return ar.times(op["factor"], x)
+        if op["op"] == "concat":
+            return beside(ar.meeting(inputs))
         if op["op"] == "embedding":
             return ar.embedding(x, weights[self.owner[op["weight"]]])
         if op["op"] in CURVES:
@@ -180,6 +188,19 @@ class Network:
         elif op["op"] == "add":
             for name in op["in"]:
                 yield name, lambda: dy
+        elif op["op"] == "subtract":
+            yield op["in"][0], lambda: dy
+            yield op["in"][1], lambda: ar.negated(dy)
+        elif op["op"] == "multiply":
+            for name, other in zip(op["in"], reversed(inputs)):
+                yield name, lambda other=other: ar.multiply(dy, other)
+        elif op["op"] == "scale":
+            yield op["in"][0], lambda: ar.times(op["factor"], dy)
+        elif op["op"] == "concat":
+            first = 0
+            for name, part in zip(op["in"], inputs):
+                yield name, lambda at=first, part=part: dy.columns(at, part.cols)
+                first += part.cols
         elif op["op"] == "attention":
             found = self.attention(op, weights, inputs).gradients(dy)
             yield op["in"][0], lambda: ar.zeros(x.rows, x.cols)

@@ -20,9 +20,20 @@ class Tensor:
         m = [x for r in rows for x in self.row(r)]
         return Tensor(len(rows), self.cols, m, self.frac)
 
+    def columns(self, first, count):
+        m = [x for r in range(self.rows) for x in self.row(r)[first:first + count]]
+        return Tensor(self.rows, count, m, self.frac)
+
     def transposed(self):
         m = [x for j in range(self.cols) for x in self.m[j::self.cols]]
         return Tensor(self.cols, self.rows, m, self.frac)
+
+
+def beside(tensors):
+    """Tensors of one number of rows, and one exponent, side by side."""
+    rows = tensors[0].rows
+    m = [x for r in range(rows) for t in tensors for x in t.row(r)]
+    return Tensor(rows, sum(t.cols for t in tensors), m, tensors[0].frac)
 
 
 class Overflow(Exception):

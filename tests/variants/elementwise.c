@@ -394,6 +394,67 @@ static size_t add_cases(slt_arithmetic a)
     return two_operands(a, 1, slt_num_add, ref_add);
 }
 
+static double difference(slt_arithmetic a, double x, double y)
+{
+    return ref_add(a, x, -y);
+}
+
+static size_t subtract_cases(slt_arithmetic a)
+{
+    return two_operands(a, 1, slt_num_subtract, difference);
+}
+
+static double negative(slt_arithmetic a, double x)
+{
+    (void)a;
+    return -x;
+}
+
+static void negate_in_place(const slt_tensor *x, slt_tensor *y)
+{
+    slt_tensor_copy(y, x);
+    slt_num_negate(y, y);
+}
+
+static size_t negate_cases(slt_arithmetic a)
+{
+    return one_operand(a, slt_num_negate, negative) +
+           one_operand(a, negate_in_place, negative);
+}
+
+/* Put together, taken apart, and one of them among zeros. */
+static size_t concat_cases(slt_arithmetic a)
+{
+    size_t wrong = 0;
+    for (size_t n = 1; n < 40; n++) {
+        const size_t rows = 1 + n % 7, cols = 2 * n + 3;
+        slt_tensor parts[] = {ref_filled(a, rows, n, (ref_mix)(n % REF_MIXES)),
+                              ref_filled(a, rows, 3, REF_INFINITE),
+                              ref_filled(a, rows, n, (ref_mix)((n + 1) % REF_MIXES))};
+        slt_tensor whole = ref_tensor(a, rows, cols), part = ref_tensor(a, rows, n);
+        slt_num_concat((const slt_tensor *[]){&parts[0], &parts[1], &parts[2]}, 3,
+                       &whole);
+        for (size_t e = 0; e < rows * cols; e++) {
+            const size_t i = e / cols, j = e % cols, p = j < n ? 0 : j < n + 3 ? 1 : 2;
+            const size_t own = p == 0 ? j : p == 1 ? j - n : j - n - 3;
+            wrong += !ref_same(ref_get(&whole, e),
+                               ref_get(&parts[p], i * parts[p].cols + own));
+        }
+        slt_num_take_columns(&whole, n + 3, &part);
+        wrong += ref_differing(&part, &parts[2]);
+        slt_num_place_columns(&part, n + 3, &whole);
+        for (size_t e = 0; e < rows * cols; e++)
+            wrong += e % cols < n + 3 && !ref_same(ref_get(&whole, e), 0);
+        slt_num_take_columns(&whole, n + 3, &part);
+        wrong += ref_differing(&part, &parts[2]);
+        for (size_t p = 0; p < 3; p++)
+            ref_free(&parts[p]);
+        ref_free(&whole);
+        ref_free(&part);
+    }
+    return wrong;
+}
+
 static size_t multiply_cases(slt_arithmetic a)
 {
     return two_operands(a, 1, slt_num_multiply, ref_mul) +
@@ -540,6 +601,9 @@ int main(void)
 {
     ref_each_copy("add", add_cases);
     ref_each_copy("multiply", multiply_cases);
+    ref_each_copy("subtract", subtract_cases);
+    ref_each_copy("negate", negate_cases);
+    ref_each_copy("concat", concat_cases);
     ref_each_copy("relu", relu_cases);
     ref_each_copy("relu of NaN", relu_nan);
     ref_each_copy("relu_back", relu_back_cases);

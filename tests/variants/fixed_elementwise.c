@@ -90,6 +90,13 @@ static size_t sums(scene *s)
     slt_num_add(&s->a, &s->b, &s->out);
     size_t wrong = judge(s, "add");
 
+    for (size_t e = 0; e < slt_tensor_count(&s->a); e++)
+        expect(s, e,
+               moved(at(&s->a, e), frac - 48) - moved(at(&s->b, e), frac - s->b.frac));
+    expect_flags(s, frac, s->a.overflow || s->b.overflow);
+    slt_num_subtract(&s->a, &s->b, &s->out);
+    wrong += judge(s, "subtract");
+
     frac = meet(48, bits_a, s->row.frac, fixed_bits(&s->row));
     for (size_t e = 0; e < slt_tensor_count(&s->a); e++)
         expect(s, e,
@@ -99,6 +106,51 @@ static size_t sums(scene *s)
     slt_tensor_copy(&s->out, &s->a);
     slt_num_add_bias(&s->out, &s->row);
     return wrong + judge(s, "add_bias");
+}
+
+static size_t negated(scene *s)
+{
+    bool least = false;
+    for (size_t e = 0; e < slt_tensor_count(&s->b); e++) {
+        least |= at(&s->b, e) == INT64_MIN;
+        expect(s, e, (int64_t)(0 - (uint64_t)at(&s->b, e)));
+    }
+    expect_flags(s, s->b.frac, s->b.overflow || least);
+    slt_num_negate(&s->b, &s->out);
+    return judge(s, "negate");
+}
+
+/* a, b and a again side by side, where all of them meet; then the columns of b. */
+static size_t put_together(scene *s)
+{
+    const size_t rows = s->a.rows, cols = s->a.cols;
+    const int frac = meet(48, fixed_bits(&s->a), s->b.frac, fixed_bits(&s->b));
+    slt_tensor want = fixed_filled(rows, 3 * cols, FIXED_ZEROS, 0);
+    slt_tensor out = fixed_filled(rows, 3 * cols, FIXED_PLAIN, 7);
+    for (size_t e = 0; e < slt_tensor_count(&want); e++) {
+        const size_t i = e / (3 * cols), j = e % (3 * cols);
+        const slt_tensor *from = j / cols == 1 ? &s->b : &s->a;
+        ((int64_t *)want.data)[e] =
+            moved(at(from, i * cols + j % cols), frac - from->frac);
+    }
+    want.frac = frac;
+    want.overflow = s->a.overflow || s->b.overflow;
+    slt_num_concat((const slt_tensor *[]){&s->a, &s->b, &s->a}, 3, &out);
+    size_t wrong = !fixed_same(&want, &out);
+    for (size_t e = 0; e < slt_tensor_count(&s->b); e++)
+        expect(s, e, moved(at(&s->b, e), frac - s->b.frac));
+    expect_flags(s, frac, want.overflow);
+    slt_num_take_columns(&out, cols, &s->out);
+    wrong += judge(s, "take_columns");
+    slt_num_place_columns(&s->out, cols, &out);
+    for (size_t e = 0; e < slt_tensor_count(&out); e++) {
+        const size_t j = e % (3 * cols);
+        wrong += at(&out, e) != (j / cols == 1 ? at(&want, e) : 0);
+    }
+    wrong += out.frac != frac;
+    ref_free(&want);
+    ref_free(&out);
+    return wrong;
 }
 
 static size_t rectified(scene *s)
@@ -224,6 +276,16 @@ static size_t every_sum(void)
     return every(sums);
 }
 
+static size_t every_negated(void)
+{
+    return every(negated);
+}
+
+static size_t every_put_together(void)
+{
+    return every(put_together);
+}
+
 static size_t every_rectified(void)
 {
     return every(rectified);
@@ -247,6 +309,8 @@ static size_t every_column(void)
 int main(void)
 {
     fixed_each_copy("sums of blocks, with a bias", every_sum);
+    fixed_each_copy("blocks with the other sign", every_negated);
+    fixed_each_copy("blocks side by side", every_put_together);
     fixed_each_copy("relu and its gradient", every_rectified);
     fixed_each_copy("squares and their gradient", every_product);
     fixed_each_copy("inner products and squared errors", every_loss);

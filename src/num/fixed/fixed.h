@@ -71,6 +71,7 @@ uint64_t slt_fixed_fingerprint_of(slt_function function);
     X(void, add_bias, (slt_tensor * y, const slt_tensor *bias))                          \
     X(void, column_sums, (const slt_tensor *dy, slt_tensor *out))                        \
     X(void, add, (const slt_tensor *a, const slt_tensor *b, slt_tensor *out))            \
+    X(void, subtract, (const slt_tensor *a, const slt_tensor *b, slt_tensor *out))       \
     X(void, relu, (const slt_tensor *x, slt_tensor *y))                                  \
     X(void, relu_back, (const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))      \
     X(void, square, (const slt_tensor *x, slt_tensor *y))                                \
@@ -112,6 +113,8 @@ SLT_FIXED_MAP(SLT_FIXED_PORTABLE)
 
 /* Rows with one body for all instruction sets. */
 bool slt_fixed_finite(const slt_tensor *tensor);
+void slt_fixed_negate(const slt_tensor *x, slt_tensor *y);
+void slt_fixed_concat(const slt_tensor *const *parts, size_t count, slt_tensor *to);
 void slt_fixed_add_sign(slt_real scalar, const slt_tensor *x, slt_tensor *y);
 void slt_fixed_embedding(const slt_tensor *weight, const slt_tensor *index,
                          slt_tensor *y);

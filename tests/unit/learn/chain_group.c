@@ -27,6 +27,15 @@ static slt_llc_spec *toy_system(slt_arithmetic arithmetic)
     return system_llc(&run, 1e-3, 1, 20, CHAINS, 30);
 }
 
+static void system_pair(const char *op, const char *in, const char *other,
+                        const char *out)
+{
+    system_op(&run, op, in, "", out);
+    slt_op_spec *spec = &run.model.ops[run.model.op_count - 1];
+    snprintf(spec->in[1], SLT_NAME_MAX, "%s", other);
+    spec->inputs = 2;
+}
+
 /* The other ops: a value used twice, a tied weight, one that is frozen, one that nothing
  * uses. */
 static slt_llc_spec *odd_system(slt_arithmetic arithmetic)
@@ -37,6 +46,7 @@ static slt_llc_spec *odd_system(slt_arithmetic arithmetic)
     system_normal(system_weight(&run, "B", 3, 3), 0.5);
     system_normal(system_weight(&run, "C", 3, 3), 0.5);
     system_normal(system_weight(&run, "D", 2, 2), 0.5);
+    system_normal(system_weight(&run, "E", 3, 12), 0.5);
     run.model.weights[1].trainable = false;
     snprintf(run.model.weights[2].tied, SLT_NAME_MAX, "A");
     system_op(&run, "linear", "x", "A", "a");
@@ -49,7 +59,17 @@ static slt_llc_spec *odd_system(slt_arithmetic arithmetic)
     snprintf(run.model.ops[6].in[1], SLT_NAME_MAX, "g");
     snprintf(run.model.ops[6].in[2], SLT_NAME_MAX, "l");
     run.model.ops[6].inputs = 3;
-    system_op(&run, "linear", "y1", "C", "y");
+    system_op(&run, "linear", "y1", "C", "c");
+    system_pair("multiply", "c", "l", "m");
+    system_pair("subtract", "m", "x", "n");
+    system_op(&run, "scale", "n", "", "o");
+    run.model.ops[10].factor_given = true;
+    run.model.ops[10].factor = slt_real_of(0.7);
+    system_pair("concat", "c", "o", "j");
+    snprintf(run.model.ops[11].in[2], SLT_NAME_MAX, "x");
+    snprintf(run.model.ops[11].in[3], SLT_NAME_MAX, "o");
+    run.model.ops[11].inputs = 4;
+    system_op(&run, "linear", "j", "E", "y");
     system_loss(&run, false);
     return system_llc(&run, 1e-3, 1, 20, CHAINS, 30);
 }

@@ -244,6 +244,12 @@ static void test_refused_arguments(void)
     begin();
     nets_op(&model, "add", "h", "s");
     refused("ops[3] (add -> s): expected 2 to 4 inputs, found 1");
+    begin();
+    nets_op(&model, "scale", "h", "s");
+    refused("ops[3] (scale -> s): expected a factor");
+    begin();
+    model.ops[1].factor_given = true;
+    refused("ops[1] (relu -> r): takes no factor");
 }
 
 static void test_refused_shapes(void)
@@ -262,6 +268,9 @@ static void test_refused_shapes(void)
     begin();
     nets_input(nets_op(&model, "add", "h", "s"), "x");
     refused("ops[3] (add -> s): input x: expected width 2 like h, found 3");
+    begin();
+    nets_input(nets_op(&model, "multiply", "h", "s"), "x");
+    refused("ops[3] (multiply -> s): input x: expected width 2 like h, found 3");
     begin();
     nets_name(model.loss.in, "h");
     refused("loss (mse): h: expected width 1 like the target, found 2");

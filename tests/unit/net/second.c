@@ -104,8 +104,13 @@ static void wide_net(bool classes)
     nets_op(&model, "square", "c", "s");
     nets_op(&model, "sigmoid", "c", "l");
     nets_op(&model, "tanh", "l", "t");
+    nets_input(nets_op(&model, "multiply", "t", "p"), "l");
+    nets_input(nets_op(&model, "subtract", "p", "q"), "t");
+    slt_op_spec *scale = nets_op(&model, "scale", "q", "e");
+    scale->factor_given = true;
+    scale->factor = slt_real_of(-1.5);
     slt_op_spec *sum = nets_input(nets_op(&model, "add", "g", "d"), "s");
-    nets_input(nets_input(sum, "c"), "t");
+    nets_input(nets_input(sum, "c"), "e");
     nets_linear(&model, "d", "T", "", "y")->transpose = true;
     nets_op(&model, "square", "x", "apart");
     nets_loss(&model, "y", true, false);
@@ -282,9 +287,9 @@ static void test_refusals(void)
                "ops that have second derivatives");
     TAP_EQ_U64(slt_second_bytes(&model, &batch, 5, SLT_F64, &bytes, &err), SLT_OK, "");
     TAP_EQ_U64(slt_net_bytes(&model, &batch, 5, SLT_F64, &plain, &err), SLT_OK, "");
-    /* Tangents of a, r, c, g, s, l, t, d: 6 columns, of y: 4; the same of gradients, but
-     * those of g, s and t are that of d; and room for 5 rows of 6. */
-    TAP_EQ_U64(bytes - plain, 8 * (5 * ((8 * 6 + 4) + (5 * 6 + 4)) + 30),
+    /* Tangents of a, r, c, g, s, l, t, p, q, e, d: 6 columns, of y: 4; the same of
+     * gradients, but those of g, s and e are that of d; and room for 5 rows of 6. */
+    TAP_EQ_U64(bytes - plain, 8 * (5 * ((11 * 6 + 4) + (8 * 6 + 4)) + 30),
                "its further bytes");
     nets_name(model.ops[1].op, "nonsense");
     slt_second *second = NULL;

@@ -83,18 +83,27 @@ static void test_elements(const slt_kernels *floats)
     typedef void binary(const slt_tensor *, const slt_tensor *, slt_tensor *);
     unary *const ones[][2] = {{own->relu, floats->relu},
                               {own->square, floats->square},
-                              {own->exp, floats->exp}};
+                              {own->exp, floats->exp},
+                              {own->negate, floats->negate}};
     binary *const twos[][2] = {{own->add, floats->add},
+                               {own->subtract, floats->subtract},
+                               {own->multiply, floats->multiply},
                                {own->relu_back, floats->relu_back},
                                {own->square_back, floats->square_back}};
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof ones / sizeof *ones; i++) {
         ones[i][0](&a, &x);
         ones[i][1](&a, &y);
         TAP_OK(nets_same(&x, &y), "of one tensor: %zu", i);
+    }
+    for (size_t i = 0; i < sizeof twos / sizeof *twos; i++) {
         twos[i][0](&a, &b, &x);
         twos[i][1](&a, &b, &y);
         TAP_OK(nets_same(&x, &y), "of two: %zu", i);
     }
+    slt_tensor long_x = make(7, ROWS, 2 * COLS), long_y = make(8, ROWS, 2 * COLS);
+    own->concat((const slt_tensor *[]){&a, &b}, 2, &long_x);
+    floats->concat((const slt_tensor *[]){&a, &b}, 2, &long_y);
+    TAP_OK(nets_same(&long_x, &long_y), "concat");
     own->square(&a, &b);
     own->log(&b, &x);
     floats->log(&b, &y);
@@ -109,7 +118,7 @@ static void test_elements(const slt_kernels *floats)
     TAP_OK(own->finite(&a), "finite");
     slt_tensor_set(&a, 17, slt_real_of(INFINITY));
     TAP_OK(!own->finite(&a), "and not");
-    slt_tensor *all[] = {&a, &b, &x, &y, &c, &d};
+    slt_tensor *all[] = {&a, &b, &x, &y, &c, &d, &long_x, &long_y};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         slt_tensor_free(all[i]);
 }

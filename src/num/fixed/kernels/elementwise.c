@@ -23,6 +23,11 @@ void SLT_FIXED(add)(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
     sum_of(a, b, 1, out);
 }
 
+void SLT_FIXED(subtract)(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
+{
+    sum_of(a, b, -1, out);
+}
+
 void SLT_FIXED(relu)(const slt_tensor *x, slt_tensor *y)
 {
     const int64_t *m = x->data;

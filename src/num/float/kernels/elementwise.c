@@ -1,4 +1,6 @@
 /* Element by element: sums, activations and their derivatives. */
+#include <string.h>
+
 #include "num/float/kernels/columns.h"
 #include "num/float/kernels/vector.h"
 
@@ -41,6 +43,37 @@ void SLT_KERNEL(add)(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
     SLT_SIMD
     for (size_t e = 0; e < count; e++)
         to[e] = left[e] + right[e];
+}
+
+void SLT_KERNEL(subtract)(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
+{
+    const real *left = a->data, *right = b->data;
+    real *to = out->data;
+    size_t count = slt_tensor_count(out);
+    SLT_SIMD
+    for (size_t e = 0; e < count; e++)
+        to[e] = left[e] - right[e];
+}
+
+void SLT_KERNEL(negate)(const slt_tensor *x, slt_tensor *y)
+{
+    const real *from = x->data;
+    real *to = y->data;
+    size_t count = slt_tensor_count(x);
+    SLT_SIMD
+    for (size_t e = 0; e < count; e++)
+        to[e] = -from[e];
+}
+
+void SLT_KERNEL(concat)(const slt_tensor *const *parts, size_t count, slt_tensor *to)
+{
+    real *at = to->data;
+    for (size_t i = 0; i < to->rows; i++)
+        for (size_t p = 0; p < count; p++) {
+            const size_t cols = parts[p]->cols;
+            memcpy(at, (const real *)parts[p]->data + i * cols, cols * sizeof *at);
+            at += cols;
+        }
 }
 
 void SLT_KERNEL(multiply)(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
