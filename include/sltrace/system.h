@@ -36,6 +36,12 @@ SLT_API slt_status slt_files_from(const char *folder, slt_error *err);
 /* *there: whether anything with this name exists, even a dangling link.  SLT_FILE, and
  * false, where the system cannot tell. */
 SLT_API slt_status slt_files_look(const char *path, bool *there, slt_error *err);
+/* *folder: whether path is one, or a link to one; false where nothing is there.  SLT_FILE
+ * where the system cannot tell. */
+SLT_API slt_status slt_files_is_folder(const char *path, bool *folder, slt_error *err);
+/* *there as above, and *same: whether it is a file that holds these `size` bytes. */
+SLT_API slt_status slt_files_compare(const char *path, const void *bytes, size_t size,
+                                     bool *there, bool *same, slt_error *err);
 
 /* A file that appears whole or not at all: it is written under a temporary name in the
  * same folder and renamed to path at the end.  With `over` false an existing file is

@@ -104,8 +104,11 @@ static slt_status errors_from_std(slt_estimates_audit *a, size_t column, slt_err
         const slt_golden_run *run = &ours->golden->runs[i];
         const uint8_t *bytes;
         size_t size;
-        if (!ours->asked[i] || !run->has_result[column] ||
-            !slt_match_canonical(ours->golden, ours->manifest, i, &bytes, &size))
+        if (!ours->asked[i] || !run->has_result[column])
+            continue;
+        status =
+            slt_match_canonical(ours->golden, ours->manifest, i, &bytes, &size, err);
+        if (status || !bytes)
             continue;
         status = slt_canonical_decode(bytes, size, spec, err);
         if (!status && ours->column.estimate < spec->llc_count)

@@ -89,13 +89,15 @@ static void golden_pair_axes(const slt_golden *ours, theirs *t)
             }
 }
 
-static void golden_match_run(slt_estimates_audit *a, theirs *t, size_t run)
+static slt_status golden_match_run(slt_estimates_audit *a, theirs *t, size_t run,
+                                   slt_error *err)
 {
+    slt_status status = SLT_OK;
     const size_t *found = golden_find_experiment(t, a->ours.golden->runs[run].experiment);
     slt_match_keys keys = {0};
     if (!found)
-        keys = slt_match_keys_of(&a->ours, run);
-    for (size_t i = 1; i < keys.count && !found; i++) {
+        status = slt_match_keys_of(&a->ours, run, &keys, err);
+    for (size_t i = 1; i < keys.count && !found && !status; i++) {
         found = golden_find_experiment(t, keys.experiment[i]);
         if (found)
             slt_estimates_note_arithmetic(a, &keys, i);
@@ -103,6 +105,7 @@ static void golden_match_run(slt_estimates_audit *a, theirs *t, size_t run)
     t->match[run] = found ? *found : SIZE_MAX;
     if (found)
         t->matched[*found] = true;
+    return status;
 }
 
 /* Lists, for each point and in order, their runs that match none of ours. */
@@ -141,8 +144,9 @@ static slt_status golden_match_all(slt_estimates_audit *a, theirs *t, slt_error 
                                        golden_hash_experiment(experiment), i, err);
     }
     for (size_t i = 0; i < ours && !status; i++) {
-        golden_match_run(a, t, i);
-        status = slt_audit_pause(&a->audit, "estimates", err);
+        status = golden_match_run(a, t, i, err);
+        if (!status)
+            status = slt_audit_pause(&a->audit, "estimates", err);
     }
     return status ? status : golden_list_points(t, err);
 }
@@ -164,11 +168,14 @@ static slt_status golden_describe_other(const slt_estimates_audit *a, const thei
                                         size_t run, size_t other, slt_buffer *what,
                                         slt_error *err)
 {
-    const uint8_t *x, *y;
+    const uint8_t *x = NULL, *y = NULL;
     size_t x_size, y_size;
-    slt_status status = SLT_OK;
-    if (slt_match_canonical(a->ours.golden, a->ours.manifest, run, &x, &x_size) &&
-        slt_match_canonical(t->golden, t->manifest, other, &y, &y_size))
+    slt_status status = slt_match_canonical(a->ours.golden, a->ours.manifest, run, &x,
+                                            &x_size, err);
+    if (!status)
+        status =
+            slt_match_canonical(t->golden, t->manifest, other, &y, &y_size, err);
+    if (!status && x && y)
         status = slt_match_difference(x, x_size, y, y_size, what, err);
     if (!what->size)
         slt_buffer_printf(what, "which, the manifests beside the goldens would tell");

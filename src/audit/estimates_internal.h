@@ -100,10 +100,11 @@ slt_status slt_estimates_of_run(const slt_trace *trace, const char *path,
 
 /* ---- Which run is which ------------------------------------------------------------ */
 
-/* The canonical bytes of a golden's run, if they can be had: from its manifest (may be
- * NULL) or, for the first run, from the golden itself. */
-bool slt_match_canonical(const slt_golden *golden, slt_manifest *manifest, size_t run,
-                         const uint8_t **bytes, size_t *size);
+/* The canonical bytes of a golden's run, from its manifest (may be NULL) or, for the
+ * first run, from the golden itself; NULL where neither has them. */
+slt_status slt_match_canonical(const slt_golden *golden, slt_manifest *manifest,
+                               size_t run, const uint8_t **bytes, size_t *size,
+                               slt_error *err);
 
 /* A run's experiment in each arithmetic, its own first. A run of another golden or study
  * is the same run if its experiment is one of these. */
@@ -112,7 +113,8 @@ typedef struct slt_match_keys {
     slt_arithmetic arithmetic[3];
     size_t count; /* 1 if its canonical bytes are not known */
 } slt_match_keys;
-slt_match_keys slt_match_keys_of(const slt_ours *ours, size_t run);
+slt_status slt_match_keys_of(const slt_ours *ours, size_t run, slt_match_keys *keys,
+                             slt_error *err);
 
 /* Appends "FIELD is B there, A here" for the first field in which canonical bytes differ;
  * the arithmetic is named only if nothing else differs. */

@@ -9,27 +9,44 @@
 #include "manifest/canonical.h"
 #include "manifest/manifest.h"
 
-bool slt_match_canonical(const slt_golden *golden, slt_manifest *manifest, size_t run,
-                         const uint8_t **bytes, size_t *size)
+slt_status slt_match_canonical(const slt_golden *golden, slt_manifest *manifest,
+                               size_t run, const uint8_t **bytes, size_t *size,
+                               slt_error *err)
 {
     const slt_golden_run *wanted = &golden->runs[run];
     if (manifest && wanted->run < slt_manifest_runs(manifest) &&
         slt_digest_equal(slt_manifest_experiment(manifest, (size_t)wanted->run),
                          wanted->experiment))
-        return slt_manifest_canonical(manifest, (size_t)wanted->run, bytes, size, NULL) ==
-               SLT_OK;
-    *bytes = golden->base;
-    *size = golden->base_size;
-    return golden->base && wanted->run == 0 &&
-           slt_digest_equal(slt_digest_of(golden->base, golden->base_size),
-                            wanted->experiment);
+        return slt_manifest_canonical(manifest, (size_t)wanted->run, bytes, size, err);
+    bool own = golden->base && wanted->run == 0 &&
+               slt_digest_equal(slt_digest_of(golden->base, golden->base_size),
+                                wanted->experiment);
+    *bytes = own ? golden->base : NULL;
+    *size = own ? golden->base_size : 0;
+    return SLT_OK;
 }
 
-static void match_add_converted(const uint8_t *bytes, size_t size,
-                                slt_arithmetic arithmetic, slt_match_keys *keys)
+/* *converted is empty where the run cannot be in that arithmetic. */
+static slt_status match_convert(const uint8_t *bytes, size_t size,
+                                slt_arithmetic arithmetic, slt_buffer *converted,
+                                slt_error *err)
+{
+    slt_buffer_clear(converted);
+    slt_status status = slt_canonical_convert(bytes, size, arithmetic, converted, err);
+    if (status && status != SLT_RESOURCE) {
+        slt_buffer_clear(converted);
+        status = SLT_OK;
+    }
+    return status;
+}
+
+static slt_status match_add_converted(const uint8_t *bytes, size_t size,
+                                      slt_arithmetic arithmetic, slt_match_keys *keys,
+                                      slt_error *err)
 {
     slt_buffer converted = {0};
-    if (slt_canonical_convert(bytes, size, arithmetic, &converted, NULL) == SLT_OK) {
+    slt_status status = match_convert(bytes, size, arithmetic, &converted, err);
+    if (!status && converted.size) {
         slt_digest digest = slt_digest_of(converted.data, converted.size);
         if (slt_digest_equal(digest, keys->experiment[0])) {
             keys->arithmetic[0] = arithmetic;
@@ -39,18 +56,21 @@ static void match_add_converted(const uint8_t *bytes, size_t size,
         }
     }
     slt_buffer_free(&converted);
+    return status;
 }
 
-slt_match_keys slt_match_keys_of(const slt_ours *ours, size_t run)
+slt_status slt_match_keys_of(const slt_ours *ours, size_t run, slt_match_keys *keys,
+                             slt_error *err)
 {
-    const uint8_t *bytes;
+    const uint8_t *bytes = NULL;
     size_t size;
-    slt_match_keys keys = {.count = 1};
-    keys.experiment[0] = ours->golden->runs[run].experiment;
-    if (slt_match_canonical(ours->golden, ours->manifest, run, &bytes, &size))
-        for (slt_arithmetic a = SLT_F32; a <= SLT_FIXED; a++)
-            match_add_converted(bytes, size, a, &keys);
-    return keys;
+    *keys = (slt_match_keys){.count = 1};
+    keys->experiment[0] = ours->golden->runs[run].experiment;
+    slt_status status =
+        slt_match_canonical(ours->golden, ours->manifest, run, &bytes, &size, err);
+    for (slt_arithmetic a = SLT_F32; bytes && a <= SLT_FIXED && !status; a++)
+        status = match_add_converted(bytes, size, a, keys, err);
+    return status;
 }
 
 /* ---- What differs ------------------------------------------------------------------ */
@@ -90,8 +110,8 @@ static slt_status match_find_besides(const uint8_t *ours, size_t ours_size,
     for (slt_arithmetic a = SLT_F32; a <= SLT_FIXED && !status && match_is_arithmetic(d);
          a++) {
         difference other = {0};
-        slt_buffer_clear(&converted);
-        if (slt_canonical_convert(ours, ours_size, a, &converted, NULL))
+        status = match_convert(ours, ours_size, a, &converted, err);
+        if (status || !converted.size)
             continue;
         status =
             match_find(converted.data, converted.size, theirs, theirs_size, &other, err);
@@ -118,6 +138,8 @@ slt_status slt_match_difference(const uint8_t *ours, size_t ours_size,
         slt_buffer_printf(text, "%s is %.60s there, %.60s here",
                           slt_buffer_text(&d.field), slt_buffer_text(&d.theirs),
                           slt_buffer_text(&d.ours));
+    if (!status && (d.ours.failed || d.theirs.failed || d.field.failed || text->failed))
+        status = slt_fail(err, SLT_RESOURCE, "no memory to tell how runs differ");
     match_free_difference(&d);
     return status;
 }

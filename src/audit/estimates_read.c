@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/io.h"
 #include "base/world.h"
@@ -13,22 +12,24 @@
 
 /* ---- A study's folder -------------------------------------------------------------- */
 
-/* Finds the trace of a run, in its own arithmetic or another; false if there is none. */
-static bool read_find_trace(slt_estimates_audit *a, const slt_traces *traces, size_t run,
-                            slt_digest *experiment)
+/* Finds the trace of a run, in its own arithmetic or another. */
+static slt_status read_find_trace(slt_estimates_audit *a, const slt_traces *traces,
+                                  size_t run, slt_digest *experiment, bool *found,
+                                  slt_error *err)
 {
+    slt_match_keys keys;
     *experiment = a->ours.golden->runs[run].experiment;
-    if (slt_traces_find(traces, *experiment))
-        return true;
-    slt_match_keys keys = slt_match_keys_of(&a->ours, run);
-    for (size_t i = 1; i < keys.count; i++) {
+    *found = slt_traces_find(traces, *experiment) != NULL;
+    if (*found)
+        return SLT_OK;
+    slt_status status = slt_match_keys_of(&a->ours, run, &keys, err);
+    for (size_t i = 1; i < keys.count && !status && !*found; i++) {
         *experiment = keys.experiment[i];
-        if (!slt_traces_find(traces, *experiment))
-            continue;
-        slt_estimates_note_arithmetic(a, &keys, i);
-        return true;
+        *found = slt_traces_find(traces, *experiment) != NULL;
+        if (*found)
+            slt_estimates_note_arithmetic(a, &keys, i);
     }
-    return false;
+    return status;
 }
 
 static slt_status read_add_trace(slt_estimates_audit *a, size_t run, size_t source,
@@ -59,7 +60,7 @@ static slt_status read_find_other(const slt_estimates_audit *a, size_t run,
                                   slt_buffer *what, slt_error *err)
 {
     char path[SLT_FILE_PATH_MAX];
-    const uint8_t *ours, *theirs;
+    const uint8_t *ours = NULL, *theirs;
     size_t ours_size, theirs_size;
     slt_trace *trace = NULL;
     slt_status status =
@@ -67,8 +68,10 @@ static slt_status read_find_other(const slt_estimates_audit *a, size_t run,
     bool there = false;
     if (!status)
         status = slt_files_look(path, &there, err);
-    if (status || !there ||
-        !slt_match_canonical(a->ours.golden, a->ours.manifest, run, &ours, &ours_size))
+    if (!status && there)
+        status = slt_match_canonical(a->ours.golden, a->ours.manifest, run, &ours,
+                                     &ours_size, err);
+    if (status || !ours)
         return status;
     status = slt_trace_open(path, &trace, err);
     if (status)
@@ -86,9 +89,11 @@ static slt_status read_add_from_folder(slt_estimates_audit *a, const slt_traces 
     slt_buffer what = {0};
     slt_status status = slt_audit_pause(&a->audit, "estimates", err);
     slt_digest experiment;
-    const bool found = !status && read_find_trace(a, traces, run, &experiment);
+    bool found = false;
+    if (!status)
+        status = read_find_trace(a, traces, run, &experiment, &found, err);
     *there += found;
-    if (found)
+    if (found && !status)
         return read_add_trace(a, run, source, traces, experiment, err);
     if (!status)
         status = read_find_other(a, run, &what, err);
@@ -139,7 +144,9 @@ static slt_status read_file(slt_estimates_audit *a, slt_error *err)
 
 slt_status slt_estimates_read(slt_estimates_audit *a, slt_error *err)
 {
-    struct stat about;
-    bool folder = slt_world.stat(a->path, &about) == 0 && S_ISDIR(about.st_mode);
+    bool folder;
+    slt_status status = slt_files_is_folder(a->path, &folder, err);
+    if (status)
+        return status;
     return folder ? read_folder(a, err) : read_file(a, err);
 }

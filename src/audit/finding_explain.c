@@ -46,15 +46,14 @@ static void explain_note(slt_audit_finding *finding, const slt_audit_side *const
 /* Notes which replays gave which side's records. A replay with a fault may fail in any
  * way, and that is ignored. If the replay without a fault cannot be made (an init file is
  * missing, or a stored state is one that no run reaches), that is the finding. An
- * interruption ends the audit, and so does running out of memory in the replay without a
- * fault. */
+ * interruption ends the audit, and so does running out of memory or of disk. */
 static slt_status explain_note_all(slt_audit_finding *finding,
                                    const slt_audit_side *const sides[2], const trial *t,
                                    slt_error *err)
 {
     for (size_t i = 0; i < t->count; i++) {
         const slt_audit_walk *walk = &t->walk[i];
-        if (walk->status == SLT_INTERRUPTED || (!i && walk->status == SLT_RESOURCE))
+        if (walk->status == SLT_INTERRUPTED || walk->status == SLT_RESOURCE)
             return slt_fail(err, walk->status, "%s", walk->error.text);
         if (!i && walk->status) {
             finding->replayed = false;
@@ -109,7 +108,7 @@ static slt_status explain_try_kernels(slt_audit_finding *finding,
             if (!slt_audit_explained(finding, side) && !finding->isa[side] &&
                 explain_gives(&walk, finding, sides[side]))
                 finding->isa[side] = slt_isa_name(last);
-        if (walk.status == SLT_INTERRUPTED)
+        if (walk.status == SLT_INTERRUPTED || walk.status == SLT_RESOURCE)
             status = slt_fail(err, walk.status, "%s", walk.error.text);
         slt_audit_walk_free(&walk);
     }

@@ -61,12 +61,16 @@ static slt_status program_run(const question *q, char *const *arguments, int *co
     posix_spawn_file_actions_t actions;
     pid_t child;
     int state = 0;
-    slt_world.posix_spawn_file_actions_init(&actions);
-    for (int fd = 0; fd < 3; fd++)
-        slt_world.posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", O_RDWR, 0);
-    int failed =
-        slt_world.posix_spawnp(&child, q->program, &actions, NULL, arguments, environ);
-    slt_world.posix_spawn_file_actions_destroy(&actions);
+    int failed = slt_world.posix_spawn_file_actions_init(&actions);
+    const bool made = !failed;
+    for (int fd = 0; fd < 3 && !failed; fd++)
+        failed = slt_world.posix_spawn_file_actions_addopen(&actions, fd, "/dev/null",
+                                                            O_RDWR, 0);
+    if (!failed)
+        failed = slt_world.posix_spawnp(&child, q->program, &actions, NULL, arguments,
+                                        environ);
+    if (made)
+        slt_world.posix_spawn_file_actions_destroy(&actions);
     if (failed)
         return slt_fail(err, SLT_FILE, "%s: cannot be run: %s", q->program,
                         strerror(failed));

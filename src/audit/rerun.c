@@ -124,23 +124,15 @@ static slt_status rerun_check(rerun *r, slt_error *err)
 static slt_status rerun_put_file(const char *path, const slt_buffer *bytes,
                                  slt_error *err)
 {
-    slt_buffer there = {0};
-    bool exists;
-    slt_status status = slt_files_look(path, &exists, err);
-    if (status)
+    bool there, same;
+    slt_status status =
+        slt_files_compare(path, bytes->data, bytes->size, &there, &same, err);
+    if (status || same)
         return status;
-    if (!exists)
+    if (!there)
         return slt_io_replace_by(path, SLT_FILE_DRAFT, bytes->data, bytes->size, err);
-    status = slt_io_read(path, bytes->size, &there, err);
-    if (status == SLT_RESOURCE)
-        return status;
-    if (status || there.size != bytes->size ||
-        memcmp(there.data, bytes->data, bytes->size) != 0)
-        status =
-            slt_fail(err, SLT_FILE,
-                     "%s: is there already, and another; choose another --out", path);
-    slt_buffer_free(&there);
-    return status;
+    return slt_fail(err, SLT_FILE,
+                    "%s: is there already, and another; choose another --out", path);
 }
 
 static slt_status rerun_refuse_other_study(const rerun *r, slt_error *err)

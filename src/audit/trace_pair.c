@@ -59,15 +59,16 @@ static void pair_find_functions(slt_audit *audit, slt_audit_pair *pair)
 }
 
 /* Even if the headers differ, the records after them are compared. */
-static void pair_find_difference(slt_audit *audit, slt_audit_pair *pair)
+static slt_status pair_find_difference(slt_audit *audit, slt_audit_pair *pair,
+                                       slt_error *err)
 {
     const slt_trace *a = pair->sides[0]->trace, *b = pair->sides[1]->trace;
-    pair->difference = slt_compare_traces(a, b, 0, SIZE_MAX);
-    if (pair->difference.kind != SLT_DIFFERENT_HEADER)
-        return;
+    slt_status status = slt_compare_traces(a, b, 0, SIZE_MAX, &pair->difference, err);
+    if (status || pair->difference.kind != SLT_DIFFERENT_HEADER)
+        return status;
     pair_find_functions(audit, pair);
     slt_audit_tell(audit, pair, SLT_PAIR_HEADERS, pair);
-    pair->difference = slt_compare_bodies(a, b);
+    return slt_compare_bodies(a, b, &pair->difference, err);
 }
 
 /* ---- The verdict ------------------------------------------------------------------- */
@@ -95,10 +96,10 @@ slt_status slt_audit_compare_pair(slt_audit *audit, slt_audit_pair *pair,
                                   const char *const steps[2], const char *program,
                                   slt_error *err)
 {
-    pair_find_difference(audit, pair);
-    slt_status status =
-        slt_audit_find(pair->sides[0], pair->sides[1], &pair->difference, steps, program,
-                       audit->options, &pair->finding, err);
+    slt_status status = pair_find_difference(audit, pair, err);
+    if (!status)
+        status = slt_audit_find(pair->sides[0], pair->sides[1], &pair->difference, steps,
+                                program, audit->options, &pair->finding, err);
     if (status)
         return status;
     slt_audit_tell(audit, pair, SLT_PAIR_FOUND, pair);

@@ -93,7 +93,7 @@ static slt_status walk_look_at_step(void *context, const slt_execution *at, slt_
     }
     if (walk->write &&
         slt_world.fwrite(w->line.data, 1, w->line.size, walk->write) != w->line.size)
-        return slt_fail(err, SLT_FILE, "cannot write the hashes of steps");
+        return slt_fail(err, SLT_RESOURCE, "cannot write the hashes of steps");
     if (walk->beside)
         status = walk_look_beside(w, err);
     walk->stopped = walk->parted || (walk->has_stop && at->state.step == walk->stop);

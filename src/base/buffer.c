@@ -14,6 +14,12 @@ bool slt_text_lost(void)
     return atomic_load(&text_lost);
 }
 
+static void buffer_fail(slt_buffer *buffer)
+{
+    buffer->failed = true;
+    atomic_store(&text_lost, true);
+}
+
 void slt_buffer_free(slt_buffer *buffer)
 {
     free(buffer->data);
@@ -34,21 +40,18 @@ static bool buffer_reserve(slt_buffer *buffer, size_t size)
     if (size < buffer->capacity - buffer->size)
         return true;
     size_t capacity = buffer->capacity ? buffer->capacity : 64;
-    while (capacity - buffer->size <= size) {
-        if (capacity > SIZE_MAX / 2)
-            goto failed;
+    while (capacity - buffer->size <= size && capacity <= SIZE_MAX / 2)
         capacity *= 2;
+    uint8_t *data = capacity - buffer->size > size
+                        ? slt_world.realloc(buffer->data, capacity)
+                        : NULL;
+    if (!data) {
+        buffer_fail(buffer);
+        return false;
     }
-    uint8_t *data = slt_world.realloc(buffer->data, capacity);
-    if (data) {
-        buffer->data = data;
-        buffer->capacity = capacity;
-        return true;
-    }
-failed:
-    buffer->failed = true;
-    atomic_store(&text_lost, true);
-    return false;
+    buffer->data = data;
+    buffer->capacity = capacity;
+    return true;
 }
 
 uint8_t *slt_buffer_extend(slt_buffer *buffer, size_t size)
@@ -78,7 +81,7 @@ void slt_buffer_vprintf(slt_buffer *buffer, const char *format, va_list argument
     va_copy(again, arguments);
     int size = vsnprintf(NULL, 0, format, arguments);
     if (size < 0)
-        buffer->failed = true;
+        buffer_fail(buffer);
     else if (buffer_reserve(buffer, (size_t)size)) {
         vsnprintf((char *)buffer->data + buffer->size, (size_t)size + 1, format, again);
         buffer->size += (size_t)size;

@@ -22,34 +22,64 @@ static slt_status io_fail(slt_error *err, const char *path, const char *what)
 }
 
 /* The system's own files say that they are ordinary files of size 0. */
-static bool is_of_system(int fd)
+static bool is_of_system(const struct statfs *system)
 {
-    struct statfs system;
-    return slt_world.fstatfs(fd, &system) == 0 &&
-           (system.f_type == PROC_SUPER_MAGIC || system.f_type == SYSFS_MAGIC);
+    return system->f_type == PROC_SUPER_MAGIC || system->f_type == SYSFS_MAGIC;
 }
 
 static slt_status check_kind(int fd, const char *path, uint64_t *size, slt_error *err)
 {
     struct stat info;
+    struct statfs system;
     *size = 0;
-    if (slt_world.fstat(fd, &info) != 0)
+    if (slt_world.fstat(fd, &info) != 0 || slt_world.fstatfs(fd, &system) != 0)
         return io_fail(err, path, "cannot read");
     if (S_ISDIR(info.st_mode))
         return slt_fail(err, SLT_FILE, "%s: expected a file, found a directory", path);
-    if (!S_ISREG(info.st_mode) || is_of_system(fd))
+    if (!S_ISREG(info.st_mode) || is_of_system(&system))
         return slt_fail(err, SLT_FILE, "%s: expected an ordinary file", path);
     *size = (uint64_t)info.st_size;
     return SLT_OK;
 }
 
-slt_status slt_files_look(const char *path, bool *there, slt_error *err)
+static slt_status look_at(const char *path, struct stat *about, bool *there,
+                          slt_error *err)
 {
-    struct stat about;
-    *there = slt_world.lstat(path, &about) == 0;
+    *there = slt_world.lstat(path, about) == 0;
     if (*there || errno == ENOENT || errno == ENOTDIR)
         return SLT_OK;
     return io_fail(err, path, "cannot look at it");
+}
+
+slt_status slt_files_look(const char *path, bool *there, slt_error *err)
+{
+    struct stat about;
+    return look_at(path, &about, there, err);
+}
+
+slt_status slt_files_is_folder(const char *path, bool *folder, slt_error *err)
+{
+    struct stat about;
+    bool there = slt_world.stat(path, &about) == 0;
+    *folder = there && S_ISDIR(about.st_mode);
+    if (there || errno == ENOENT || errno == ENOTDIR)
+        return SLT_OK;
+    return io_fail(err, path, "cannot look at it");
+}
+
+slt_status slt_files_compare(const char *path, const void *bytes, size_t size,
+                             bool *there, bool *same, slt_error *err)
+{
+    struct stat about;
+    slt_buffer held = {0};
+    *same = false;
+    slt_status status = look_at(path, &about, there, err);
+    if (status || !*there || !S_ISREG(about.st_mode) || (uint64_t)about.st_size != size)
+        return status;
+    status = slt_io_read(path, size, &held, err);
+    *same = !status && held.size == size && memcmp(held.data, bytes, size) == 0;
+    slt_buffer_free(&held);
+    return status;
 }
 
 slt_status slt_io_open(const char *path, int *fd, uint64_t *size, slt_error *err)
@@ -142,16 +172,21 @@ static void fail_output(slt_io_output *output, const char *what)
     output->failed = true;
 }
 
-/* Whether path is a device or a pipe, which renaming a file would replace.  Only the
- * system's own links, such as /dev/stdout, count as what they lead to. */
-static bool is_special(const char *path)
+/* *special: whether path is a device or a pipe, which renaming a file would replace.
+ * Only the system's own links, such as /dev/stdout, count as what they lead to. */
+static slt_status look_special(const char *path, bool *special, slt_error *err)
 {
-    struct stat info;
-    if (slt_world.lstat(path, &info) != 0)
-        return false;
-    if (S_ISLNK(info.st_mode))
-        return strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0;
-    return !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+    struct stat about;
+    bool there;
+    slt_status status = look_at(path, &about, &there, err);
+    *special = false;
+    if (status || !there)
+        return status;
+    if (S_ISLNK(about.st_mode))
+        *special = strncmp(path, "/dev/", 5) == 0 || strncmp(path, "/proc/", 6) == 0;
+    else
+        *special = !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode);
+    return SLT_OK;
 }
 
 /* The temporary names, for a process that is about to end.  Whoever takes a name out of
@@ -215,10 +250,10 @@ static void begin_special(slt_io_output *output)
         fail_output(output, "cannot open");
 }
 
-void slt_io_begin(slt_io_output *output, const char *path)
+static void begin_over(slt_io_output *output, const char *path, bool special)
 {
     slt_buffer temporary = {0};
-    if (is_special(path)) {
+    if (special) {
         *output = (slt_io_output){.path = path, .place = -1, .fd = -1};
         begin_special(output);
         return;
@@ -227,20 +262,38 @@ void slt_io_begin(slt_io_output *output, const char *path)
     begin_file(output, path, false, &temporary);
 }
 
+static void begin_failed(slt_io_output *output, const char *path, const slt_error *err)
+{
+    *output = (slt_io_output){
+        .path = path, .place = -1, .fd = -1, .failed = true, .error = *err};
+}
+
+void slt_io_begin(slt_io_output *output, const char *path)
+{
+    bool special;
+    slt_error err = {.status = SLT_OK};
+    if (look_special(path, &special, &err))
+        begin_failed(output, path, &err);
+    else
+        begin_over(output, path, special);
+}
+
 void slt_io_begin_new(slt_io_output *output, const char *path)
 {
-    bool there;
+    bool there = false, special;
     slt_error err = {.status = SLT_OK};
-    slt_status status = slt_files_look(path, &there, &err);
-    if (!status && there && !is_special(path))
-        slt_fail(&err, SLT_FILE, "%s: exists already; nothing is overwritten", path);
-    if (!err.status) {
-        slt_io_begin(output, path);
-        output->fresh = true;
+    slt_status status = look_special(path, &special, &err);
+    if (!status && !special)
+        status = slt_files_look(path, &there, &err);
+    if (there)
+        status = slt_fail(&err, SLT_FILE, "%s: exists already; nothing is overwritten",
+                          path);
+    if (status) {
+        begin_failed(output, path, &err);
         return;
     }
-    *output = (slt_io_output){
-        .path = path, .place = -1, .fd = -1, .failed = true, .error = err};
+    begin_over(output, path, special);
+    output->fresh = true;
 }
 
 void slt_io_write(slt_io_output *output, const void *bytes, size_t size)

@@ -58,14 +58,24 @@ static bool holds(const char *tree, const char *path)
     return tree[length - 1] == '/' || path[length] == 0 || path[length] == '/';
 }
 
-/* Whether a folder is the top of a git work tree: it has a .git, which is a folder or,
- * in further work trees and submodules, a file. */
-static bool is_top(const char *folder)
+static slt_status tree_fail(slt_error *err, const char *path)
+{
+    return slt_fail(err, SLT_FILE, "%s: cannot tell which tree it belongs to: %s", path,
+                    strerror(errno));
+}
+
+/* *top: whether a folder is the top of a git work tree: it has a .git, which is a folder
+ * or, in further work trees and submodules, a file. */
+static slt_status look_for_git(const char *folder, bool *top, slt_error *err)
 {
     char path[PATH_MAX + 8];
     struct stat info;
     snprintf(path, sizeof path, "%s/.git", folder);
-    return slt_world.lstat(path, &info) == 0;
+    *top = slt_world.lstat(path, &info) == 0;
+    if (*top || errno == ENOENT || errno == ENOTDIR || errno == EACCES ||
+        errno == ENAMETOOLONG)
+        return SLT_OK;
+    return tree_fail(err, folder);
 }
 
 /* Cuts off the last part of path; false at "/". */
@@ -78,36 +88,48 @@ static bool go_up(char *path)
     return true;
 }
 
-static void find_tree(const char *folder, char tree[PATH_MAX])
+static slt_status find_tree(const char *folder, char tree[PATH_MAX], slt_error *err)
 {
+    bool top;
+    slt_status status;
     if (*root) {
         memcpy(tree, root, PATH_MAX);
-        return;
+        return SLT_OK;
     }
     snprintf(tree, PATH_MAX, "%s", folder);
     do {
-        if (is_top(tree))
-            return;
-    } while (go_up(tree));
-    if (!slt_world.getcwd(tree, PATH_MAX) || !holds(tree, folder))
+        status = look_for_git(tree, &top, err);
+    } while (!status && !top && go_up(tree));
+    if (status || top)
+        return status;
+    bool here = slt_world.getcwd(tree, PATH_MAX) != NULL;
+    if (!here && errno != ENOENT && errno != EACCES && errno != ERANGE)
+        return tree_fail(err, folder);
+    if (!here || !holds(tree, folder))
         snprintf(tree, PATH_MAX, "%s", folder);
+    return SLT_OK;
 }
 
 /* ---- What it holds ----------------------------------------------------------------- */
 
 /* Resolves a path; where nothing is there, or may not be looked at, the nearest existing
- * folder above it.  False if that is too long or leads in a circle: the system may be
- * able to open files that no path of PATH_MAX bytes names. */
-static bool find_place(const char *path, char place[PATH_MAX])
+ * folder above it.  *found is false if that is too long or leads in a circle: the system
+ * may be able to open files that no path of PATH_MAX bytes names. */
+static slt_status find_place(const char *path, char place[PATH_MAX], bool *found,
+                             slt_error *err)
 {
     char above[PATH_MAX];
     int length = snprintf(above, sizeof above, "%s%s", *path == '/' ? "" : "./", path);
-    if (length < 0 || length >= (int)sizeof above)
-        return false;
-    while (!slt_world.realpath(above, place))
-        if ((errno != ENOENT && errno != ENOTDIR && errno != EACCES) || !go_up(above))
-            return false;
-    return true;
+    *found = length >= 0 && length < (int)sizeof above;
+    while (*found && !slt_world.realpath(above, place)) {
+        if (errno == ENOENT || errno == ENOTDIR || errno == EACCES)
+            *found = go_up(above);
+        else if (errno == ENAMETOOLONG || errno == ELOOP)
+            *found = false;
+        else
+            return tree_fail(err, path);
+    }
+    return SLT_OK;
 }
 
 static slt_status check_inside(const char *folder, const char *named, const char *path,
@@ -121,9 +143,12 @@ static slt_status check_inside(const char *folder, const char *named, const char
         return slt_fail(err, SLT_FILE, "%s: an absolute path, but %s", named, rule);
     if (!slt_world.realpath(folder && *folder ? folder : ".", whole))
         return slt_fail(err, SLT_FILE, "%s: %s", folder, strerror(errno));
-    find_tree(whole, tree);
-    if (find_place(path, place) && holds(tree, place))
-        return SLT_OK;
+    bool found;
+    slt_status status = find_tree(whole, tree, err);
+    if (!status)
+        status = find_place(path, place, &found, err);
+    if (status || (found && holds(tree, place)))
+        return status;
     return slt_fail(err, SLT_FILE, "%s: leads out of %s, but %s", path, tree, rule);
 }
 

@@ -49,6 +49,7 @@
     SLT_WORLD_CLOCK(CALL)                                                                \
     SLT_WORLD_SIGNALS(CALL)                                                              \
     SLT_WORLD_ENVIRONMENT(CALL)                                                          \
+    SLT_WORLD_LIBRARIES(CALL)                                                            \
     SLT_WORLD_CHILDREN(CALL)
 
 #define SLT_WORLD_MEMORY(CALL)                                                           \
@@ -117,8 +118,6 @@
     CALL(streams, null, FILE *, fopen, (const char *path, const char *mode),             \
          (path, mode))                                                                   \
     CALL(streams, null, FILE *, fdopen, (int fd, const char *mode), (fd, mode))          \
-    CALL(streams, null, FILE *, fmemopen, (void *text, size_t size, const char *mode),   \
-         (text, size, mode))                                                             \
     CALL(streams, null, FILE *, tmpfile, (void), ())                                     \
     CALL(streams, end, int, fclose, (FILE * stream), (stream))                           \
     CALL(streams, end, int, fflush, (FILE * stream), (stream))                           \
@@ -195,12 +194,13 @@
     CALL(environment, minus, int, sched_getaffinity,                                     \
          (pid_t process, size_t size, cpu_set_t * set), (process, size, set))            \
     CALL(environment, minus, int, limit_resource,                                        \
-         (int which, const struct rlimit *limit), (which, limit))                        \
-    CALL(environment, null, void *, dlopen, (const char *name, int flags),               \
-         (name, flags))                                                                  \
-    CALL(environment, null, void *, dlsym, (void *library, const char *name),            \
+         (int which, const struct rlimit *limit), (which, limit))
+
+#define SLT_WORLD_LIBRARIES(CALL)                                                        \
+    CALL(libraries, null, void *, dlopen, (const char *name, int flags), (name, flags))  \
+    CALL(libraries, null, void *, dlsym, (void *library, const char *name),              \
          (library, name))                                                                \
-    CALL(environment, none, int, dladdr, (const void *address, Dl_info *about),          \
+    CALL(libraries, none, int, dladdr, (const void *address, Dl_info *about),            \
          (address, about))
 
 #define SLT_WORLD_CHILDREN(CALL)                                                         \

@@ -116,6 +116,8 @@ void cli_completion(FILE *out);
 slt_status cli_generate(const char *folder, slt_error *err);
 /* Paragraph text wrapped at 79 columns behind `indent` blanks. */
 void cli_wrap(FILE *out, int indent, const char *text);
+/* The same where the cursor stands behind `indent` columns already. */
+void cli_wrap_on(FILE *out, int indent, const char *text);
 /* The paragraph at *text (not ended by NUL but by its length), advancing; false at the
  * end. *verbatim: it begins with two spaces. */
 bool cli_paragraph(const char **text, const char **start, size_t *length, bool *verbatim);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <sltrace/report.h>
+#include <sltrace/system.h>
 
 #include "base/world.h"
 #include "cli/figure.h"
@@ -133,9 +134,10 @@ static slt_status figure_run(const cli_call *call, slt_error *err)
     slt_manifest *manifest = NULL;
     slt_figure *figure = NULL;
     target to;
-    slt_status status;
-    if (cli_is_folder(path))
-        return cli_figure_folder(call, path, err);
+    bool folder;
+    slt_status status = slt_files_is_folder(path, &folder, err);
+    if (status || folder)
+        return status ? status : cli_figure_folder(call, path, err);
     if (dot && strcmp(dot, ".golden") == 0) {
         const char *from[CLI_AGAIN_MAX + 1];
         size_t count = cli_from_folders(call, from);

@@ -13,7 +13,6 @@ void cli_figure_put(slt_json *json, const slt_figure *figure);
 /* Hidden points as remarks; of: what comes before each, such as "fig6.golden: ". */
 void cli_figure_tell_hidden(const char *of, const slt_figure *figure);
 
-bool cli_is_folder(const char *path);
 /* One HTML page of the goldens in a folder.  The worst of what became of them. */
 slt_status cli_figure_folder(const cli_call *call, const char *folder, slt_error *err);
 

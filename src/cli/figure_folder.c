@@ -5,7 +5,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <sltrace/report.h>
 #include <sltrace/summary.h>
@@ -13,12 +12,6 @@
 #include "base/world.h"
 #include "cli/paths.h"
 #include "cli/select.h"
-
-bool cli_is_folder(const char *path)
-{
-    struct stat info;
-    return slt_world.stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-}
 
 /* ---- Goldens of a folder ----------------------------------------------------------- */
 

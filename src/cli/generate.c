@@ -2,13 +2,11 @@
  * docs/manifest.md. */
 #include "cli/cli.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <sltrace/manifest.h>
-
-#include "base/world.h"
+#include <sltrace/system.h>
 
 typedef void (*writer)(const void *subject, FILE *out);
 
@@ -33,14 +31,13 @@ static slt_status write_file(const char *folder, const char *name, writer print,
 {
     char path[4096];
     snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *file = slt_world.fopen(path, "w");
-    if (!file)
-        return slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
-    print(subject, file);
-    bool failed = ferror(file);
-    if (slt_world.fclose(file) != 0 || failed)
-        return slt_fail(err, SLT_FILE, "%s: %s", path, strerror(errno));
-    return SLT_OK;
+    slt_output *file;
+    FILE *stream;
+    slt_status status = slt_output_begin(path, true, &file, &stream, err);
+    if (status)
+        return status;
+    print(subject, stream);
+    return slt_output_end(file, true, err);
 }
 
 /* The pages of the manifest's fields are made from the schema, in the library. */

@@ -47,14 +47,7 @@ static void print_option(FILE *out, const cli_option *option)
         fprintf(out, "%*s", HELP_COLUMN - column, "");
     if (column >= HELP_COLUMN - 1)
         fprintf(out, "%*s", HELP_COLUMN, "");
-    /* The first line begins where the cursor stands: cli_wrap would indent it. */
-    char wrapped[2048] = "";
-    FILE *page = slt_world.fmemopen(wrapped, sizeof wrapped, "w");
-    if (page) {
-        cli_wrap(page, HELP_COLUMN, option->help);
-        slt_world.fclose(page);
-        fputs(wrapped + HELP_COLUMN, out);
-    }
+    cli_wrap_on(out, HELP_COLUMN, option->help);
 }
 
 static void print_options(FILE *out, const char *heading, const cli_option *options,

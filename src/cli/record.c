@@ -32,12 +32,18 @@ typedef struct output {
     slt_output *file;
 } output;
 
-/* Writes a file under a temporary name, which it keeps until all of them are complete. */
+/* Writes a file under a temporary name, which it keeps until all of them are complete.  A
+ * file that holds these bytes already, as one does where recording ended early, stays. */
 static slt_status record_file(output *to, bool over, const void *bytes, size_t size,
                               slt_error *err)
 {
     FILE *stream;
-    slt_status status = slt_output_begin(to->path, over, &to->file, &stream, err);
+    bool there, same = false;
+    slt_status status =
+        over ? SLT_OK : slt_files_compare(to->path, bytes, size, &there, &same, err);
+    if (status || same)
+        return status;
+    status = slt_output_begin(to->path, over, &to->file, &stream, err);
     if (status)
         return status;
     bool whole = slt_world.fwrite(bytes, 1, size, stream) == size;
@@ -63,26 +69,28 @@ static slt_status put_runs(output *to, bool over, const slt_golden *golden,
     return status;
 }
 
+/* The golden comes last: where it is, all is. */
 static slt_status write_all(slt_golden *golden, const slt_figure *figure,
                             const char *path, bool over, slt_error *err)
 {
     char *text = NULL;
     size_t size, data_size;
-    output files[3] = {{.file = NULL}, {.file = NULL}, {.file = NULL}};
+    enum { DATA, RUNS, GOLDEN, FILES };
+    output files[FILES] = {{.file = NULL}, {.file = NULL}, {.file = NULL}};
     slt_status status = slt_golden_write(golden, &text, &size, err);
     if (status == SLT_OK)
-        status = cli_path(files[1].path, err, "%s", path);
+        status = cli_path(files[GOLDEN].path, err, "%s", path);
     if (status == SLT_OK)
-        status = record_file(&files[1], over, text, size, err);
+        status = record_file(&files[GOLDEN], over, text, size, err);
     if (status == SLT_OK && golden->data) {
         const char *data = slt_figure_csv(figure, &data_size);
-        status = cli_beside(path, golden->data, files[0].path, err);
+        status = cli_beside(path, golden->data, files[DATA].path, err);
         if (status == SLT_OK)
-            status = record_file(&files[0], over, data, data_size, err);
+            status = record_file(&files[DATA], over, data, data_size, err);
     }
     if (status == SLT_OK)
-        status = put_runs(&files[2], over, golden, figure, path, err);
-    for (size_t i = 0; i < 3; i++) {
+        status = put_runs(&files[RUNS], over, golden, figure, path, err);
+    for (size_t i = 0; i < FILES; i++) {
         slt_status ended =
             slt_output_end(files[i].file, status == SLT_OK, status ? NULL : err);
         status = status ? status : ended;

@@ -17,20 +17,32 @@ bool cli_paragraph(const char **text, const char **start, size_t *length, bool *
 
 enum { WIDTH = 79 };
 
-void cli_wrap(FILE *out, int indent, const char *text)
+/* The cursor stands at `column`. */
+static void wrap_from(FILE *out, int column, int indent, const char *text)
 {
-    int column = 0;
+    bool first = true;
     while (*(text += strspn(text, " \n"))) {
         int length = (int)strcspn(text, " \n");
-        if (column > 0 && column + 1 + length > WIDTH) {
+        if (!first && column + 1 + length > WIDTH) {
             fputc('\n', out);
             column = 0;
+            first = true;
         }
-        if (column == 0)
-            column = fprintf(out, "%*s%.*s", indent, "", length, text);
-        else
-            column += fprintf(out, " %.*s", length, text);
+        if (first && column < indent)
+            column += fprintf(out, "%*s", indent - column, "");
+        column += fprintf(out, first ? "%.*s" : " %.*s", length, text);
+        first = false;
         text += length;
     }
     fputc('\n', out);
+}
+
+void cli_wrap(FILE *out, int indent, const char *text)
+{
+    wrap_from(out, 0, indent, text);
+}
+
+void cli_wrap_on(FILE *out, int indent, const char *text)
+{
+    wrap_from(out, indent, indent, text);
 }

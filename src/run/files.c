@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <sltrace/system.h>
+
 #include "base/world.h"
 
 slt_status slt_path_print(char text[SLT_FILE_PATH_MAX], slt_error *err,
@@ -39,14 +41,15 @@ slt_status slt_file_remove(const char *path, slt_error *err)
 
 static slt_status make_one(const char *path, slt_error *err)
 {
-    struct stat about;
+    bool folder;
     if (slt_world.mkdir(path, 0777) == 0)
         return SLT_OK;
     if (errno != EEXIST)
         return failed(err, path, "make the folder");
-    if (slt_world.stat(path, &about) || !S_ISDIR(about.st_mode))
-        return slt_fail(err, SLT_FILE, "%s: expected a folder", path);
-    return SLT_OK;
+    slt_status status = slt_files_is_folder(path, &folder, err);
+    if (!status && !folder)
+        status = slt_fail(err, SLT_FILE, "%s: expected a folder", path);
+    return status;
 }
 
 slt_status slt_folder_make(const char *path, slt_error *err)

@@ -118,8 +118,10 @@ static slt_status traces_add(slt_traces *traces, const char *path, slt_error *er
 {
     slt_digest experiment;
     slt_status status = slt_trace_peek(path, &experiment, err);
-    if (status) /* no trace, or one that is named when its run is asked for */
-        return status == SLT_RESOURCE ? status : SLT_OK;
+    if (status == SLT_FORMAT) /* it is named where its run is asked for */
+        return SLT_OK;
+    if (status)
+        return status;
     const char *there = slt_traces_find(traces, experiment);
     if (there)
         return slt_traces_require_equal(there, path, err);

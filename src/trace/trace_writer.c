@@ -92,9 +92,10 @@ void slt_trace_writer_continue(slt_trace_writer *writer, const slt_trace *trace,
     }
 }
 
+/* One that has failed writes nothing more, and its order may have stopped short. */
 slt_buffer *slt_trace_begin(slt_trace_writer *writer, const slt_record *about)
 {
-    SLT_ASSERT(slt_trace_order_take(&writer->order, about) == NULL);
+    SLT_ASSERT(writer->failed || slt_trace_order_take(&writer->order, about) == NULL);
     slt_buffer_clear(&writer->scratch);
     slt_pack_uint(&writer->scratch, about->kind);
     return &writer->scratch;

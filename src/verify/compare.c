@@ -34,47 +34,62 @@ static bool find_arithmetic(const char *type, slt_arithmetic *arithmetic)
     return false;
 }
 
-static bool compare_load_tensor(const slt_trace_tensor *from, slt_tensor *to)
+/* *to stays empty where the bytes are no tensor. */
+static slt_status compare_load_tensor(const slt_trace_tensor *from, slt_tensor *to,
+                                      slt_error *err)
 {
     slt_arithmetic arithmetic;
-    return find_arithmetic(from->type, &arithmetic) &&
-           !slt_tensor_create(to, arithmetic, from->rows, from->cols, NULL) &&
-           !slt_tensor_load(to, from->data, from->size, NULL);
+    if (!find_arithmetic(from->type, &arithmetic))
+        return SLT_OK;
+    slt_status status = slt_tensor_create(to, arithmetic, from->rows, from->cols, err);
+    if (!status && slt_tensor_load(to, from->data, from->size, NULL))
+        slt_tensor_free(to);
+    return status;
 }
 
-static void find_element(const slt_trace_tensor *expected, const slt_trace_tensor *found,
-                         slt_difference *out)
+static void note_element(const slt_tensor *a, const slt_tensor *b, slt_difference *out)
+{
+    for (size_t e = 0; e < slt_tensor_count(a) && !out->has_element; e++)
+        if (slt_tensor_ulp(a, b, e)) {
+            out->has_element = out->has_ulp = true;
+            out->row = e / a->cols;
+            out->column = e % a->cols;
+            out->ulp = slt_tensor_ulp(a, b, e);
+        }
+}
+
+static slt_status find_element(const slt_trace_tensor *expected,
+                               const slt_trace_tensor *found, slt_difference *out,
+                               slt_error *err)
 {
     slt_tensor a = {0}, b = {0};
-    bool fine = expected->data && found->data && !strcmp(expected->type, found->type) &&
-                expected->rows == found->rows && expected->cols == found->cols;
-    if (fine && compare_load_tensor(expected, &a) && compare_load_tensor(found, &b))
-        for (size_t e = 0; e < slt_tensor_count(&a) && !out->has_element; e++)
-            if (slt_tensor_ulp(&a, &b, e)) {
-                out->has_element = out->has_ulp = true;
-                out->row = e / a.cols;
-                out->column = e % a.cols;
-                out->ulp = slt_tensor_ulp(&a, &b, e);
-            }
+    if (!expected->data || !found->data || strcmp(expected->type, found->type) != 0 ||
+        expected->rows != found->rows || expected->cols != found->cols)
+        return SLT_OK;
+    slt_status status = compare_load_tensor(expected, &a, err);
+    if (!status)
+        status = compare_load_tensor(found, &b, err);
+    if (!status && a.data && b.data)
+        note_element(&a, &b, out);
     slt_tensor_free(&a);
     slt_tensor_free(&b);
+    return status;
 }
 
-static bool compare_tensors(const slt_record *expected, const slt_record *found,
-                            slt_difference *out)
+static slt_status compare_tensors(const slt_record *expected, const slt_record *found,
+                                  slt_difference *out, slt_error *err)
 {
     if (expected->tensor_count != found->tensor_count)
-        return false;
+        return SLT_OK;
     for (size_t i = 0; i < expected->tensor_count; i++) {
         const slt_trace_tensor *a = &expected->tensors[i], *b = &found->tensors[i];
         if (!strcmp(a->name, b->name) && slt_digest_equal(a->hash, b->hash))
             continue;
         out->kind = SLT_DIFFERENT_TENSOR;
         snprintf(out->name, sizeof out->name, "%s", a->name);
-        find_element(a, b, out);
-        return true;
+        return find_element(a, b, out, err);
     }
-    return false;
+    return SLT_OK;
 }
 
 /* ---- Metrics and results ----------------------------------------------------------- */
@@ -180,30 +195,35 @@ static void compare_chain(const slt_record *expected, const slt_record *found,
 
 /* ---- Records ----------------------------------------------------------------------- */
 
-static void compare_checkpoint(const slt_record *a, const slt_record *b,
-                               slt_difference *out)
+static slt_status compare_checkpoint(const slt_record *a, const slt_record *b,
+                                     slt_difference *out, slt_error *err)
 {
-    if (a->step != b->step || compare_tensors(a, b, out))
-        return;
-    if (a->has_joint && b->has_joint && !slt_digest_equal(a->joint, b->joint)) {
+    if (a->step != b->step)
+        return SLT_OK;
+    slt_status status = compare_tensors(a, b, out, err);
+    if (status || out->kind == SLT_DIFFERENT_TENSOR)
+        return status;
+    if (a->has_joint && b->has_joint && !slt_digest_equal(a->joint, b->joint))
         out->kind = SLT_DIFFERENT_JOINT;
-        return;
-    }
-    compare_results(a->metrics, a->metric_count, b->metrics, b->metric_count,
-                    SLT_DIFFERENT_METRIC, out);
+    else
+        compare_results(a->metrics, a->metric_count, b->metrics, b->metric_count,
+                        SLT_DIFFERENT_METRIC, out);
+    return SLT_OK;
 }
 
 /* Finds what differs in a record that both traces have and that is of the same kind in
  * both. */
-static void compare_inside(const slt_record *a, const slt_record *b, slt_difference *out)
+static slt_status compare_inside(const slt_record *a, const slt_record *b,
+                                 slt_difference *out, slt_error *err)
 {
+    slt_status status = SLT_OK;
     out->kind = SLT_DIFFERENT_KIND; /* unless something more exact is found */
     switch (a->kind) {
     case SLT_RECORD_HEADER:
         out->kind = SLT_DIFFERENT_HEADER;
         break;
     case SLT_RECORD_CHECKPOINT:
-        compare_checkpoint(a, b, out);
+        status = compare_checkpoint(a, b, out, err);
         break;
     case SLT_RECORD_CHAIN:
         if (a->llc == b->llc && a->chain == b->chain && a->at_step == b->at_step)
@@ -217,6 +237,7 @@ static void compare_inside(const slt_record *a, const slt_record *b, slt_differe
         out->kind = SLT_DIFFERENT_END;
         break;
     }
+    return status;
 }
 
 static void compare_note_place(const slt_record *record, slt_difference *out)
@@ -251,42 +272,46 @@ static bool compare_alike_in_body(const slt_trace *const traces[2], size_t index
            slt_digest_equal(a, b);
 }
 
-static slt_difference compare_records(const slt_trace *const traces[2], size_t first,
-                                      size_t last, compare_alike equal)
+static slt_status compare_records(const slt_trace *const traces[2], size_t first,
+                                  size_t last, compare_alike equal, slt_difference *out,
+                                  slt_error *err)
 {
-    slt_difference out = {.kind = SLT_SAME};
+    slt_status status = SLT_OK;
+    *out = (slt_difference){.kind = SLT_SAME};
     for (size_t i = 0; i <= last; i++) {
         const slt_record *a = compare_record_at(traces[0], i),
                          *b = compare_record_at(traces[1], i);
         if (!a && !b)
             break;
         if (i >= first && !equal(traces, i)) {
-            out.record = i;
-            compare_note_place(a ? a : b, &out);
-            out.kind = SLT_DIFFERENT_KIND;
+            out->record = i;
+            compare_note_place(a ? a : b, out);
+            out->kind = SLT_DIFFERENT_KIND;
             if (a && b && a->kind == b->kind)
-                compare_inside(a, b, &out);
+                status = compare_inside(a, b, out, err);
             break;
         }
         if (a && a->kind == SLT_RECORD_CHECKPOINT) {
-            out.has_last = true;
-            out.last_step = a->step;
+            out->has_last = true;
+            out->last_step = a->step;
         }
     }
-    return out;
+    return status;
 }
 
-slt_difference slt_compare_traces(const slt_trace *expected, const slt_trace *found,
-                                  size_t first, size_t last)
+slt_status slt_compare_traces(const slt_trace *expected, const slt_trace *found,
+                              size_t first, size_t last, slt_difference *difference,
+                              slt_error *err)
 {
     const slt_trace *const traces[2] = {expected, found};
-    return compare_records(traces, first, last, compare_alike_so_far);
+    return compare_records(traces, first, last, compare_alike_so_far, difference, err);
 }
 
-slt_difference slt_compare_bodies(const slt_trace *expected, const slt_trace *found)
+slt_status slt_compare_bodies(const slt_trace *expected, const slt_trace *found,
+                              slt_difference *difference, slt_error *err)
 {
     const slt_trace *const traces[2] = {expected, found};
-    return compare_records(traces, 1, SIZE_MAX, compare_alike_in_body);
+    return compare_records(traces, 1, SIZE_MAX, compare_alike_in_body, difference, err);
 }
 
 /* ---- Words ------------------------------------------------------------------------- */

@@ -10,13 +10,16 @@
 uint64_t slt_compare_ulp(slt_real a, slt_real b);
 
 /* The first difference of `found` from `expected`, looking at records [first, last] of
- * both (by index; last SIZE_MAX: to the end). */
-slt_difference slt_compare_traces(const slt_trace *expected, const slt_trace *found,
-                                  size_t first, size_t last);
+ * both (by index; last SIZE_MAX: to the end).  SLT_RESOURCE without memory to find the
+ * element that differs. */
+slt_status slt_compare_traces(const slt_trace *expected, const slt_trace *found,
+                              size_t first, size_t last, slt_difference *difference,
+                              slt_error *err);
 
 /* The same for all records after the header, each compared by its own body alone: an
  * earlier difference in the hash chain does not count. */
-slt_difference slt_compare_bodies(const slt_trace *expected, const slt_trace *found);
+slt_status slt_compare_bodies(const slt_trace *expected, const slt_trace *found,
+                              slt_difference *difference, slt_error *err);
 
 /* "record 7, step 1400: tensor W2, element [41, 3], 1 ulp". */
 void slt_difference_print(const slt_difference *difference, slt_buffer *out);

@@ -106,7 +106,10 @@ static slt_status diagnosis_execute(diagnosis *d, slt_error *err)
 static slt_status diagnosis_compare(diagnosis *d, slt_error *err)
 {
     const size_t last = diagnosis_first_chain(d) - 1;
-    const slt_difference difference = slt_compare_traces(d->trace, d->again, 0, last);
+    slt_difference difference;
+    slt_status status = slt_compare_traces(d->trace, d->again, 0, last, &difference, err);
+    if (status)
+        return status;
     if (difference.kind != SLT_SAME) {
         slt_buffer words = {0};
         slt_difference_print_replayed(&difference, d->path, &words);

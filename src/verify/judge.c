@@ -153,13 +153,15 @@ static void judge_find_llc(judging *r)
     }
 }
 
-static void judge_locate(judging *r, const slt_trace *found)
+static slt_status judge_locate(judging *r, const slt_trace *found, slt_error *err)
 {
     if (!r->published)
-        return;
-    r->judgement->run.difference = slt_compare_traces(r->published, found, 0, SIZE_MAX);
+        return SLT_OK;
+    slt_status status = slt_compare_traces(r->published, found, 0, SIZE_MAX,
+                                           &r->judgement->run.difference, err);
     r->judgement->run.located = true;
     judge_find_llc(r);
+    return status;
 }
 
 /* ---- The golden made again --------------------------------------------------------- */
@@ -274,7 +276,7 @@ static slt_status judge_whole(judging *r, slt_error *err)
         slt_digest_text(chain, j->found);
     }
     if (!status && j->other_trace)
-        judge_locate(r, found);
+        status = judge_locate(r, found, err);
     slt_trace_free(found);
     return status;
 }

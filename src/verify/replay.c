@@ -183,9 +183,12 @@ static slt_status replay_judge(replay *r, const slt_buffer *bytes, slt_error *er
                             .records = records,
                             .first = r->from,
                             .last = r->to < records ? r->to : records - 1,
-                            .trace = r->path,
-                            .difference =
-                                slt_compare_traces(r->trace, found, r->from, r->to)};
+                            .trace = r->path};
+    status = slt_compare_traces(r->trace, found, r->from, r->to, &v.difference, err);
+    if (status) {
+        slt_trace_free(found);
+        return status;
+    }
     bool same = v.difference.kind == SLT_SAME;
     if (v.whole)
         same = same && bytes->size == r->kept.size &&

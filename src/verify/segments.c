@@ -74,7 +74,8 @@ static slt_status segments_look_inside(const slt_pieces *pieces,
                                      err)
               : slt_fail(err, SLT_RESOURCE, "no memory for a record of the trace");
     if (!status) {
-        verdict->difference = slt_compare_traces(trace, found, record, record);
+        status =
+            slt_compare_traces(trace, found, record, record, &verdict->difference, err);
         verdict->found = pieces->found_hash;
         if (record < slt_trace_records(trace))
             verdict->expected = slt_trace_record(trace, record)->hash;

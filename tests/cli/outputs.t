@@ -119,10 +119,14 @@ expect(sltrace('record', 'small.yaml', qw(--from study --golden g/x.golden)), 'r
     out => qr/^recorded/);
 $before = content('g');
 unlink 'g/x.golden';
+spew('g/x.csv', 'of others');
 expect(sltrace('record', 'small.yaml', qw(--from study --golden g/x.golden)), 'data of others',
     status => 2, err => "sltrace: g/x.csv: exists already; nothing is overwritten\n");
 ok(!-e 'g/x.golden', '... are kept, and there is no golden');
-spew('g/x.golden', $before->{'g/x.golden'});
+spew('g/x.csv', $before->{'g/x.csv'});
+expect(sltrace('record', 'small.yaml', qw(--from study --golden g/x.golden)),
+    'after a record that ended early', out => qr/^recorded/);
+is_deeply(content('g'), $before, '... all of it is there');
 my $disk = shell('ulimit -f 1; trap "" XFSZ; "$SLTRACE" record small.yaml --from study '
       . '--golden g/x.golden --force again');
 is($disk->{status}, 2, 'record on a full disk');

@@ -3,6 +3,7 @@
 #include <sltrace/report.h>
 
 #include <stdio.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -57,30 +58,41 @@ static char *make_anchor(const slt_report *report, const char *path)
     return slt_world.strdup(anchor);
 }
 
-static bool goldens_same_file(const char *a, const char *b)
+/* *same is false where nothing is there. */
+static slt_status goldens_same_file(const char *a, const char *b, bool *same,
+                                    slt_error *err)
 {
     struct stat one, other;
-    return !slt_world.stat(a, &one) && !slt_world.stat(b, &other) &&
-           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+    *same = !slt_world.stat(a, &one) && !slt_world.stat(b, &other);
+    if (!*same && errno != ENOENT && errno != ENOTDIR)
+        return slt_fail(err, SLT_FILE, "%s: cannot look at it: %s", b, strerror(errno));
+    *same = *same && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+    return SLT_OK;
 }
 
 /* Removes "NAME/.." from a path, as long as the path still names the same file. */
-static void goldens_shorten_path(char *path)
+static slt_status goldens_shorten_path(char *path, slt_error *err)
 {
     char copy[SLT_FILE_PATH_MAX];
+    bool same = false;
     for (char *up = path; (up = strstr(up, "/../"));) {
         char *from = up;
         while (from > path && from[-1] != '/')
             from--;
         bool name = from < up && strncmp(from, "../", 3) && strncmp(from, "./", 2);
         snprintf(copy, sizeof copy, "%.*s%s", (int)(from - path), path, up + 4);
-        if (!name || !goldens_same_file(path, copy)) {
+        slt_status status =
+            name ? goldens_same_file(path, copy, &same, err) : SLT_OK;
+        if (status)
+            return status;
+        if (!name || !same) {
             up += 3;
             continue;
         }
         memmove(path, copy, strlen(copy) + 1);
         up = path;
     }
+    return SLT_OK;
 }
 
 /* ---- Reading ----------------------------------------------------------------------- */
@@ -94,9 +106,10 @@ static slt_status open_manifest(slt_report_part *part, slt_error *err)
     if (!status)
         status = slt_path_print(path, err, "%s", slt_buffer_text(&named));
     slt_buffer_free(&named);
+    if (!status)
+        status = goldens_shorten_path(path, err);
     if (status)
         return status;
-    goldens_shorten_path(path);
     part->manifest_path = slt_world.strdup(path);
     if (!part->manifest_path)
         return slt_fail(err, SLT_RESOURCE, "%s: out of memory", path);

@@ -177,6 +177,14 @@ static void fill_losses(slt_real *losses)
         losses[i] = slt_real_of(1 + (double)(i * i % 7) / 8);
 }
 
+static slt_difference compare(const slt_trace *a, const slt_trace *b)
+{
+    slt_difference d;
+    if (slt_compare_traces(a, b, 0, SIZE_MAX, &d, NULL))
+        tap_bail("no memory");
+    return d;
+}
+
 static void test_compare(void)
 {
     slt_real losses[9];
@@ -185,7 +193,7 @@ static void test_compare(void)
     slt_trace *a = trace_of(losses);
     losses[5].bits ^= 1u << 20;
     slt_trace *b = trace_of(losses);
-    slt_difference d = slt_compare_traces(a, b, 0, SIZE_MAX);
+    slt_difference d = compare(a, b);
     slt_difference_print(&d, &words);
     TAP_EQ_TEXT(slt_buffer_text(&words),
                 "record 1 (chain), step 5: chain 0, losses, quarter 3 of the draws",
@@ -196,10 +204,10 @@ static void test_compare(void)
     losses[1] = losses[2];
     losses[2] = swapped;
     slt_trace *c = trace_of(losses);
-    d = slt_compare_traces(a, c, 0, SIZE_MAX);
+    d = compare(a, c);
     TAP_OK(d.kind == SLT_DIFFERENT_CHAIN && !strncmp(d.name, "losses", 6),
            "losses in another order: %s", d.name);
-    d = slt_compare_traces(a, a, 0, SIZE_MAX);
+    d = compare(a, a);
     slt_buffer_clear(&words);
     slt_difference_print(&d, &words);
     TAP_OK(d.kind == SLT_SAME && strstr(slt_buffer_text(&words), "): nothing"),

@@ -75,10 +75,26 @@ static const char *words(void (*print)(const slt_difference *, slt_buffer *),
     return text;
 }
 
+static slt_difference compare(size_t first, size_t last)
+{
+    slt_difference d;
+    if (slt_compare_traces(expected, found, first, last, &d, NULL))
+        tap_bail("no memory");
+    return d;
+}
+
+static slt_difference compare_bodies(const slt_trace *a, const slt_trace *b)
+{
+    slt_difference d;
+    if (slt_compare_bodies(a, b, &d, NULL))
+        tap_bail("no memory");
+    return d;
+}
+
 /* What the pair differs in, which is then closed. */
 static slt_difference tells(const char *want)
 {
-    slt_difference d = slt_compare_traces(expected, found, 0, SIZE_MAX);
+    slt_difference d = compare(0, SIZE_MAX);
     TAP_EQ_TEXT(words(slt_difference_print, &d), want, want);
     close_pair();
     return d;
@@ -368,8 +384,7 @@ static void test_windows(void)
     open_pair(sample_whole);
     other(2)->metric_count = 0;
     for (size_t i = 0; i < sizeof windows / sizeof *windows; i++) {
-        slt_difference d =
-            slt_compare_traces(expected, found, windows[i].first, windows[i].last);
+        slt_difference d = compare(windows[i].first, windows[i].last);
         TAP_OK((d.kind != SLT_SAME) == windows[i].differs &&
                    d.has_last == windows[i].has_last &&
                    d.last_step == windows[i].last_step,
@@ -382,16 +397,16 @@ static void test_bodies(void)
 {
     expected = parse(sample_whole);
     found = parse(another_header);
-    slt_difference d = slt_compare_bodies(expected, found);
+    slt_difference d = compare_bodies(expected, found);
     TAP_OK(d.kind == SLT_SAME && d.last_step == 300, "a header's hash alone");
     tells("record 0 (header): the run, its numerics or its functions");
     expected = parse(sample_whole);
     found = parse(without_chains);
-    d = slt_compare_bodies(expected, found);
+    d = compare_bodies(expected, found);
     TAP_EQ_TEXT(words(slt_difference_print, &d),
                 "record 3 (chain), step 300: another record stands there",
                 "chains that are not there");
-    d = slt_compare_bodies(found, expected);
+    d = compare_bodies(found, expected);
     TAP_EQ_TEXT(words(slt_difference_print, &d),
                 "record 3 (table): another record stands there", "the other way round");
     close_pair();
