@@ -3,10 +3,8 @@
  * in sampling, and by counting the system calls that write, sync, rename and remove. */
 #include "study_sample.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,6 +12,7 @@
 #include <sltrace/study.h>
 
 #include "base/io.h"
+#include "base/world.h"
 #include "num/draw.h"
 
 static slt_error err;
@@ -42,49 +41,47 @@ static struct {
     volatile long last;       /* the call that it ends at; -1: none */
 } * shared;
 
-/* ---- System calls that the study makes, each a moment to die before or after ------- */
+/* ---- Calls that the study makes, each a moment to die before or after --------------- */
+
+static slt_world_table behind;
 
 static void pass(void)
 {
-    if (shared && __atomic_fetch_add(&shared->calls, 1, __ATOMIC_SEQ_CST) == shared->last)
+    if (__atomic_fetch_add(&shared->calls, 1, __ATOMIC_SEQ_CST) == shared->last)
         kill(getpid(), SIGKILL);
 }
 
-#define MOMENT(type, call)                                                               \
-    do {                                                                                 \
+#define MOMENT(type, name, parameters, arguments)                                        \
+    static type name##_or_die parameters                                                 \
+    {                                                                                    \
         pass();                                                                          \
-        type result_ = (type)(call);                                                     \
+        type result_ = behind.name arguments;                                            \
         pass();                                                                          \
         return result_;                                                                  \
-    } while (0)
+    }
+MOMENT(ssize_t, write, (int fd, const void *bytes, size_t size), (fd, bytes, size))
+MOMENT(int, ftruncate, (int fd, off_t size), (fd, size))
+MOMENT(int, fsync, (int fd), (fd))
+MOMENT(int, syncfs, (int fd), (fd))
+MOMENT(int, rename, (const char *from, const char *to), (from, to))
+MOMENT(int, renameat2,
+       (int folder, const char *from, int other, const char *to, unsigned flags),
+       (folder, from, other, to, flags))
+MOMENT(int, unlink, (const char *path), (path))
 
-int rename(const char *from, const char *to)
+static void begin_moments(void)
 {
-    MOMENT(int, syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0));
+    behind = slt_world;
+    slt_world.write = write_or_die;
+    slt_world.ftruncate = ftruncate_or_die;
+    slt_world.fsync = fsync_or_die;
+    slt_world.syncfs = syncfs_or_die;
+    slt_world.rename = rename_or_die;
+    slt_world.renameat2 = renameat2_or_die;
+    slt_world.unlink = unlink_or_die;
 }
 
-int fsync(int fd)
-{
-    MOMENT(int, syscall(SYS_fsync, fd));
-}
-
-int ftruncate(int fd, off_t size)
-{
-    MOMENT(int, syscall(SYS_ftruncate, fd, size));
-}
-
-int unlink(const char *path)
-{
-    MOMENT(int, syscall(SYS_unlinkat, AT_FDCWD, path, 0));
-}
-
-ssize_t write(int fd, const void *bytes, size_t size)
-{
-    MOMENT(ssize_t, syscall(SYS_write, fd, bytes, size));
-}
-
-/* ---- The program that is killed
- * -------------------------------------------------------- */
+/* ---- The program that is killed ---------------------------------------------------- */
 
 static void tell(void *context, const slt_progress *progress)
 {
@@ -112,6 +109,7 @@ static pid_t start(const char *folder, long last)
     if (child < 0)
         tap_bail("cannot fork");
     if (child == 0) {
+        begin_moments();
         slt_status status = study(folder);
         if (status)
             fprintf(stderr, "# %s\n", err.text);
@@ -130,8 +128,7 @@ static bool was_killed(pid_t child)
     return WIFSIGNALED(ended);
 }
 
-/* ---- Moments
- * --------------------------------------------------------------------------- */
+/* ---- Moments ----------------------------------------------------------------------- */
 
 static uint64_t seed = 1;
 static uint32_t drawn;
@@ -155,8 +152,7 @@ static double now(void)
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-/* ---- Comparing
- * -------------------------------------------------------------------------- */
+/* ---- Comparing --------------------------------------------------------------------- */
 
 static size_t resumed; /* runs that went on from a snapshot, by their provenance */
 
@@ -195,8 +191,7 @@ static void empty(const char *folder)
         tap_bail("cannot remove");
 }
 
-/* ---- Trials
- * ----------------------------------------------------------------------------- */
+/* ---- Trials ------------------------------------------------------------------------ */
 
 /* Kills 1 to 3 times, then lets it end; false where anything is not as undisturbed. */
 static bool trial(const char *folder, bool (*disturb)(const char *folder))

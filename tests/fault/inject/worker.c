@@ -1,0 +1,101 @@
+#include "failing_world.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "tap.h"
+#include "worker.h"
+
+enum { ARGUMENTS_MAX = 48, COMMAND_MAX = 512, PATIENCE_S = 60 };
+
+const world_fault worker_no_fault = {.call = WORLD_CALLS};
+
+#ifdef __SANITIZE_ADDRESS__
+/* A command that ends early leaves its memory to the system. */
+__attribute__((visibility("default"))) int __lsan_is_turned_off(void);
+int __lsan_is_turned_off(void)
+{
+    return 1;
+}
+#endif
+
+void worker_open(worker *w, const char *root, int number)
+{
+    snprintf(w->folder, sizeof w->folder, "%s/work%d", root, number);
+    w->out = memfd_create("out", MFD_CLOEXEC);
+    w->err = memfd_create("err", MFD_CLOEXEC);
+    w->seen = mmap(NULL, sizeof *w->seen, PROT_READ | PROT_WRITE,
+                   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (w->out < 0 || w->err < 0 || w->seen == MAP_FAILED)
+        tap_bail("no worker");
+}
+
+static void run_child(const worker *w, const char *command, const world_fault *fault)
+{
+    static char text[COMMAND_MAX], program[] = "sltrace";
+    char *arguments[ARGUMENTS_MAX + 1] = {program};
+    int count = 1, nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    sigset_t set;
+    snprintf(text, sizeof text, "%s", command);
+    for (char *word = strtok(text, " "); word && count < ARGUMENTS_MAX;
+         word = strtok(NULL, " "))
+        arguments[count++] = word;
+    dup2(nothing, 0);
+    dup2(w->out, 1);
+    dup2(w->err, 2);
+    sigemptyset(&set);
+    sigprocmask(SIG_SETMASK, &set, NULL);
+    if (chdir(w->folder))
+        _exit(100);
+    world_plan = *fault;
+    world_begin(w->seen);
+    exit(cli_main(count, arguments));
+}
+
+static size_t take_text(int fd, char *text, size_t size)
+{
+    ssize_t got = pread(fd, text, size - 1, 0);
+    text[got > 0 ? got : 0] = 0;
+    return got > 0 ? (size_t)got : 0;
+}
+
+int worker_await(pid_t child)
+{
+    const struct timespec patience = {.tv_sec = PATIENCE_S};
+    sigset_t set;
+    int how;
+    sigemptyset(&set);
+    sigaddset(&set, SIGCHLD);
+    bool late = sigtimedwait(&set, NULL, &patience) < 0;
+    if (late) {
+        kill(child, SIGKILL);
+        sigwaitinfo(&set, NULL);
+    }
+    waitpid(child, &how, 0);
+    return late ? -1 : how;
+}
+
+void worker_run(worker *w, const char *command, const world_fault *fault, outcome *got)
+{
+    memset(w->seen, 0, sizeof *w->seen);
+    if (ftruncate(w->out, 0) || ftruncate(w->err, 0))
+        tap_bail("cannot truncate");
+    lseek(w->out, 0, SEEK_SET);
+    lseek(w->err, 0, SEEK_SET);
+    fflush(stdout);
+    pid_t child = fork();
+    if (child < 0)
+        tap_bail("cannot fork");
+    if (child == 0)
+        run_child(w, command, fault);
+    got->how = worker_await(child);
+    got->words = take_text(w->out, got->out, sizeof got->out);
+    got->complaint = take_text(w->err, got->err, sizeof got->err);
+}
+
+int outcome_exit(const outcome *o)
+{
+    return o->how >= 0 && WIFEXITED(o->how) ? WEXITSTATUS(o->how) : -1;
+}
