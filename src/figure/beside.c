@@ -40,6 +40,8 @@ static slt_real closed_form(const slt_figure *figure, const slt_theory_spec *rrr
 void slt_theory_note_row(slt_theory *theory, const slt_table_row *row,
                          const slt_error *error)
 {
+    if (error->status == SLT_RESOURCE && !theory->trouble.status)
+        theory->trouble = *error;
     if (!theory->note.size)
         slt_buffer_printf(&theory->note, "no prediction at %s, x = %s: %s", row->series,
                           row->x, error->text);
@@ -81,7 +83,8 @@ static void set_network(const slt_figure *figure, slt_theory *theory, size_t row
     const slt_theory_spec *spec = &figure->spec->theory;
     slt_formula formulas[SLT_QUADRATIC_FORMULAS_MAX];
     slt_quadratic_net net;
-    slt_error error = {.text = "its sizes are no whole numbers, or the fraction none"};
+    slt_error error = {.status = SLT_FORMAT,
+                       .text = "its sizes are no whole numbers, or the fraction none"};
     size_t count = 0;
     if (!read_network(figure, run, &net) ||
         slt_theory_quadratic_net(&net, formulas, &count, &error))
@@ -220,7 +223,7 @@ static void make_theory(const slt_figure *figure, slt_theory *theory)
     for (size_t i = 0; i < theory->lines; i++) {
         theory->value[i] = slt_world.calloc(rows, sizeof *theory->value[i]);
         if (!theory->value[i]) {
-            slt_buffer_printf(&theory->note, "no memory for it");
+            slt_fail(&theory->trouble, SLT_RESOURCE, "no memory for theory");
             drop_lines(theory);
             return;
         }
@@ -243,6 +246,11 @@ const slt_theory *slt_figure_theory(const slt_figure *figure)
         make_theory(figure, theory);
     theory->made = true;
     return theory;
+}
+
+slt_status slt_figure_theory_status(const slt_figure *figure, slt_error *err)
+{
+    return slt_error_copy(err, &slt_figure_theory(figure)->trouble);
 }
 
 void slt_theory_free(slt_theory *theory)

@@ -27,14 +27,18 @@ typedef struct slt_theory {
     slt_real *value[SLT_THEORY_LINES_MAX];  /* at each data row; NaN if it has none */
     char heading[SLT_THEORY_LINES_MAX][96]; /* for columns that are composed */
     slt_buffer note;                        /* why a line that was asked for is missing */
+    slt_error trouble; /* that memory was too short to find that out */
     bool made;
 } slt_theory;
 
 /* What figure.theory asks for: computed at the first call, owned by the figure. */
 const slt_theory *slt_figure_theory(const struct slt_figure *figure);
+/* SLT_OK where all of it could be found out, or why not. */
+slt_status slt_figure_theory_status(const struct slt_figure *figure, slt_error *err);
 void slt_theory_free(slt_theory *theory);
 
-/* Notes why a row has no number; the first note stays. */
+/* Notes why a row has no number; the first note stays.  Where memory was short
+ * (SLT_RESOURCE) that is not known. */
 void slt_theory_note_row(slt_theory *theory, const struct slt_table_row *row,
                          const slt_error *error);
 /* Sets the lines of closed forms of grokking: at the rows of figure.rows their values,

@@ -444,6 +444,9 @@ static slt_status print_hidden(const slt_figure *figure, slt_buffer *out, slt_er
 slt_status slt_figure_report(const slt_figure *figure, char **text, slt_error *err)
 {
     slt_buffer out = {0};
+    slt_status status = slt_figure_theory_status(figure, err);
+    if (status)
+        return status;
     print_title(figure, &out);
     print_count(figure, &out);
     print_ended(figure, &out);
@@ -456,7 +459,7 @@ slt_status slt_figure_report(const slt_figure *figure, char **text, slt_error *e
     print_references(figure, &out);
     print_theory(figure, &out);
     print_chains(figure, &out);
-    slt_status status = print_hidden(figure, &out, err);
+    status = print_hidden(figure, &out, err);
     if (!status && !(*text = slt_buffer_take(&out)))
         status = slt_fail(err, SLT_RESOURCE, "no memory for the report");
     slt_buffer_free(&out);

@@ -84,7 +84,7 @@ slt_status slt_gsl_integrate(const slt_integrand *f, double from, double to,
                   value, &error);
     gsl.workspace_free(workspace);
     if (!(error <= 1e-5 * fabs(*value) + 1e-12))
-        return slt_fail(err, SLT_RESOURCE,
+        return slt_fail(err, SLT_UNFIT,
                         "a quadrature from %g to %g does not converge: %g, off by %g",
                         from, to, *value, error);
     return SLT_OK;

@@ -19,7 +19,7 @@ typedef struct slt_integrand {
 
 /* The integral over from <= x <= to, adaptive 61-point Gauss-Kronrod to about 1e-9 of it
  * (1e-13 where it is smaller).  0 where to <= from.  SLT_UNFIT if no GSL is installed,
- * SLT_RESOURCE if it does not converge to 1e-5. */
+ * SLT_UNFIT if it does not converge to 1e-5. */
 slt_status slt_gsl_integrate(const slt_integrand *f, double from, double to,
                              double *value, slt_error *err);
 

@@ -49,7 +49,7 @@ slt_status slt_theory_symmetric(double *matrix, size_t n, bool vectors, double *
                                 slt_error *err)
 {
     if (n < 1 || n > SLT_SPECTRUM_MAX)
-        return slt_fail(err, SLT_RESOURCE,
+        return slt_fail(err, SLT_UNFIT,
                         "a spectrum by LAPACK is of 1 to %d directions, found %zu",
                         SLT_SPECTRUM_MAX, n);
     dsyev *eigenvalues;
@@ -82,7 +82,7 @@ slt_status slt_theory_spectrum(const double *x, size_t rows, size_t cols, double
 {
     size_t n = rows < cols ? rows : cols;
     if (n < 1 || n > SLT_SPECTRUM_MAX)
-        return slt_fail(err, SLT_RESOURCE,
+        return slt_fail(err, SLT_UNFIT,
                         "samples or features, the fewer, are %zu, expected 1 to %d", n,
                         SLT_SPECTRUM_MAX);
     bool wide = rows < cols;

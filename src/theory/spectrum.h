@@ -14,7 +14,8 @@
  * row-major: min(rows, cols) of them, ascending; those that rounding made negative are
  * 0.  They are computed from the smaller of x' x and x x'.  `values` has room for them.
  * SLT_UNFIT if no LAPACK (liblapack.so.3, libopenblas.so.0) can be loaded,
- * SLT_RESOURCE if the smaller side is above SLT_SPECTRUM_MAX or memory is short. */
+ * SLT_UNFIT if the smaller side is above SLT_SPECTRUM_MAX, SLT_RESOURCE if memory is
+ * short. */
 slt_status slt_theory_spectrum(const double *x, size_t rows, size_t cols, double scale,
                                double *values, slt_error *err);
 

@@ -11,7 +11,9 @@ slt_status slt_figure_draw(const slt_figure *figure, slt_buffer *svg, slt_error 
     slt_buffer script = {0};
     if (!figure->spec || (!figure->table.data_count && !slt_svg_panels(figure)))
         return slt_fail(err, SLT_UNFIT, "no picture: the figure has no rows");
-    slt_status status = slt_svg_script(figure, &script, err);
+    slt_status status = slt_figure_theory_status(figure, err);
+    if (!status)
+        status = slt_svg_script(figure, &script, err);
     if (!status)
         status = slt_gnuplot(&script, svg, err);
     slt_buffer_free(&script);

@@ -64,7 +64,7 @@ static verdict judge_fault(const worker *w, const tree *now, const scenario *s,
     if (got < 0)
         return *why = "it dies of a signal", ABORTED;
     const char *path = first_wrong(now, m);
-    if (path && !((s->flags & TELLS) && got == 2))
+    if (path && !((s->flags & TELLS) && got == 2) && !is_without_library(fault))
         return *why = path, WRONG;
     if (got == 2 || (got == 3 && is_without_library(fault)))
         return *why = "no message",
@@ -73,9 +73,8 @@ static verdict judge_fault(const worker *w, const tree *now, const scenario *s,
         return *why = "another exit status", WRONG;
     if (!(s->flags & TIMES) && !is_without_library(fault) && !same_words(m, &w->got))
         return *why = "other words", WRONG;
-    if ((path = tree_first_lost(&m->after, now)))
-        return *why = path, WRONG;
-    return HARMLESS;
+    path = is_without_library(fault) ? NULL : tree_first_lost(&m->after, now);
+    return path ? (*why = path, WRONG) : HARMLESS;
 }
 
 /* What is wrong with the command given again, without a fault; NULL: nothing. */

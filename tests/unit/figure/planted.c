@@ -35,7 +35,7 @@ static void test_spectrum(void)
                values[0] >= 0 && near(values[1], 6, 1e-14),
            "rank 1");
     TAP_OK(slt_theory_spectrum(ones, SLT_SPECTRUM_MAX + 1, SLT_SPECTRUM_MAX + 1, 1,
-                               values, &err) == SLT_RESOURCE,
+                               values, &err) == SLT_UNFIT,
            "too large: %s", err.text);
     TAP_OK(near(slt_theory_nbeta(500), 80.456, 1e-4), "n / ln n");
 }
