@@ -41,7 +41,7 @@ static struct {
     volatile long last;       /* the call that it ends at; -1: none */
 } * shared;
 
-/* ---- Calls that the study makes, each a moment to die before or after --------------- */
+/* ---- Calls that the study makes, each a moment to die before or after -------------- */
 
 static slt_world_table behind;
 

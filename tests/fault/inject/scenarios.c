@@ -23,7 +23,7 @@ const scenario scenarios[] = {
     {RECORDED, 0, "record --from flow --golden flow.golden --force x flow.yaml"},
 
     {RECORDED, 0, "verify -j1 small.golden"},
-    {RECORDED, 0, "verify -j1 --json small.golden"},
+    {RECORDED, 0, "verify -j1 --json --data . small.golden"},
     {RECORDED, 0, "verify -j1 --sample 2 study.golden"},
     {RECORDED, 0, "verify -j1 --sample 2:7 study.golden"},
     {RECORDED, 0, "verify -j1 --only rank=1 --manifest study.yaml study.golden"},
@@ -73,6 +73,10 @@ const scenario scenarios[] = {
     {RECORDED, KEEPS, "export --npy arrays " STUDY},
     {RECORDED, 0, "export --force --npy arrays --inputs 2 --chain 1 " STUDY},
     {RECORDED, 0, "export --csv - trials/traces/000000.trace"},
+    {RECORDED, 0, "export --draws - --from out study.yaml"},
+    {RECORDED, 0, "export --force --draws draws.csv --from out study.yaml"},
+    {RECORDED, 0, "export --force --sqlite study.db --from out study.yaml"},
+    {RECORDED, 0, "export --force --netcdf study.nc --from out study.yaml"},
 
     {RECORDED, 0, "show " STUDY},
     {RECORDED, 0, "show --json " STUDY},
