@@ -261,7 +261,9 @@ static inline void random_pointwise(random_manifest *m)
     const char *in = m->value;
     if (random_below(4))
         slt_buffer_printf(&m->ops, "      - {op: %s, in: %s",
-                          RANDOM_OF("relu", "gelu", "square", "sigmoid", "tanh"), in);
+                          RANDOM_OF("relu", "gelu", "gelu, form: tanh", "silu",
+                                    "softplus", "square", "sigmoid", "tanh"),
+                          in);
     else if (random_coin())
         slt_buffer_printf(&m->ops, "      - {op: %s, in: [%s, %s]",
                           RANDOM_OF("add", "multiply", "subtract"), in, in);

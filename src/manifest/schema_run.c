@@ -33,6 +33,7 @@ _Static_assert(SLT_TRIALS_BOTH == 0 && SLT_TRIALS_DATA == 1 && SLT_TRIALS_INIT =
 _Static_assert(SLT_ATTENTION_VECTORS == 0 && SLT_ATTENTION_FROBENIUS == 1 &&
                    SLT_ATTENTION_SPECTRAL == 2,
                "words of normalize");
+_Static_assert(SLT_FORM_EXACT == 0 && SLT_FORM_TANH == 1, "words of form");
 _Static_assert(SAMPLES_MAX == SLT_SAMPLES_MAX, "the data's own limit");
 _Static_assert(offsetof(slt_weight_spec, name) == 0, "a weight's key fills its name");
 _Static_assert(offsetof(slt_weight_spec, cols) ==
@@ -132,6 +133,9 @@ static const slt_schema op_fields[] = {
     {.key = "factor", .type = SLT_SCHEMA_REAL, AT(slt_op_spec, factor), .optional = true,
      FLAG(slt_op_spec, factor_given), .also = "by|scalar|coefficient",
      .meaning = "of ops that multiply by a constant: the constant"},
+    {.key = "form", .type = SLT_SCHEMA_WORD, AT(slt_op_spec, form),
+     WORDS("exact", "tanh"), PRESET(TEXT_VALUE("exact")), .also = "approximate",
+     .meaning = "of gelu: by the error function, or the approximation with tanh"},
 };
 
 static const slt_schema op_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_op_spec),

@@ -91,6 +91,9 @@ typedef enum slt_op_further {
     SLT_OP_FURTHER /* how many there are */
 } slt_op_further;
 
+/* Of ops that are known in an exact and an approximate form. */
+typedef enum slt_op_form { SLT_FORM_EXACT, SLT_FORM_TANH } slt_op_form;
+
 typedef struct slt_op_spec {
     char op[SLT_NAME_MAX];
     char in[SLT_OP_INPUTS_MAX][SLT_NAME_MAX];
@@ -105,6 +108,7 @@ typedef struct slt_op_spec {
     bool balanced; /* readout_norm: tokens */
     bool factor_given;
     slt_real factor;
+    slt_op_form form;
 } slt_op_spec;
 
 typedef struct slt_loss_spec {

@@ -76,8 +76,8 @@ static void contribute_value(backward_pass *pass, const slt_program_op *op,
         pass->shared[value] = pass->shared[op->out] = true;
         spoil(op->type->name, gradient);
     } else {
-        if (op->type->in_place && only && !pass->shared[op->out] &&
-            !pass->net->gradients_stay)
+        if (op->type->in_place && (call->kept || !op->type->keeps) && only &&
+            !pass->shared[op->out] && !pass->net->gradients_stay)
             gradient->data = dout->data; /* which is not asked for again */
         contribute(pass, op, call, (slt_op_argument)(SLT_TO_INPUT + input), gradient,
                    &pass->value_begun[value]);

@@ -102,11 +102,13 @@ typedef struct slt_op_type {
     bool transposes;       /* `transpose: true` means something */
     bool normalizes;       /* so do `normalize` and its kin */
     bool scales;           /* so does `factor`, which must be given */
+    bool forms;            /* so does `form` */
     unsigned index_inputs; /* bit i: input i holds indices */
     bool keeps;            /* forward of floats may fill call->kept, which backward has */
     bool passes_gradient;  /* that by an input is dout itself, where it has one use;
                               `second` is NULL */
-    bool in_place;         /* of one input: backward's gradient may be dout */
+    bool in_place;         /* of one input: backward's gradient may be dout, if it has
+                              what forward keeps */
     bool overwrites;       /* out may be the first input; backward then has out for it */
     bool streams;          /* forward is hardly more than a pass over its rows, each by
                               itself: in floats, rows go through such ops together */
@@ -150,7 +152,7 @@ typedef struct slt_op_type {
      * one forward and one backward, which every op does.  NULL: nothing. */
     void (*cost)(const slt_cost_site *site, slt_cost *cost);
     /* Functions with a fingerprint that it calls; NULL for none. */
-    slt_function_set (*functions)(slt_arithmetic arithmetic);
+    slt_function_set (*functions)(const slt_op_spec *spec, slt_arithmetic arithmetic);
 } slt_op_type;
 
 /* The loss of every member of an ensemble, summed in blocks of rows. */

@@ -1,10 +1,21 @@
-/* gelu: out = in Phi(in), Phi the normal distribution function, element by element. */
-#include "net/op.h"
+/* gelu: out = in Phi(in), Phi the normal distribution function, element by element; or,
+ * in its form with tanh, what is near Phi: (1 + tanh(sqrt(2 / pi) (in + 0.044715 in^3)))
+ * / 2. */
+#include "net/curve.h"
 #include "num/ops.h"
+
+static const slt_op_curve tanh_form = {slt_num_gelu_tanh, slt_num_gelu_tanh_bend};
+
+static bool has_tanh(const slt_op_spec *spec)
+{
+    return spec->form == SLT_FORM_TANH;
+}
 
 static void forward_gelu(const slt_op_call *call, slt_tensor *out)
 {
-    if (call->kept)
+    if (has_tanh(call->spec))
+        slt_op_curve_forward(&tanh_form, call, out);
+    else if (call->kept)
         slt_num_gelu_slope(call->in[0], out, call->kept);
     else
         slt_num_gelu(call->in[0], out);
@@ -14,7 +25,9 @@ static void backward_gelu(const slt_op_call *call, const slt_tensor *dout,
                           slt_op_argument argument, slt_tensor *gradient)
 {
     (void)argument;
-    if (call->kept)
+    if (has_tanh(call->spec))
+        slt_op_curve_backward(&tanh_form, call, dout, gradient);
+    else if (call->kept)
         slt_num_multiply(dout, call->kept, gradient);
     else
         slt_num_gelu_back(call->in[0], dout, gradient);
@@ -33,6 +46,8 @@ static bool second_gelu(const slt_op_call *call, const slt_tensor *dout,
 {
     (void)argument;
     (void)moved;
+    if (has_tanh(call->spec))
+        return slt_op_curve_second(&tanh_form, call, dout, change, gradient);
     slt_num_gelu_second(call->in[0], dout, change, gradient);
     return true;
 }
@@ -42,10 +57,17 @@ static void count_gelu(const slt_cost_site *site, slt_cost *cost)
     cost->functions += site->out * (site->gradient ? 2 : 1);
 }
 
+static slt_function_set functions_gelu(const slt_op_spec *spec, slt_arithmetic arithmetic)
+{
+    return has_tanh(spec) ? slt_functions_of_sigmoid(arithmetic)
+                          : slt_functions_of_gelu(arithmetic);
+}
+
 const slt_op_type slt_op_gelu = {
     .name = "gelu",
     .inputs_min = 1,
     .inputs_max = 1,
+    .forms = true,
     .in_place = true,
     .elementwise = true,
     .keeps = true,
@@ -55,5 +77,5 @@ const slt_op_type slt_op_gelu = {
     .tangent = tangent_gelu,
     .second = second_gelu,
     .cost = count_gelu,
-    .functions = slt_functions_of_gelu,
+    .functions = functions_gelu,
 };

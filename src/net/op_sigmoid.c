@@ -1,23 +1,19 @@
 /* sigmoid: out = 1 / (1 + e^-in), the logistic function, element by element. */
-#include "net/op.h"
+#include "net/curve.h"
 #include "num/ops.h"
+
+static const slt_op_curve sigmoid = {slt_num_sigmoid, slt_num_sigmoid_bend};
 
 static void forward_sigmoid(const slt_op_call *call, slt_tensor *out)
 {
-    slt_num_sigmoid(call->in[0], out, call->kept);
+    slt_op_curve_forward(&sigmoid, call, out);
 }
 
-/* The slope was kept, or is made anew. */
 static void backward_sigmoid(const slt_op_call *call, const slt_tensor *dout,
                              slt_op_argument argument, slt_tensor *gradient)
 {
     (void)argument;
-    if (call->kept) {
-        slt_num_multiply(dout, call->kept, gradient);
-        return;
-    }
-    slt_num_sigmoid(call->in[0], NULL, gradient);
-    slt_num_multiply(gradient, dout, gradient);
+    slt_op_curve_backward(&sigmoid, call, dout, gradient);
 }
 
 /* A number's slope is the same in both directions. */
@@ -33,10 +29,7 @@ static bool second_sigmoid(const slt_op_call *call, const slt_tensor *dout,
 {
     (void)argument;
     (void)moved;
-    slt_num_sigmoid_bend(call->in[0], gradient);
-    slt_num_multiply(gradient, dout, gradient);
-    slt_num_multiply(gradient, change, gradient);
-    return true;
+    return slt_op_curve_second(&sigmoid, call, dout, change, gradient);
 }
 
 static void count_sigmoid(const slt_cost_site *site, slt_cost *cost)
@@ -44,10 +37,18 @@ static void count_sigmoid(const slt_cost_site *site, slt_cost *cost)
     cost->functions += site->out;
 }
 
+static slt_function_set functions_sigmoid(const slt_op_spec *spec,
+                                          slt_arithmetic arithmetic)
+{
+    (void)spec;
+    return slt_functions_of_sigmoid(arithmetic);
+}
+
 const slt_op_type slt_op_sigmoid = {
     .name = "sigmoid",
     .inputs_min = 1,
     .inputs_max = 1,
+    .in_place = true,
     .elementwise = true,
     .keeps = true,
     .shape = slt_op_same_width,
@@ -56,5 +57,5 @@ const slt_op_type slt_op_sigmoid = {
     .tangent = tangent_sigmoid,
     .second = second_sigmoid,
     .cost = count_sigmoid,
-    .functions = slt_functions_of_sigmoid,
+    .functions = functions_sigmoid,
 };

@@ -48,6 +48,12 @@ static void count_tanh(const slt_cost_site *site, slt_cost *cost)
     cost->functions += site->out;
 }
 
+static slt_function_set functions_tanh(const slt_op_spec *spec, slt_arithmetic arithmetic)
+{
+    (void)spec;
+    return slt_functions_of_tanh(arithmetic);
+}
+
 const slt_op_type slt_op_tanh = {
     .name = "tanh",
     .inputs_min = 1,
@@ -60,5 +66,5 @@ const slt_op_type slt_op_tanh = {
     .tangent = tangent_tanh,
     .second = second_tanh,
     .cost = count_tanh,
-    .functions = slt_functions_of_tanh,
+    .functions = functions_tanh,
 };

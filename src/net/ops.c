@@ -14,6 +14,8 @@
     X(linear)                                                                            \
     X(relu)                                                                              \
     X(gelu)                                                                              \
+    X(silu)                                                                              \
+    X(softplus)                                                                          \
     X(sigmoid)                                                                           \
     X(tanh)                                                                              \
     X(square)                                                                            \
@@ -78,7 +80,7 @@ slt_function_set slt_net_functions(const slt_model_spec *model, slt_arithmetic a
     for (size_t i = 0; i < model->op_count; i++) {
         const slt_op_type *type = slt_op_find(model->ops[i].op);
         if (type && type->functions)
-            set |= type->functions(arithmetic);
+            set |= type->functions(&model->ops[i], arithmetic);
     }
     return set | slt_net_loss_functions(&model->loss, arithmetic);
 }

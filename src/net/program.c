@@ -130,6 +130,7 @@ static slt_status check_options(const slt_op_site *site, const slt_op_type *type
         {"features", spec->features != SLT_FEATURES_BOTH, type->normalizes},
         {"readout_norm", spec->balanced, type->normalizes},
         {"factor", spec->factor_given, type->scales},
+        {"form", spec->form != SLT_FORM_EXACT, type->forms},
     };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (options[i].given && !options[i].taken)

@@ -79,6 +79,17 @@ slt_function_set slt_functions_of_sigmoid(slt_arithmetic arithmetic)
     return sets[arithmetic];
 }
 
+slt_function_set slt_functions_of_softplus(slt_arithmetic arithmetic)
+{
+    static const slt_function_set sets[] = {
+        [SLT_F32] = SET(expf) | SET(logf),
+        [SLT_F64] = SET(exp) | SET(log),
+        [SLT_FIXED] = SET(fixed_exp) | SET(fixed_log),
+        [SLT_INDEX] = 0,
+    };
+    return sets[arithmetic];
+}
+
 slt_function_set slt_functions_of_tanh(slt_arithmetic arithmetic)
 {
     static const slt_function_set sets[] = {

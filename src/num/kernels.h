@@ -45,6 +45,11 @@
        slt_tensor *dx))                                                                  \
     X(void, sigmoid, (const slt_tensor *x, slt_tensor *y, slt_tensor *slope))            \
     X(void, sigmoid_bend, (const slt_tensor *x, slt_tensor *bend))                       \
+    X(void, silu, (const slt_tensor *x, slt_tensor *y, slt_tensor *slope))               \
+    X(void, silu_bend, (const slt_tensor *x, slt_tensor *bend))                          \
+    X(void, gelu_tanh, (const slt_tensor *x, slt_tensor *y, slt_tensor *slope))          \
+    X(void, gelu_tanh_bend, (const slt_tensor *x, slt_tensor *bend))                     \
+    X(void, softplus, (const slt_tensor *x, slt_tensor *y, slt_tensor *slope))           \
     X(void, tanh_slope, (const slt_tensor *y, slt_tensor *slope))                        \
     X(void, tanh_bend, (const slt_tensor *y, slt_tensor *bend))                          \
     X(void, multiply, (const slt_tensor *a, const slt_tensor *b, slt_tensor *out))       \

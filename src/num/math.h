@@ -65,6 +65,7 @@ slt_function_set slt_functions_of_exponentials(slt_arithmetic arithmetic);
 slt_function_set slt_functions_of_sincospi(slt_arithmetic arithmetic);
 slt_function_set slt_functions_of_gelu(slt_arithmetic arithmetic);
 slt_function_set slt_functions_of_sigmoid(slt_arithmetic arithmetic);
+slt_function_set slt_functions_of_softplus(slt_arithmetic arithmetic);
 slt_function_set slt_functions_of_tanh(slt_arithmetic arithmetic);
 slt_function_set slt_functions_of_cross_entropy(slt_arithmetic arithmetic);
 

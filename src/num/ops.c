@@ -126,6 +126,36 @@ void slt_num_sigmoid_bend(const slt_tensor *x, slt_tensor *bend)
     slt_kernels_of(x->arithmetic)->sigmoid_bend(x, bend);
 }
 
+void slt_num_silu(const slt_tensor *x, slt_tensor *y, slt_tensor *slope)
+{
+    SLT_ASSERT((!y || same_shape(x, y)) && (!slope || same_shape(x, slope)));
+    slt_kernels_of(x->arithmetic)->silu(x, y, slope);
+}
+
+void slt_num_silu_bend(const slt_tensor *x, slt_tensor *bend)
+{
+    SLT_ASSERT(same_shape(x, bend));
+    slt_kernels_of(x->arithmetic)->silu_bend(x, bend);
+}
+
+void slt_num_gelu_tanh(const slt_tensor *x, slt_tensor *y, slt_tensor *slope)
+{
+    SLT_ASSERT((!y || same_shape(x, y)) && (!slope || same_shape(x, slope)));
+    slt_kernels_of(x->arithmetic)->gelu_tanh(x, y, slope);
+}
+
+void slt_num_gelu_tanh_bend(const slt_tensor *x, slt_tensor *bend)
+{
+    SLT_ASSERT(same_shape(x, bend));
+    slt_kernels_of(x->arithmetic)->gelu_tanh_bend(x, bend);
+}
+
+void slt_num_softplus(const slt_tensor *x, slt_tensor *y, slt_tensor *slope)
+{
+    SLT_ASSERT((!y || same_shape(x, y)) && (!slope || same_shape(x, slope)));
+    slt_kernels_of(x->arithmetic)->softplus(x, y, slope);
+}
+
 void slt_num_tanh(const slt_tensor *x, slt_tensor *y)
 {
     SLT_ASSERT(same_shape(x, y));

@@ -54,6 +54,17 @@ void slt_num_sigmoid(const slt_tensor *x, slt_tensor *y, slt_tensor *slope);
 /* bend = slope * ((q - 1) * r), where x is below 0 slope * ((1 - q) * r): the second
  * derivative. */
 void slt_num_sigmoid_bend(const slt_tensor *x, slt_tensor *bend);
+/* SiLU and GELU in its form with tanh: y = x * s, s = slt_num_sigmoid's of v(x), with v =
+ * x and v = x (B + A x^2); slope and bend are the first and the second derivative.  Exact
+ * order in docs/spec/06-operations.md.  y or slope may be NULL. */
+void slt_num_silu(const slt_tensor *x, slt_tensor *y, slt_tensor *slope);
+void slt_num_silu_bend(const slt_tensor *x, slt_tensor *bend);
+void slt_num_gelu_tanh(const slt_tensor *x, slt_tensor *y, slt_tensor *slope);
+void slt_num_gelu_tanh_bend(const slt_tensor *x, slt_tensor *bend);
+/* Softplus, ln(1 + e^x): with q as above and u = 1 + q, l = log(u) * (q / (u - 1)), or q
+ * where u is 1, y = x + l where x > 0, else l, and slope = slt_num_sigmoid's y.  Either
+ * may be NULL. */
+void slt_num_softplus(const slt_tensor *x, slt_tensor *y, slt_tensor *slope);
 /* y = tanh(x). */
 void slt_num_tanh(const slt_tensor *x, slt_tensor *y);
 /* Of a value y of tanh, d = fma(-y, y, 1): slope = d, the derivative, and bend =

@@ -1,7 +1,7 @@
 # The gradient test once more for each op and loss, with that one's backward wrong by one
 # part in a thousand: build/tests/fault-backward-OP.t passes where the test notices.  Only
 # net_backward.c is compiled anew; everything else comes from the library.
-set(SLT_FAULT_OPS linear relu gelu square sigmoid tanh add subtract multiply scale concat embedding
+set(SLT_FAULT_OPS linear relu gelu silu softplus square sigmoid tanh add subtract multiply scale concat embedding
     attention mse cross-entropy mse-classes)
 foreach(op ${SLT_FAULT_OPS})
     set(target test-fault-backward-${op})

@@ -41,7 +41,10 @@ class Network:
         if op["op"] == "relu":
             return torch.relu(inputs[0])
         if op["op"] == "gelu":
-            return functional.gelu(inputs[0])
+            form = "tanh" if op.get("form") == "tanh" else "none"
+            return functional.gelu(inputs[0], approximate=form)
+        if op["op"] in ("silu", "softplus"):
+            return getattr(functional, op["op"])(inputs[0])
         if op["op"] in ("sigmoid", "tanh"):
             return getattr(torch, op["op"])(inputs[0])
         if op["op"] == "square":

@@ -76,6 +76,24 @@ class Deep(torch.nn.Module):
         return self.last(s * s + g)
 
 
+class Gated(torch.nn.Module):
+    """Products, differences, multiples, columns side by side, and smooth gates."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.gate = torch.nn.Linear(5, 7), torch.nn.Linear(5, 7)
+        self.narrow, self.last = torch.nn.Linear(7, 2), torch.nn.Linear(35, 3)
+        self.silu, self.soft = torch.nn.SiLU(), torch.nn.Softplus()
+        self.gelu = torch.nn.GELU(approximate="tanh")
+
+    def forward(self, x):
+        h = self.silu(self.gate(x)) * self.first(x)
+        d = self.soft(h) - functional.gelu(h, approximate="tanh") * 0.5
+        n = -self.narrow(functional.softplus(d))
+        c = torch.cat([h, d, n, 2 * n, x, self.gelu(x)], dim=-1)
+        return self.last(torch.cat((c, functional.silu(d)), 1))
+
+
 class Tokens(torch.nn.Module):
     def __init__(self):
         super().__init__()
@@ -116,6 +134,7 @@ def modules():
         real = numpy.float32 if arithmetic == "f32" else numpy.float64
         for name, make, x, target in (
                 ("deep", Deep, draw.normal(size=(30, 5)).astype(real), draw.integers(0, 3, 30)),
+                ("gated", Gated, draw.normal(size=(30, 5)).astype(real), draw.integers(0, 3, 30)),
                 ("regression", Deep, draw.normal(size=(30, 5)).astype(real),
                  draw.normal(size=(30, 3)).astype(real)),
                 ("tokens", Tokens, draw.integers(0, 6, (30, 2)), draw.integers(0, 6, 30))):
@@ -178,9 +197,9 @@ def refused():
     def make(module, x=x, target=target, **more):
         return sltrace.from_torch(module, x, target, "made", name="mine/bad", train=TRAIN, **more)
 
-    raises(Unsupported, "what a manifest cannot express", lambda: make(Bad()), "exp", "mul",
+    raises(Unsupported, "what a manifest cannot express", lambda: make(Bad()), "exp",
            "Dropout (drop)", "BatchNorm1d (norm)", "scale")
-    raises(Unsupported, "GELU by tanh", lambda: make(torch.nn.GELU(approximate="tanh")), "GELU")
+    raises(Unsupported, "Softplus of a steepness", lambda: make(torch.nn.Softplus(beta=2)), "beta=2")
     raises(Unsupported, "nothing", lambda: make(torch.nn.Identity()), "does nothing")
     raises(ValueError, "images", lambda: make(torch.nn.Linear(5, 5), numpy.zeros((4, 1, 5))), "shape")
     raises(ValueError, "an arithmetic", lambda: make(torch.nn.Linear(5, 5), arithmetic="f16"), "f16")

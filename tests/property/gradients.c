@@ -57,7 +57,7 @@ static bool chance(maker *make, size_t percent)
 /* What the graphs contain, so that a test with nothing in it is seen. */
 static struct {
     size_t transposed, shared, tied, frozen, bias, again, skipped, compared, graphs_bad;
-    size_t classes, still, balanced, sides, second_bad, second_compared[2];
+    size_t classes, still, balanced, sides, by_tanh, second_bad, second_compared[2];
 } seen;
 static size_t op_seen[SLT_OPS_MAX];
 
@@ -267,9 +267,21 @@ static void make_branch(maker *make)
     name_value(make, op, width, degree);
 }
 
+/* Element by element; GELU in both forms. */
+static void make_curve(maker *make, const char *name, size_t in, const char *out)
+{
+    const bool squares = strcmp(name, "square") == 0;
+    slt_op_spec *op = nets_op(&model, name, make->value[in], out);
+    if (strcmp(name, "gelu") == 0 && chance(make, 50))
+        op->form = SLT_FORM_TANH;
+    seen.by_tanh += op->form == SLT_FORM_TANH;
+    name_value(make, op, make->width[in], make->degree[in] + squares);
+}
+
 static void make_op(maker *make)
 {
-    static const char *const plain[] = {"square", "relu", "gelu", "sigmoid", "tanh"};
+    static const char *const plain[] = {"square",   "relu",    "gelu", "silu",
+                                        "softplus", "sigmoid", "tanh"};
     char out[SLT_NAME_MAX];
     snprintf(out, sizeof out, "v%zu", make->values);
     size_t in = pick_value(make), kind = below(make, 11);
@@ -289,8 +301,7 @@ static void make_op(maker *make)
     else if (kind == 10 && make->width[in] < 12)
         make_concat(make, in, out);
     else if (kind >= 2 && kind < 5 && (curve || make->degree[in] < 2))
-        name_value(make, nets_op(&model, plain[curve], make->value[in], out),
-                   make->width[in], make->degree[in] + !curve);
+        make_curve(make, plain[curve], in, out);
     else
         make_linear(make, in, 1 + below(make, 5), out);
 }
@@ -659,6 +670,7 @@ static void check_coverage(void)
     TAP_OK(seen.still > 30, "attention of matrices that stay");
     TAP_OK(seen.balanced > 30, "divided by what both tokens give");
     TAP_OK(seen.sides > 30, "features of one side");
+    TAP_OK(seen.by_tanh > 100, "GELU in its form with tanh");
     TAP_OK(seen.compared > 3000 && seen.skipped * 50 < seen.compared,
            "few numbers are left out");
     for (size_t i = 0; slt_net_op_name(i); i++)

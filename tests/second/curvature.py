@@ -1,7 +1,7 @@
 """Products with the Hessian: section 6.2 of docs/spec."""
 
 from attention_changes import Changes
-from network import ARGUMENTS, CURVES
+from network import ARGUMENTS, curve
 from tensor import beside, named
 
 
@@ -84,12 +84,12 @@ class Point:
             return self.attention(op, key, change).bends(dy).get(to)
         if op["op"] == "multiply" and to != key:
             return self.ar.multiply(dy, change)
+        if curve(op):
+            bent = self.ar.curved(curve(op), self.values[op["in"][0]])[2]
+            return self.ar.multiply(self.ar.multiply(bent, dy), change)
         if op["op"] in ("square", "gelu"):
             back = getattr(self.ar, op["op"] + "_second")
             return back(self.values[op["in"][0]], dy, change)
-        if op["op"] in CURVES:
-            bent = self.ar.curved(op["op"], self.values[op["in"][0]])[2]
-            return self.ar.multiply(self.ar.multiply(bent, dy), change)
         return None
 
     def tangents(self, v):

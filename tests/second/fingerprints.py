@@ -88,10 +88,13 @@ def called_by(name, starts, model, normals=False):
         found.add(front + "sincospi" + suffix)
     if any(part["kind"] == "fourier" for part in starts):
         found.add("sincospi")
-    if any(op["op"] == "gelu" for op in model["ops"]):
-        found |= {front + "erf" + suffix, front + "exp" + suffix}
-    if any(op["op"] == "sigmoid" for op in model["ops"]):
-        found.add(front + "exp" + suffix)
+    for op in model["ops"]:
+        if op["op"] == "gelu" and op["form"] == "exact":
+            found.add(front + "erf" + suffix)
+        if op["op"] in ("gelu", "silu", "softplus", "sigmoid"):
+            found.add(front + "exp" + suffix)
+        if op["op"] == "softplus":
+            found.add(front + "log" + suffix)
     if any(op["op"] == "tanh" for op in model["ops"]):
         found.add(front + "tanh" + suffix)
     return found | called_by_loss(name, model["loss"])

@@ -284,7 +284,14 @@ class Fixed:
         return self.multiply(bent, change)
 
     def curved(self, name, x):
-        """The value and two derivatives of sigmoid or tanh, as blocks at 60."""
+        """The value and two derivatives of a curve; those are blocks at 60."""
+        if name in ("silu", "gelu-tanh"):
+            found = [functions.gate(v, x.frac, name == "gelu-tanh") for v in x.m]
+            share, slope, bend = (x.like(list(m), 60) for m in zip(*found))
+            return self.multiply(x, share), slope, bend
+        if name == "softplus":
+            log = x.like([functions.softplus_log(v, x.frac) for v in x.m], 60)
+            return self.add(self.relu(x), log), *self.curved("sigmoid", x)[:2]
         if name == "sigmoid":
             found = [functions.sigmoid(v, x.frac) for v in x.m]
         else:

@@ -99,8 +99,8 @@ class Float:
         return x.like(self.round_all([a * b for a, b in zip(dy.m, d)]))
 
     def curved(self, name, x):
-        """The value and two derivatives of sigmoid or tanh."""
-        found = [getattr(self, name + "_parts")(v) for v in x.m]
+        """The value and two derivatives of a curve."""
+        found = [getattr(self, name.replace("-", "_") + "_parts")(v) for v in x.m]
         return [x.like(list(m)) for m in zip(*found)]
 
     def tanh_parts(self, x):
@@ -116,6 +116,31 @@ class Float:
         d = fl(qr * r)
         c = fl(1 - q) if x < 0 else fl(q - 1)
         return qr if x < 0 else r, d, fl(d * fl(c * r))
+
+    def gate(self, x, z, v, g, j):
+        """x s(v), with the derivative g of v by z and j = z v'' + 2 g."""
+        fl, fma = self.round, self.fma
+        s, d, k = self.sigmoid_parts(v)
+        return fl(x * s), fma(fl(z * g), d, s), fma(fl(z * g), fl(k * g), fl(d * j))
+
+    def silu_parts(self, x):
+        return self.gate(x, x, x, 1.0, 2.0)
+
+    def gelu_tanh_parts(self, x):
+        b, a, e = (self.round(float.fromhex(h)) for h in (
+            "0x1.9884533d43651p+0", "0x1.2444f2a4d8b4bp-4", "0x1.b6676bf7450f0p-3"))
+        z = 32.0 if x > 32 else -32.0 if x < -32 else x
+        p = self.round(z * z)
+        return self.gate(x, z, self.round(z * self.fma(a, p, b)), self.fma(e, p, b),
+                         self.fma(4 * e, p, b + b))
+
+    def softplus_parts(self, x):
+        fl = self.round
+        s, d, _ = self.sigmoid_parts(x)
+        q = sleef.exp(self.name, -abs(x))
+        u = fl(1 + q)
+        l = q if u == 1 else fl(sleef.log(self.name, u) * fl(q / fl(u - 1)))
+        return fl(x + l) if x > 0 else l, s, d
 
     def add_sign(self, s, w, g):
         s = self.round(s)

@@ -35,6 +35,8 @@ def constants():
             row = [mp.erf(c)] + [slopes[j - 1] / j for j in range(1, 11)]
             return [near(mpf(2)**62 * a / mpf(16)**j) for j, a in enumerate(row)]
 
+        b = 2 * mp.sqrt(2 / mp.pi)
+        a = mpf("0.044715") * b
         inverse = [near(mpf(2)**62 / (1 + (i + mpf("0.5")) / 128)) for i in range(128)]
         return SimpleNamespace(
             A=near(2**28 / mp.log(2)), B=near(mpf(2)**64 * mp.log(2)),
@@ -44,6 +46,8 @@ def constants():
             logs=[near(-mpf(2)**62 * mp.log(mpf(x) / mpf(2)**62)) for x in inverse],
             ln2=near(mpf(2)**62 * mp.log(2)),
             erf=[erf_row(i) for i in range(104)],
+            gb=near(mpf(2)**60 * b), gc=near(mpf(2)**58 * b),
+            ga=near(mpf(2)**64 * a), ge=near(3 * mpf(2)**64 * a),
             S=near(mpf(2)**62 * mp.sqrt(mpf(1) / 2)),
             G=near(mpf(2)**62 / mp.sqrt(2 * mp.pi)))
 
@@ -139,6 +143,32 @@ def sigmoid(m, f):
     d = mul(r, one - r, 60)
     k = mul(d, 2 * r - one, 60)
     return (one - r, d, k) if m < 0 else (r, d, -k)
+
+
+def gate(m, f, cubic):
+    """The logistic function of v, and two derivatives of x times it, at 60."""
+    k, one = constants(), 1 << 60
+    w, g, j = floor_shift(abs(m), 72 - f), 1 << 58, 1 << 58
+    if cubic:
+        x = min(floor_shift(abs(m), 60 - f), 2**63 - 1)
+        p = x * x >> 63
+        w = x * (k.gb + (p * k.ga >> 61)) >> 48
+        g, j = k.gc + (p * k.ge >> 63), k.gc + (p * k.ge >> 62)
+    q = falling(w)
+    r = ((one << 61) // (one + q) + 1) >> 1
+    lean = bend = 0
+    if w < 47 << 72:
+        h, n = power_parts(-w)
+        t, whole = floor_shift(abs(m) * h, n + 2 - f), floor_shift(h, n + 1)
+        lean = mul(mul(mul(t, g, 61), r, 60), r, 60)
+        bend = (mul(mul(mul(whole, j, 59), r, 60), r, 60)
+                - mul(mul(lean, g, 58), 2 * r - one, 60))
+    return (one - r, one - r - lean, bend) if m < 0 else (r, r + lean, bend)
+
+
+def softplus_log(m, f):
+    """ln(1 + e^-|x|) at 60."""
+    return log_62((1 << 60) + falling(floor_shift(abs(m), 72 - f)), 60) + 2 >> 2
 
 
 def gelu_parts(m, f):

@@ -10,7 +10,13 @@ from tensor import beside, named
 ARGUMENTS = "weight", "bias", "left", "right", "readout"
 
 
-CURVES = ("sigmoid", "tanh")
+CURVES = ("sigmoid", "tanh", "silu", "softplus", "gelu-tanh")
+
+
+def curve(op):
+    """Its name, where it is a curve of section 6.2."""
+    name = op["op"] + ("-tanh" if op.get("form") == "tanh" else "")
+    return name if name in CURVES else None
 
 
 def argmax(row):
@@ -84,14 +90,14 @@ class Network:
             return beside(ar.meeting(inputs))
         if op["op"] == "embedding":
             return ar.embedding(x, weights[self.owner[op["weight"]]])
-        if op["op"] in CURVES:
-            return ar.curved(op["op"], x)[0]
+        if curve(op):
+            return ar.curved(curve(op), x)[0]
         return getattr(ar, op["op"])(x)
 
     def slope(self, op, x, dy):
         """The gradient of the input of an operation that goes element by element."""
-        if op["op"] in CURVES:
-            return self.ar.multiply(self.ar.curved(op["op"], x)[1], dy)
+        if curve(op):
+            return self.ar.multiply(self.ar.curved(curve(op), x)[1], dy)
         return getattr(self.ar, op["op"] + "_gradient")(x, dy)
 
     def divisor(self, op, y):

@@ -207,6 +207,174 @@ static double sigmoid_bend(slt_arithmetic a, double x)
     return ref_mul(a, sigmoid_slope(a, x), ref_mul(a, c, r));
 }
 
+/* Gates: x s(v(x)), of SiLU (v = x) and of GELU's form with tanh. */
+static double gate_at(slt_arithmetic a, bool cubic, double x)
+{
+    (void)a;
+    return !cubic ? x : x > 32 ? 32 : x < -32 ? -32 : x;
+}
+
+static double gate_inner(slt_arithmetic a, bool cubic, double z)
+{
+    const double c = ref_round(a, 0x1.2444f2a4d8b4bp-4),
+                 b = ref_round(a, 0x1.9884533d43651p+0);
+    return cubic ? ref_mul(a, z, ref_fma(a, c, ref_mul(a, z, z), b)) : z;
+}
+
+static double gate_rise(slt_arithmetic a, bool cubic, double z)
+{
+    const double c = ref_round(a, 0x1.b6676bf7450f0p-3),
+                 b = ref_round(a, 0x1.9884533d43651p+0);
+    return cubic ? ref_fma(a, c, ref_mul(a, z, z), b) : 1;
+}
+
+static double gate_value(slt_arithmetic a, bool cubic, double x)
+{
+    return ref_mul(a, x, sigmoid(a, gate_inner(a, cubic, gate_at(a, cubic, x))));
+}
+
+static double gate_slope(slt_arithmetic a, bool cubic, double x)
+{
+    const double z = gate_at(a, cubic, x), v = gate_inner(a, cubic, z);
+    return ref_fma(a, ref_mul(a, z, gate_rise(a, cubic, z)), sigmoid_slope(a, v),
+                   sigmoid(a, v));
+}
+
+static double gate_bend(slt_arithmetic a, bool cubic, double x)
+{
+    const double z = gate_at(a, cubic, x), v = gate_inner(a, cubic, z);
+    const double c = 4 * ref_round(a, 0x1.b6676bf7450f0p-3),
+                 b = 2 * ref_round(a, 0x1.9884533d43651p+0);
+    const double curl = cubic ? ref_fma(a, c, ref_mul(a, z, z), b) : 2;
+    const double g = gate_rise(a, cubic, z);
+    return ref_fma(a, ref_mul(a, z, g), ref_mul(a, sigmoid_bend(a, v), g),
+                   ref_mul(a, sigmoid_slope(a, v), curl));
+}
+
+static double silu(slt_arithmetic a, double x)
+{
+    return gate_value(a, false, x);
+}
+
+static double silu_slope(slt_arithmetic a, double x)
+{
+    return gate_slope(a, false, x);
+}
+
+static double silu_bend(slt_arithmetic a, double x)
+{
+    return gate_bend(a, false, x);
+}
+
+static double gelu_tanh(slt_arithmetic a, double x)
+{
+    return gate_value(a, true, x);
+}
+
+static double gelu_tanh_slope(slt_arithmetic a, double x)
+{
+    return gate_slope(a, true, x);
+}
+
+static double gelu_tanh_bend(slt_arithmetic a, double x)
+{
+    return gate_bend(a, true, x);
+}
+
+static double softplus(slt_arithmetic a, double x)
+{
+    const double q = sigmoid_power(a, x), u = ref_add(a, 1, q);
+    const double log = a == SLT_F32 ? (double)slt_logf((float)u) : slt_log(u);
+    const double more = ref_mul(a, log, ref_round(a, q / ref_add(a, u, -1)));
+    const double part = u == 1 ? q : more;
+    return x > 0 ? ref_add(a, x, part) : part;
+}
+
+/* A value, its slope, each alone and both at once. */
+typedef void curve(const slt_tensor *x, slt_tensor *y, slt_tensor *slope);
+
+static size_t curve_cases(slt_arithmetic a, curve *at,
+                          double (*value)(slt_arithmetic, double),
+                          double (*rise)(slt_arithmetic, double))
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < SIZES; i++) {
+        operands o = operands_of(a, i);
+        slt_tensor slope = ref_tensor(a, 1, o.count), want = ref_tensor(a, 1, o.count);
+        for (size_t e = 0; e < o.count; e++) {
+            ref_set(&o.want, e, value(a, ref_get(&o.x, e)));
+            ref_set(&want, e, rise(a, ref_get(&o.x, e)));
+        }
+        at(&o.x, &o.out, NULL);
+        wrong += ref_differing(&o.out, &o.want);
+        at(&o.x, NULL, &slope);
+        wrong += ref_differing(&slope, &want);
+        slt_tensor_zero(&slope);
+        slt_tensor_zero(&o.out);
+        at(&o.x, &o.out, &slope);
+        wrong += ref_differing(&slope, &want) + operands_end(&o);
+        ref_free(&slope);
+        ref_free(&want);
+    }
+    return wrong;
+}
+
+static size_t silu_cases(slt_arithmetic a)
+{
+    return curve_cases(a, slt_num_silu, silu, silu_slope) +
+           one_operand(a, slt_num_silu_bend, silu_bend);
+}
+
+static size_t gelu_tanh_cases(slt_arithmetic a)
+{
+    return curve_cases(a, slt_num_gelu_tanh, gelu_tanh, gelu_tanh_slope) +
+           one_operand(a, slt_num_gelu_tanh_bend, gelu_tanh_bend);
+}
+
+static size_t softplus_cases(slt_arithmetic a)
+{
+    return curve_cases(a, slt_num_softplus, softplus, sigmoid);
+}
+
+/* That the formulas are what they say, against the C library; softplus to a few last
+ * places however small it is. */
+static size_t gates_meaning(slt_arithmetic a)
+{
+    enum { COUNT = 401 };
+    const double b = 2 * sqrt(2 / acos(-1)), c = 0.044715 * b,
+                 tolerance = a == SLT_F32 ? 2e-6 : 4e-15;
+    size_t wrong = 0;
+    slt_tensor x = ref_tensor(a, 1, COUNT), y = ref_tensor(a, 1, COUNT);
+    slt_tensor slope = ref_tensor(a, 1, COUNT), bend = ref_tensor(a, 1, COUNT);
+    for (size_t e = 0; e < COUNT; e++)
+        ref_set(&x, e, ((double)e - 200) / 8);
+    for (int cubic = 0; cubic < 2; cubic++) {
+        (cubic ? slt_num_gelu_tanh : slt_num_silu)(&x, &y, &slope);
+        (cubic ? slt_num_gelu_tanh_bend : slt_num_silu_bend)(&x, &bend);
+        for (size_t e = 0; e < COUNT; e++) {
+            const double at = ref_get(&x, e), v = cubic ? at * (b + c * at * at) : at;
+            const double g = cubic ? b + 3 * c * at * at : 1,
+                         more = cubic ? 6 * c * at : 0;
+            const double s = 1 / (1 + exp(-v)), d = s / (1 + exp(v));
+            wrong += !(fabs(ref_get(&y, e) - at * s) <= tolerance * (1 + fabs(at)));
+            wrong += !(fabs(ref_get(&slope, e) - (s + at * d * g)) <= tolerance);
+            wrong += !(fabs(ref_get(&bend, e) -
+                            (2 * d * g + at * d * (more - tanh(v / 2) * g * g))) <=
+                       4 * tolerance);
+        }
+    }
+    slt_num_softplus(&x, &y, &slope);
+    for (size_t e = 0; e < COUNT; e++) {
+        const double at = ref_get(&x, e),
+                     want = (at > 0 ? at : 0) + log1p(exp(-fabs(at)));
+        wrong += !(fabs(ref_get(&y, e) - want) <= tolerance * want);
+    }
+    slt_tensor *all[] = {&x, &y, &slope, &bend};
+    for (size_t i = 0; i < 4; i++)
+        ref_free(all[i]);
+    return wrong;
+}
+
 /* Each alone, then both at once. */
 static void value_alone(const slt_tensor *x, slt_tensor *y)
 {
@@ -616,6 +784,10 @@ int main(void)
     ref_each_copy("sigmoid and its slope", sigmoid_cases);
     ref_each_copy("sigmoid_bend", sigmoid_bend_cases);
     ref_each_copy("tanh's slope and bend", tanh_cases);
+    ref_each_copy("silu, its slope and bend", silu_cases);
+    ref_each_copy("gelu's form with tanh", gelu_tanh_cases);
+    ref_each_copy("softplus and its slope", softplus_cases);
+    ref_each_copy("gates and softplus are what they say", gates_meaning);
     ref_each_copy("sigmoid and tanh are what they say", sigmoid_meaning);
     ref_each_copy("scale", scale_cases);
     ref_each_copy("add_sign", add_sign_cases);

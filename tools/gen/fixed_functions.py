@@ -20,6 +20,8 @@ except ImportError:
 
 mp.prec = 700
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
+GELU_B = 2 * sqrt(2 / pi)
+GELU_A = mpf("0.044715") * GELU_B
 TABLE, ANSWERS = "src/num/fixed/functions_table.h", "tests/kat/fixed_functions.txt"
 
 
@@ -63,6 +65,13 @@ def make_table():
         "/* sqrt(1/2) and 1 / sqrt(2 pi) at 62 fractional bits. */",
         f"#define SLT_FIXED_ROOT_HALF UINT64_C({nearest(mpf(2)**62 * sqrt(mpf(1) / 2))})",
         f"#define SLT_FIXED_PHI_ZERO UINT64_C({nearest(mpf(2)**62 / sqrt(2 * pi))})",
+        "",
+        "/* Of GELU's form with tanh, B = 2 sqrt(2 / pi): at 60; at 58, which is 2 B at 57; and",
+        " * A = 0.044715 B and 3 A at 64. */",
+        f"#define SLT_FIXED_GELU_B UINT64_C({nearest(mpf(2)**60 * GELU_B)})",
+        f"#define SLT_FIXED_GELU_B4 UINT64_C({nearest(mpf(2)**58 * GELU_B)})",
+        f"#define SLT_FIXED_GELU_A UINT64_C({nearest(mpf(2)**64 * GELU_A)})",
+        f"#define SLT_FIXED_GELU_3A UINT64_C({nearest(3 * mpf(2)**64 * GELU_A)})",
         "",
         "/* 256^-j / j!, j = 0 .. 5, at 62 fractional bits. */",
         *array("fixed_power_series",
@@ -184,6 +193,21 @@ def make_answers():
         out.append(answer("sigbend", f, m, 60, y * (1 - y) * (1 - 2 * y)))
         out.append(answer("tanrise", f, m, 60, 1 - t * t))
         out.append(answer("tanbend", f, m, 60, -2 * t * (1 - t * t)))
+    for f, m in [*list(everywhere(words))[::4], *fixed(spread(words, 20, 400))]:
+        x = min(max(mpf(m) / mpf(2)**f, mpf(-999)), mpf(999))
+        for name, v, rise, curl in (
+                ("si", x, mpf(1), mpf(0)),
+                ("gt", x * (GELU_B + GELU_A * x * x), GELU_B + 3 * GELU_A * x * x,
+                 6 * GELU_A * x)):
+            y = 1 / (1 + exp(-v))
+            d = y * (1 - y)
+            out.append(answer(name + "rise", f, m, 60, y + x * d * rise))
+            out.append(answer(name + "bend", f, m, 60, 2 * d * rise + x * d * (
+                (1 - 2 * y) * rise * rise + curl)))
+        if f <= 60:
+            x = mpf(m) / mpf(2)**f
+            t = min(60, f + 61 - m.bit_length()) if m > 0 else 60
+            out.append(answer("softpl", f, m, t, max(x, mpf(0)) + log(1 + exp(-min(abs(x), mpf(999))))))
     return "\n".join(out + [""])
 
 

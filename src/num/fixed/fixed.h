@@ -131,7 +131,14 @@ slt_real slt_fixed_displacement(const slt_tensor *g, const slt_tensor *w0,
 slt_real slt_fixed_distance(const slt_tensor *w0, const slt_tensor *w);
 /* Definitions: docs/spec/11-fixed-point.md.  Results are at exponent 60, as is the y that
  * tanh's derivatives are of; errors at most, in units of the last place: sigmoid 1.5, its
- * slope 2, its bend 2.5; of tanh the slope 3.7 and the bend 8. */
+ * slope 2, its bend 2.5; of tanh the slope 3.7 and the bend 8; of SiLU the slope 5 and
+ * the bend 9, of GELU in its form with tanh 8 and 64.  Values of these two are products
+ * of blocks, and softplus, whose ln(1 + q) is in error by 2, a sum. */
+void slt_fixed_silu(const slt_tensor *x, slt_tensor *y, slt_tensor *slope);
+void slt_fixed_silu_bend(const slt_tensor *x, slt_tensor *bend);
+void slt_fixed_gelu_tanh(const slt_tensor *x, slt_tensor *y, slt_tensor *slope);
+void slt_fixed_gelu_tanh_bend(const slt_tensor *x, slt_tensor *bend);
+void slt_fixed_softplus(const slt_tensor *x, slt_tensor *y, slt_tensor *slope);
 void slt_fixed_sigmoid(const slt_tensor *x, slt_tensor *y, slt_tensor *slope);
 void slt_fixed_sigmoid_bend(const slt_tensor *x, slt_tensor *bend);
 void slt_fixed_tanh_slope(const slt_tensor *y, slt_tensor *slope);

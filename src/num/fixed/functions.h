@@ -1,6 +1,6 @@
 /* Elementary functions in integers, one argument at a time; exp, erf, tanh, the
- * logistic function, GELU and cross entropy are built from them.  Definitions and error
- * bounds: docs/spec/11-fixed-point.md. */
+ * logistic function, gates, softplus, GELU and cross entropies are built from them.
+ * Definitions and error bounds: docs/spec/11-fixed-point.md. */
 #ifndef SLT_NUM_FIXED_FUNCTIONS_H
 #define SLT_NUM_FIXED_FUNCTIONS_H
 

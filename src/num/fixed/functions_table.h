@@ -12,6 +12,13 @@
 #define SLT_FIXED_ROOT_HALF UINT64_C(3260954456333195553)
 #define SLT_FIXED_PHI_ZERO UINT64_C(1839796536686825613)
 
+/* Of GELU's form with tanh, B = 2 sqrt(2 / pi): at 60; at 58, which is 2 B at 57; and
+ * A = 0.044715 B and 3 A at 64. */
+#define SLT_FIXED_GELU_B UINT64_C(1839796536686825613)
+#define SLT_FIXED_GELU_B4 UINT64_C(459949134171706403)
+#define SLT_FIXED_GELU_A UINT64_C(1316264034207222517)
+#define SLT_FIXED_GELU_3A UINT64_C(3948792102621667550)
+
 /* 256^-j / j!, j = 0 .. 5, at 62 fractional bits. */
 static const int64_t fixed_power_series[6] = {
     4611686018427387904,

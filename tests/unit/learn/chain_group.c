@@ -69,7 +69,11 @@ static slt_llc_spec *odd_system(slt_arithmetic arithmetic)
     snprintf(run.model.ops[11].in[2], SLT_NAME_MAX, "x");
     snprintf(run.model.ops[11].in[3], SLT_NAME_MAX, "o");
     run.model.ops[11].inputs = 4;
-    system_op(&run, "linear", "j", "E", "y");
+    system_op(&run, "silu", "j", "", "q");
+    system_op(&run, "softplus", "q", "", "r");
+    system_op(&run, "gelu", "r", "", "u");
+    run.model.ops[14].form = SLT_FORM_TANH;
+    system_op(&run, "linear", "u", "E", "y");
     system_loss(&run, false);
     return system_llc(&run, 1e-3, 1, 20, CHAINS, 30);
 }

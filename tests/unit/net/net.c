@@ -250,6 +250,9 @@ static void test_refused_arguments(void)
     begin();
     model.ops[1].factor_given = true;
     refused("ops[1] (relu -> r): takes no factor");
+    begin();
+    model.ops[1].form = SLT_FORM_TANH;
+    refused("ops[1] (relu -> r): takes no form");
 }
 
 static void test_refused_shapes(void)
@@ -526,6 +529,10 @@ static void test_functions(void)
     nets_name(model.ops[1].op, "gelu");
     TAP_EQ_U64(slt_net_functions(&model, SLT_F32), slt_functions_of_gelu(SLT_F32),
                "gelu calls what it calls");
+    model.ops[1].form = SLT_FORM_TANH;
+    TAP_EQ_U64(slt_net_functions(&model, SLT_F32), slt_functions_of_sigmoid(SLT_F32),
+               "its form with tanh the logistic function's");
+    model.ops[1].form = SLT_FORM_EXACT;
     TAP_OK(slt_functions_of_gelu(SLT_F32) != 0, "which is something");
 }
 

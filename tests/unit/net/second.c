@@ -104,7 +104,10 @@ static void wide_net(bool classes)
     nets_op(&model, "square", "c", "s");
     nets_op(&model, "sigmoid", "c", "l");
     nets_op(&model, "tanh", "l", "t");
-    nets_input(nets_op(&model, "multiply", "t", "p"), "l");
+    nets_op(&model, "silu", "t", "u");
+    nets_op(&model, "softplus", "u", "v");
+    nets_op(&model, "gelu", "v", "w")->form = SLT_FORM_TANH;
+    nets_input(nets_op(&model, "multiply", "w", "p"), "l");
     nets_input(nets_op(&model, "subtract", "p", "q"), "t");
     slt_op_spec *scale = nets_op(&model, "scale", "q", "e");
     scale->factor_given = true;
@@ -287,9 +290,9 @@ static void test_refusals(void)
                "ops that have second derivatives");
     TAP_EQ_U64(slt_second_bytes(&model, &batch, 5, SLT_F64, &bytes, &err), SLT_OK, "");
     TAP_EQ_U64(slt_net_bytes(&model, &batch, 5, SLT_F64, &plain, &err), SLT_OK, "");
-    /* Tangents of a, r, c, g, s, l, t, p, q, e, d: 6 columns, of y: 4; the same of
-     * gradients, but those of g, s and e are that of d; and room for 5 rows of 6. */
-    TAP_EQ_U64(bytes - plain, 8 * (5 * ((11 * 6 + 4) + (8 * 6 + 4)) + 30),
+    /* Tangents of a, r, c, g, s, l, t, u, v, w, p, q, e, d: 6 columns, of y: 4; the same
+     * of gradients, but those of g, s and e are that of d; and room for 5 rows of 6. */
+    TAP_EQ_U64(bytes - plain, 8 * (5 * ((14 * 6 + 4) + (11 * 6 + 4)) + 30),
                "its further bytes");
     nets_name(model.ops[1].op, "nonsense");
     slt_second *second = NULL;

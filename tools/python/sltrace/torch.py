@@ -136,10 +136,19 @@ ELEMENTWISE = {
     torch.nn.ReLU: "relu", torch.relu: "relu", functional.relu: "relu",
     torch.nn.Tanh: "tanh", torch.tanh: "tanh", functional.tanh: "tanh",
     torch.nn.Sigmoid: "sigmoid", torch.sigmoid: "sigmoid", functional.sigmoid: "sigmoid",
+    torch.nn.SiLU: "silu", functional.silu: "silu",
     torch.square: "square",
     "relu": "relu", "tanh": "tanh", "sigmoid": "sigmoid", "square": "square",
 }
 ADD = (operator.add, operator.iadd, torch.add, "add")
+PAIRS = {function: op for op, functions in {
+    "add": ADD,
+    "subtract": (operator.sub, operator.isub, torch.sub, "sub"),
+    "multiply": (operator.mul, operator.imul, torch.mul, "mul"),
+}.items() for function in functions}
+NEGATE = (operator.neg, torch.neg, "neg")
+CONCAT = (torch.cat, torch.concat)
+INPUTS_MAX = 4  # of an op
 POWER = (operator.pow, torch.pow, "pow")
 UNKNOWN = "?"  # what cannot be expressed, whatever it is
 NOTHING = (torch.nn.Identity,)
@@ -222,6 +231,8 @@ class _Graph:
             self._embedding(node, layer)
         elif isinstance(layer, torch.nn.GELU):
             self._gelu(node, layer.approximate)
+        elif isinstance(layer, torch.nn.Softplus):
+            self._softplus(node, layer.beta)
         elif type(layer) in ELEMENTWISE:
             self._op(node, ELEMENTWISE[type(layer)], self._argument(node))
         else:
@@ -232,6 +243,10 @@ class _Graph:
             self._column(node)
         elif node.target is functional.gelu:
             self._gelu(node, node.kwargs.get("approximate", "none"))
+        elif node.target is functional.softplus:
+            self._softplus(node, node.kwargs.get("beta", (*node.args, 1)[1]))
+        elif node.target in CONCAT:
+            self._concat(node)
         else:
             self._call(node, getattr(node.target, "__name__", str(node.target)))
 
@@ -241,12 +256,17 @@ class _Graph:
     def _call(self, node, name):
         if node.target in ELEMENTWISE and len(node.args) == 1:
             self._op(node, ELEMENTWISE[node.target], self._argument(node))
-        elif node.target in ADD and self._are_values(node, 2):
-            self._add(node)
         elif node.target in POWER and node.args[1:] == (2,):
             self._op(node, "square", self._argument(node))
-        elif node.target in (operator.mul, torch.mul, "mul") and len(set(node.args)) == 1:
+        elif PAIRS.get(node.target) == "multiply" and len(set(node.args)) == 1:
             self._op(node, "square", self._argument(node))
+        elif node.target in PAIRS and self._are_values(node, 2):
+            self._pair(node, PAIRS[node.target])
+        elif PAIRS.get(node.target) == "multiply" and self._scaled(node):
+            value, factor = self._scaled(node)
+            self._op(node, "scale", self._value(value), factor=factor)
+        elif node.target in NEGATE:
+            self._op(node, "scale", self._argument(node), factor=-1.0)
         else:
             raise _Cannot(f"{name}{tuple(a for a in node.args[1:])}")
 
@@ -276,17 +296,42 @@ class _Graph:
                  weight=self._weight(layer.weight, node.target, "weight"))
 
     def _gelu(self, node, approximate):
-        if approximate != "none":
-            raise _Cannot(f"GELU with approximate={approximate!r}")
-        self._op(node, "gelu", self._argument(node))
+        form = {} if approximate == "none" else {"form": approximate}
+        self._op(node, "gelu", self._value(node.args[0]), **form)
 
-    def _add(self, node):
+    def _softplus(self, node, beta):
+        if beta != 1:
+            raise _Cannot(f"Softplus with beta={beta}")
+        self._op(node, "softplus", self._value(node.args[0]))
+
+    def _pair(self, node, op):
         if node.kwargs:
-            raise _Cannot(f"add with {', '.join(node.kwargs)}")
+            raise _Cannot(f"{op} with {', '.join(node.kwargs)}")
         one, other = (self._value(argument) for argument in node.args)
         if UNKNOWN not in (one, other) and self._widths.get(one) != self._widths.get(other):
-            raise _Cannot("a sum of values of two widths")
-        self._op(node, "add", [one, other])
+            raise _Cannot(f"{op} of values of two widths")
+        self._op(node, op, [one, other])
+
+    def _scaled(self, node):
+        """The value and the number of a product of the two."""
+        for value, factor in (node.args, node.args[::-1]):
+            if isinstance(value, torch.fx.Node) and type(factor) in (int, float):
+                return value, float(factor)
+        return None
+
+    def _concat(self, node):
+        """Of as many values as there are: more than an op takes go into several."""
+        values = [self._value(value) for value in node.args[0]]
+        dim = node.kwargs.get("dim", node.kwargs.get("axis", (*node.args, 0)[1]))
+        if dim not in (1, -1):
+            raise _Cannot(f"a concatenation along dim={dim}; columns are dim=1")
+        widths = [self._widths.get(value) for value in values]
+        while len(values) > 1:
+            values[:INPUTS_MAX], widths[:INPUTS_MAX] = [self._op(
+                node, "concat", values[:INPUTS_MAX],
+                None if None in widths else sum(widths[:INPUTS_MAX]))], [
+                    None if None in widths else sum(widths[:INPUTS_MAX])]
+        self._values[node] = values[0]
 
     def _column(self, node):
         value, at = node.args
@@ -317,15 +362,16 @@ class _Graph:
             raise _Cannot("a layer of several arguments")
         return self._value(node.args[0])
 
-    def _op(self, node, op, values, width=None, **weights):
+    def _op(self, node, op, values, width=None, **rest):
         values = values if isinstance(values, list) else [values]
         if op != "embedding" and self._tokens and any(re.fullmatch(r"x\d*", v) for v in values):
             raise _Cannot(f"{op} of tokens")
         out = self._fresh(node.name)
-        self.ops.append({"op": op, "in": values[0] if len(values) == 1 else values} | weights
+        self.ops.append({"op": op, "in": values[0] if len(values) == 1 else values} | rest
                         | {"out": out})
         self._widths[out] = width or self._widths[values[0]]
         self._values[node] = UNKNOWN if UNKNOWN in values and not width else out
+        return self._values[node]
 
     def _fresh(self, name):
         name = re.sub(r"\W", "_", name)[:NAME_MAX - 3]

@@ -1,27 +1,6 @@
 /* The logistic function and its derivatives, of q = exp(-|x|), which never overflows, and
  * r = 1 / (1 + q): so they lose no digits where the function is near 0 or 1. */
-#include "num/float/kernels/body.h"
-#include "num/float/kernels/lanes.h"
-
-#define ONE ((real)1)
-#define CHUNK 256
-
-static size_t chunk_size(size_t count, size_t first)
-{
-    return count - first < CHUNK ? count - first : CHUNK;
-}
-
-/* q and r. */
-SLT_INLINE void shares(const real *x, real *q, real *r, size_t count)
-{
-    SLT_SIMD
-    for (size_t e = 0; e < count; e++)
-        q[e] = x[e] < 0 ? x[e] : -x[e];
-    lanes_exp(q, q, count);
-    SLT_SIMD
-    for (size_t e = 0; e < count; e++)
-        r[e] = ONE / (ONE + q[e]);
-}
+#include "num/float/kernels/shares.h"
 
 void SLT_KERNEL(sigmoid)(const slt_tensor *x, slt_tensor *y, slt_tensor *slope)
 {

@@ -111,6 +111,35 @@ static void call_tanh_bend(one *x, one *y, one *other)
     kernels->tanh_bend(&y->tensor, &y->tensor);
 }
 
+static void call_silu_slope(one *x, one *y, one *other)
+{
+    (void)other;
+    kernels->silu(&x->tensor, NULL, &y->tensor);
+}
+
+static void call_silu_bend(one *x, one *y, one *other)
+{
+    (void)other;
+    kernels->silu_bend(&x->tensor, &y->tensor);
+}
+
+static void call_gelu_tanh_slope(one *x, one *y, one *other)
+{
+    (void)other;
+    kernels->gelu_tanh(&x->tensor, NULL, &y->tensor);
+}
+
+static void call_gelu_tanh_bend(one *x, one *y, one *other)
+{
+    (void)other;
+    kernels->gelu_tanh_bend(&x->tensor, &y->tensor);
+}
+
+static void call_softplus(one *x, one *y, one *other)
+{
+    kernels->softplus(&x->tensor, &y->tensor, &other->tensor);
+}
+
 /* Cross entropy of logits x and 0 where the second is the target, scaled by 1: the
  * gradient by x is x's share. */
 static slt_real entropy(one *x, int64_t gradient[2], int *frac)
@@ -169,6 +198,11 @@ static struct {
     {"sigbend", call_sigmoid_bend, 2.5, true, 0, 0, 0},
     {"tanrise", call_tanh_slope, 3.7, false, 0, 0, 0},
     {"tanbend", call_tanh_bend, 8, true, 0, 0, 0},
+    {"sirise", call_silu_slope, 5, false, 0, 0, 0},
+    {"sibend", call_silu_bend, 9, false, 0, 0, 0},
+    {"gtrise", call_gelu_tanh_slope, 8, false, 0, 0, 0},
+    {"gtbend", call_gelu_tanh_bend, 64, false, 0, 0, 0},
+    {"softpl", call_softplus, 2, false, 0, 0, 0},
     {"odds", call_odds, 2, false, 0, 0, 0},
     {"loss", call_loss, 1, false, 0, 0, 0},
 };
@@ -263,6 +297,46 @@ static void test_exp_of_blocks(void)
     slt_tensor_free(&y);
 }
 
+static bool same_block(const slt_tensor *a, const slt_tensor *b)
+{
+    return a->frac == b->frac && a->overflow == b->overflow &&
+           memcmp(a->data, b->data, SIZE * sizeof(int64_t)) == 0;
+}
+
+/* A gate is the product of x and the logistic function of v; softplus is the sum of ReLU
+ * and what is left at -|x|, and its slope the logistic function. */
+static void test_compositions(void)
+{
+    static const int64_t some[SIZE] = {1,         -3, 900, -70000, INT64_C(1) << 40,
+                                       -12345678, 0};
+    bool gates = true, slopes = true, sums = true;
+    for (int frac = -10; frac < 90; frac += 5) {
+        slt_tensor x = block_of(some, frac), share = block_of(some, 0),
+                   want = block_of(some, 0), got = block_of(some, 0),
+                   slope = block_of(some, 0), below = block_of(some, frac);
+        x.overflow = frac == 15;
+        kernels->sigmoid(&x, &share, NULL);
+        kernels->multiply(&x, &share, &want);
+        kernels->silu(&x, &got, &slope);
+        gates &= same_block(&got, &want);
+        kernels->softplus(&x, &got, &slope);
+        slopes &= same_block(&slope, &share);
+        for (size_t e = 0; e < SIZE; e++)
+            ((int64_t *)below.data)[e] = some[e] > 0 ? -some[e] : some[e];
+        below.overflow = x.overflow;
+        kernels->relu(&x, &share);
+        kernels->softplus(&below, &slope, NULL);
+        want.overflow = false;
+        kernels->add(&share, &slope, &want);
+        sums &= frac > 60 || same_block(&got, &want);
+        slt_tensor *all[] = {&x, &share, &want, &got, &slope, &below};
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+            slt_tensor_free(all[i]);
+    }
+    TAP_OK(gates, "silu is x times the block of its logistic function");
+    TAP_OK(slopes && sums, "softplus is a sum of blocks");
+}
+
 static void test_overflows(void)
 {
     static const int64_t m[SIZE] = {1, 0, 5, 512, 7, 8, 9}, n[SIZE] = {-1, -1, -2};
@@ -326,6 +400,7 @@ int main(void)
         kernels = slt_kernels_of(SLT_FIXED);
         test_known_answers();
         test_exp_of_blocks();
+        test_compositions();
         test_overflows();
         test_latched();
         test_zeros();
