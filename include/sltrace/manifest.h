@@ -76,6 +76,11 @@ SLT_API bool slt_manifest_difference(slt_manifest *manifest, size_t run,
 /* A commented manifest to start from / the manual page of the manifest / its
  * fields in Markdown, all made from the schema table. The text is malloc'ed. */
 SLT_API slt_status slt_manifest_template(const char *name, char **text, slt_error *err);
+/* The weights' part of a manifest, run.model.weights, that starts them from the tensors
+ * of a safetensors file; the manifest is to call it `named`.  *text is freed by the
+ * caller. */
+SLT_API slt_status slt_manifest_weights(const char *path, const char *named,
+                                        char **text, slt_error *err);
 SLT_API slt_status slt_manifest_manual(char **text, slt_error *err);
 SLT_API slt_status slt_manifest_markdown(char **text, slt_error *err);
 

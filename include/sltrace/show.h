@@ -40,6 +40,13 @@ SLT_API slt_status slt_export_csv(const char *const *traces, size_t count,
 SLT_API slt_status slt_export_npy(const char *const *traces, size_t count,
                                   const char *folder, size_t *files, slt_error *err);
 
+/* Writes the weights of each stored checkpoint of traces as TRACE-stepSTEP.safetensors in
+ * an existing folder: tensors F32 or F64 of the weights' names and shapes;
+ * of fixed point F64, each the nearest number.  Otherwise as slt_export_npy. */
+SLT_API slt_status slt_export_safetensors(const char *const *traces, size_t count,
+                                          const char *folder, size_t *files,
+                                          slt_error *err);
+
 /* ---- Text in a format -------------------------------------------------------------- */
 
 /* How text from outside is escaped, so that it cannot act as anything but text. */

@@ -78,6 +78,8 @@ static slt_status write_arrays(const cli_call *call, const char *folder,
     const char *const *traces = (const char *const *)call->operands;
     const size_t count = (size_t)call->operand_count;
     size_t more = 0;
+    if (cli_given(call, "safetensors"))
+        return slt_export_safetensors(traces, count, folder, files, err);
     slt_status status = slt_export_npy(traces, count, folder, files, err);
     if (status || !cli_given(call, "inputs"))
         return status;
@@ -88,8 +90,8 @@ static slt_status write_arrays(const cli_call *call, const char *folder,
 
 /* Writes all files or none; where none, a folder that was made for them is removed
  * too. */
-static slt_status npy_out(const cli_call *call, const char *folder, size_t *files,
-                          slt_error *err)
+static slt_status folder_out(const cli_call *call, const char *folder, size_t *files,
+                             slt_error *err)
 {
     bool there = true;
     const char *inner = NULL;
@@ -144,7 +146,8 @@ static slt_status write_study(const cli_call *call, const char *path, bool over,
 /* The option that says what is written; NULL where it is none of them, or several. */
 static const char *written_of(const cli_call *call)
 {
-    static const char *const forms[] = {"csv", "npy", "draws", "sqlite", "netcdf"};
+    static const char *const forms[] = {"csv",   "npy",    "safetensors",
+                                        "draws", "sqlite", "netcdf"};
     const char *found = NULL;
     for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         if (!cli_given(call, forms[i]))
@@ -160,16 +163,20 @@ static slt_status check_options(const cli_call *call, const char *written, slt_e
 {
     bool inputs = cli_given(call, "inputs"), chain = cli_given(call, "chain");
     if (!written)
-        return slt_fail(err, SLT_USAGE,
-                        "export: give one of --csv FILE and --npy DIR, of traces, or of "
-                        "--draws, --sqlite and --netcdf FILE, of a manifest; see sltrace "
-                        "export --help");
-    bool npy = strcmp(written, "npy") == 0, study = !npy && strcmp(written, "csv") != 0;
-    bool text = !npy && (!study || strcmp(written, "draws") == 0);
+        return slt_fail(
+            err, SLT_USAGE,
+            "export: give one of --csv FILE, --npy DIR and --safetensors DIR, "
+            "of traces, or of --draws, --sqlite and --netcdf FILE, of a manifest; see "
+            "sltrace "
+            "export --help");
+    bool npy = strcmp(written, "npy") == 0;
+    bool folder = npy || strcmp(written, "safetensors") == 0;
+    bool study = !folder && strcmp(written, "csv") != 0;
+    bool text = !folder && (!study || strcmp(written, "draws") == 0);
     if (!text && strcmp(cli_value(call, written), "-") == 0)
         return slt_fail(err, SLT_USAGE,
                         "export: --%s: expected a %s, found standard output", written,
-                        npy ? "folder" : "file");
+                        folder ? "folder" : "file");
     if (inputs && !npy)
         return slt_fail(err, SLT_USAGE, "export: --inputs goes with --npy DIR");
     if (chain && !inputs)
@@ -191,15 +198,17 @@ static slt_status export_run(const cli_call *call, slt_error *err)
     if (status != SLT_OK)
         return status;
     const char *to = cli_value(call, written);
-    bool csv = strcmp(written, "csv") == 0, npy = strcmp(written, "npy") == 0;
+    const bool csv = strcmp(written, "csv") == 0;
+    const bool folder =
+        strcmp(written, "npy") == 0 || strcmp(written, "safetensors") == 0;
     export_call put = csv ? write_numbers : write_study;
     if (strcmp(to, "-") == 0)
         return print_table(call, put, err);
-    status = npy ? npy_out(call, to, &files, err)
-                 : put(call, to, cli_given(call, "force"), err);
+    status = folder ? folder_out(call, to, &files, err)
+                    : put(call, to, cli_given(call, "force"), err);
     if (status != SLT_OK)
         return status;
-    if (csv || npy)
+    if (csv || folder)
         printf("%zu %s written from %d %s\n", files, files == 1 ? "file" : "files",
                call->operand_count, call->operand_count == 1 ? "trace" : "traces");
     else
@@ -211,6 +220,8 @@ static const cli_option options[] = {
     {"csv", 0, "FILE", "Write one table of all numbers to FILE; - is standard output.",
      "file"},
     {"npy", 0, "DIR", "Write NumPy arrays of tensors, losses and metrics.", "folder"},
+    {"safetensors", 0, "DIR", "Write the weights of stored checkpoints as safetensors.",
+     "folder"},
     {"inputs", 0, "N",
      "With --npy: also the data, and of the first N updates of training and of a chain "
      "of each estimate the batches, the noise and the weights.",
@@ -259,6 +270,11 @@ const cli_command cli_export = {
         "The "
         "files appear together, when all are whole; where one of them is there already "
         "none is written, unless with --force.\n\n"
+        "With --safetensors each stored checkpoint gives one file, "
+        "000057-step1400.safetensors, of its weights by their names, without moments: "
+        "F32 "
+        "or F64, of fixed point F64, each number the nearest. A manifest's init "
+        "and PyTorch read it.\n\n"
         "With --inputs N the run is computed again, from the trace alone, and what "
         "another "
         "program needs to follow it is written beside:\n\n"
@@ -290,6 +306,7 @@ const cli_command cli_export = {
     .examples = "sltrace export sltrace-out/smoke/linear/traces/*.trace --csv all.csv\n"
                 "sltrace export 000057.trace --npy arrays\n"
                 "sltrace export 000057.trace --npy arrays --inputs 200\n"
+                "sltrace export 000057.trace --safetensors checkpoints\n"
                 "sltrace export manifests/smoke/linear.yaml --sqlite linear.db",
     CLI_OPTIONS(options),
     .repeats = " from ",

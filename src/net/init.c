@@ -52,12 +52,19 @@ slt_function_set slt_init_functions(const slt_init_spec *spec, slt_arithmetic ar
     return type->functions ? type->functions(spec, arithmetic) : 0;
 }
 
+static void free_shared(slt_init_shared *shared)
+{
+    slt_init_factors_free(&shared->factors);
+    slt_buffer_free(&shared->last.path);
+    slt_buffer_free(&shared->last.bytes);
+}
+
 static slt_status fill_weight(const slt_model_spec *model, const slt_init_source *source,
-                              size_t index, slt_init_factors *factors, slt_tensor *weight,
+                              size_t index, slt_init_shared *shared, slt_tensor *weight,
                               slt_error *err)
 {
     const slt_init_spec *spec = &model->weights[index].init;
-    const slt_init_site site = {spec, source, (uint32_t)index, factors};
+    const slt_init_site site = {spec, source, (uint32_t)index, shared};
     const int frac = weight->frac; /* the one exponent that weights have */
     slt_error cause = {0};
     slt_status status = type_of(spec)->fill(&site, weight, &cause);
@@ -72,12 +79,12 @@ static slt_status fill_weight(const slt_model_spec *model, const slt_init_source
 slt_status slt_params_init(const slt_model_spec *model, const slt_init_source *source,
                            slt_params *params, slt_error *err)
 {
-    slt_init_factors factors = {0};
+    slt_init_shared shared = {0};
     slt_status status = SLT_OK;
     for (size_t i = 0; i < params->count && status == SLT_OK; i++)
         if (params->owned[i])
-            status = fill_weight(model, source, i, &factors, &params->tensor[i], err);
-    slt_init_factors_free(&factors);
+            status = fill_weight(model, source, i, &shared, &params->tensor[i], err);
+    free_shared(&shared);
     slt_params_share(params);
     return status;
 }
@@ -85,8 +92,8 @@ slt_status slt_params_init(const slt_model_spec *model, const slt_init_source *s
 slt_status slt_params_init_one(const slt_model_spec *model, const slt_init_source *source,
                                size_t index, slt_tensor *weight, slt_error *err)
 {
-    slt_init_factors factors = {0};
-    slt_status status = fill_weight(model, source, index, &factors, weight, err);
-    slt_init_factors_free(&factors);
+    slt_init_shared shared = {0};
+    slt_status status = fill_weight(model, source, index, &shared, weight, err);
+    free_shared(&shared);
     return status;
 }

@@ -329,8 +329,8 @@ static slt_status look_at_numbers(const source *s, slt_error *err)
     return status;
 }
 
-/* weight: NULL, or where the numbers go. */
-static slt_status take_file(source *s, slt_tensor *weight, slt_error *err)
+/* Opens the file and reads its bytes. */
+static slt_status take_bytes(source *s, slt_error *err)
 {
     uint64_t size;
     int descriptor;
@@ -339,6 +339,13 @@ static slt_status take_file(source *s, slt_tensor *weight, slt_error *err)
         return err ? slt_error_prefix(err, "init") : status;
     status = read_bytes(s, descriptor, size, err);
     slt_world.close(descriptor);
+    return status;
+}
+
+/* weight: NULL, or where the numbers go. */
+static slt_status take_file(source *s, slt_tensor *weight, slt_error *err)
+{
+    slt_status status = s->bytes.size ? SLT_OK : take_bytes(s, err);
     if (status != SLT_OK)
         return status;
     s->holds = raw_type(s);
@@ -353,8 +360,34 @@ static slt_status take_file(source *s, slt_tensor *weight, slt_error *err)
     return weight ? take_numbers(s, weight, err) : look_at_numbers(s, err);
 }
 
+static void exchange(slt_buffer *a, slt_buffer *b)
+{
+    const slt_buffer kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+/* Takes the bytes of the file that was read last, if it is this one. */
+static void take_last(source *s, slt_init_last *last)
+{
+    if (last && *s->spec->tensor && !strcmp(slt_buffer_text(&last->path), s->path) &&
+        !strcmp(last->sha256, s->spec->sha256))
+        exchange(&s->bytes, &last->bytes);
+}
+
+/* Leaves them to the next weight, where they are those of the file still. */
+static void keep_last(source *s, slt_buffer *path, slt_init_last *last)
+{
+    if (!last || !*s->spec->tensor || !s->array.size)
+        return;
+    exchange(path, &last->path);
+    exchange(&s->bytes, &last->bytes);
+    memcpy(last->sha256, s->spec->sha256, sizeof last->sha256);
+}
+
+/* last: NULL where files are read once. */
 static slt_status take_source(source *s, const char *folder, slt_tensor *weight,
-                              slt_error *err)
+                              slt_init_last *last, slt_error *err)
 {
     slt_buffer named = {0};
     slt_status status = slt_tree_name(slt_tree_data() ? slt_tree_data() : folder,
@@ -363,21 +396,31 @@ static slt_status take_source(source *s, const char *folder, slt_tensor *weight,
         slt_error_prefix(err, "init");
     s->path = slt_buffer_text(&named);
     if (status == SLT_OK)
+        take_last(s, last);
+    if (status == SLT_OK)
         status = take_file(s, weight, err);
+    if (status == SLT_OK)
+        keep_last(s, &named, last);
     slt_buffer_free(&s->bytes);
     slt_buffer_free(&s->unpacked);
     slt_buffer_free(&named);
     return status;
 }
 
-slt_status slt_init_file(const slt_init_spec *spec, const char *folder,
-                         slt_tensor *weight, slt_error *err)
+static slt_status read_weight(const slt_init_spec *spec, const char *folder,
+                              slt_tensor *weight, slt_init_last *last, slt_error *err)
 {
     source s = {.spec = spec,
                 .rows = weight->rows,
                 .cols = weight->cols,
                 .weight = weight->arithmetic};
-    return take_source(&s, folder, weight, err);
+    return take_source(&s, folder, weight, last, err);
+}
+
+slt_status slt_init_file(const slt_init_spec *spec, const char *folder,
+                         slt_tensor *weight, slt_error *err)
+{
+    return read_weight(spec, folder, weight, NULL, err);
 }
 
 void slt_init_file_settle(slt_init_spec *spec, slt_arithmetic run)
@@ -394,7 +437,7 @@ slt_status slt_init_file_look(const slt_init_spec *spec, const char *folder, siz
                               char holds[SLT_INIT_HOLDS_MAX], slt_error *err)
 {
     source s = {.spec = spec, .rows = rows, .cols = cols, .weight = arithmetic};
-    slt_status status = take_source(&s, folder, NULL, err);
+    slt_status status = take_source(&s, folder, NULL, NULL, err);
     memcpy(holds, s.words, sizeof s.words);
     return status;
 }
@@ -419,7 +462,8 @@ static slt_status check_file(const slt_weight_spec *weight,
 
 static slt_status fill_file(const slt_init_site *site, slt_tensor *weight, slt_error *err)
 {
-    return slt_init_file(site->spec, site->source->folder, weight, err);
+    return read_weight(site->spec, site->source->folder, weight, &site->shared->last,
+                       err);
 }
 
 static const slt_schema field_file = {

@@ -2,7 +2,9 @@
 #ifndef SLT_NET_INIT_INTERNAL_H
 #define SLT_NET_INIT_INTERNAL_H
 
+#include "base/buffer.h"
 #include "base/schema_rows.h"
+#include "base/sha256.h"
 #include "net/init.h"
 #include "num/draw.h"
 
@@ -15,12 +17,26 @@ typedef struct slt_init_factors {
 } slt_init_factors;
 void slt_init_factors_free(slt_init_factors *factors);
 
+/* The file of several arrays that the last weight was read from, so that each is read and
+ * hashed once. */
+typedef struct slt_init_last {
+    slt_buffer path, bytes;
+    char sha256[SLT_SHA256_TEXT_MAX];
+} slt_init_last;
+
+/* What all weights of a model share while they get their first values; begins as zeros.
+ */
+typedef struct slt_init_shared {
+    slt_init_factors factors;
+    slt_init_last last;
+} slt_init_shared;
+
 /* A weight that gets its first value. */
 typedef struct slt_init_site {
     const slt_init_spec *spec;
     const slt_init_source *source;
-    uint32_t index;            /* of the weight */
-    slt_init_factors *factors; /* of all weights */
+    uint32_t index; /* of the weight */
+    slt_init_shared *shared;
 } slt_init_site;
 
 /* Its random numbers. */

@@ -143,10 +143,10 @@ static slt_status fill_teacher(const slt_init_site *site, slt_tensor *weight,
     if (!teacher[1].data)
         return put_coefficients(&teacher[0], weight, err);
     slt_status status = SLT_OK;
-    if (!site->factors->made)
-        status = make_factors(teacher, site->factors, err);
+    if (!site->shared->factors.made)
+        status = make_factors(teacher, &site->shared->factors, err);
     if (status == SLT_OK)
-        status = put_factor(site->factors, factor, weight, err);
+        status = put_factor(&site->shared->factors, factor, weight, err);
     return status;
 }
 

@@ -212,6 +212,41 @@ spew('t.npy', npy('<f4', '(3, 2)', pack 'f<6', @turned));
 write_manifest('npy-turned', 'f64', 't.npy', 'transpose: true');
 is start_of('npy-turned'), $numbers, 'a .npy file, transposed';
 
+# A manifest's part of such a file, and such a file of a trace.
+my $new = sltrace(qw(new --from m.safetensors));
+is $new->{status}, 0, 'new --from';
+my $sum = sha256_hex(slurp('m.safetensors'));
+like $new->{out}, qr/^run:\n  model:\n    weights:\n      h_0_W:\n        shape: \[2, 3\]\n        init: \{kind: file, file: m\.safetensors, sha256: $sum, tensor: h\.0\.W\}\n/m, 'a weight for each tensor';
+like $new->{out}, qr/^      # of the axes \[1, 3, 2\]\n      h_0_heads:\n        shape: \[1, 6\]$/m, 'of three axes, the rest of them columns';
+like $new->{out}, qr/^      # not a weight, of type I32: h\.0\.whole$/m, 'whole numbers are none';
+mkdir 'sub';
+is sltrace(qw(new --from m.safetensors sub/part.yaml))->{status}, 2, 'not where a manifest could not name it';
+shell('cp m.safetensors sub/');
+is sltrace(qw(new --from sub/m.safetensors sub/part.yaml))->{status}, 0, 'but beside it';
+like slurp('sub/part.yaml'), qr/file: m\.safetensors,/, '... by its name there';
+spew('bad.safetensors', 'x' x 100);
+like sltrace(qw(new --from bad.safetensors))->{err}, qr/bad\.safetensors: byte 0: expected a safetensors header of at most/, 'no such file';
+spew('names.safetensors', safetensors([ 'a.b', 'F32', '1', pack 'f<', 1 ], [ 'a-b', 'F32', '1', pack 'f<', 2 ],
+    [ '0' . 'x' x 40, 'F64', '1,1', pack 'd<', 3 ]));
+my $names = sltrace(qw(new --from names.safetensors))->{out};
+like $names, qr/^      (a_b):\n(?:.*\n){2}      (a_b_1):\n(?:.*\n){2}      (x{31}):\n/m, 'names that would be one, or are too long';
+for my $arithmetic (qw(f32 f64 fixed)) {
+    shell('rm -rf saved');
+    is sltrace('export', '--safetensors', 'saved', "out-a-raw64-$arithmetic/traces/000000.trace")->{out},
+        "2 files written from 1 trace\n", "export --safetensors in $arithmetic";
+    shell('cp saved/000000-step2.safetensors saved.safetensors; rm -rf out-back npy-back');
+    write_manifest('back', $arithmetic, 'saved.safetensors', 'tensor: W');
+    sltrace('run', 'back.yaml', '--out', 'out-back', '--quiet');
+    sltrace('export', '--npy', 'npy-back', 'out-back/traces/000000.trace');
+    my ($now) = glob 'npy-back/000000-step0-W*.npy';
+    my ($then) = glob "npy-a-raw64-$arithmetic/000000-step2-W*.npy";
+    # A number of fixed point may have more than 53 bits.
+    $arithmetic eq 'fixed' ? is(join(' ', map { $_ / 2**48 } unpack 'q<6', substr slurp($now), -48), join(' ', map { $_ / 2**48 } unpack 'q<6', substr slurp($then), -48), '... and back, the nearest')
+        : is(sha256_hex(slurp($now)), sha256_hex(slurp($then)), '... and back, bit for bit');
+}
+is sltrace(qw(export --safetensors saved out-a-raw64-f32/traces/000000.trace))->{status}, 2, 'nothing is overwritten';
+is sltrace(qw(export --safetensors - out-a-raw64-f32/traces/000000.trace))->{status}, 2, 'nor written to standard output';
+
 # show looks at the files.
 write_manifest('shown', 'f64', 'f4.npy');
 my $show = sltrace('show', 'shown.yaml');
