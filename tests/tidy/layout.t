@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # The unit tests lie as src does: each file of src has a test of its name or a line of
 # tests/unit/README that says what tests it, and each unit test says by its name, or there,
-# what it tests.
+# what it tests.  And each place that reads bytes has its fuzz target, or its reason.
 use strict;
 use warnings;
 use FindBin;
@@ -60,4 +60,19 @@ none 'each unit test is named after what it tests, or a line says what that is',
     grep { !named($_) && !$own{$_} } files('tests/unit');
 none 'each such line is about a test that no file names',
     grep { !-e || named($_) } sort keys %own;
+
+# Whoever reads bytes has a fuzz target, or tests/fuzz/README says why not.
+open my $readers, '<', 'tests/fuzz/README' or die "tests/fuzz/README: $!";
+my %fuzzed = map { /^(src\/\S+)\s+(.+)$/ ? ($1 => $2) : () } <$readers>;
+sub reads {
+    open my $file, '<', $_[0] or die "$_[0]: $!";
+    return scalar grep { /\bslt_io_read(?:_open)?\(|\bslt_world\.(?:p?read|fread|getline)\(/ } <$file>;
+}
+none 'each file of src that reads bytes is in tests/fuzz/README',
+    grep { reads($_) && !$fuzzed{$_} } files('src');
+none 'each file there reads bytes', grep { !-e || !reads($_) } sort keys %fuzzed;
+none 'each target there is one', map {
+    my $file = $_;
+    map { "$file: $_" } grep { !-e "tests/fuzz/$_.c" } split ' ', $fuzzed{$file} =~ s/\s*--.*//r;
+} sort keys %fuzzed;
 done_testing;

@@ -52,6 +52,10 @@ static void test_arithmetic(void)
     gives("min(3, 1, 2)", 1);
     gives("max(3, 1, 2)", 3);
     gives("0.1 + 0.2", 0.1 + 0.2);
+    gives("at_least(1, 2)", 0);
+    gives("at_least(2, 2)", 1);
+    gives("at_least(0 / 0, 2)", 0);
+    gives("at_least(2, 0 / 0)", 0);
 }
 
 static void test_names(void)

@@ -183,6 +183,12 @@ static void test_refusals(void)
     REFUSES("data x.csv", "data /x.csv", "x:1: expected the data file beside");
     REFUSES("\nruns 4", "\nbase 8\nruns 4", "x:6: expected pairs of hex digits");
     REFUSES("\nruns 4", "\nbase 8G\nruns 4", "x:6: expected pairs of hex digits");
+    REFUSES("\nruns 4", "\nbase G8\nruns 4", "x:6: expected pairs of hex digits");
+    REFUSES("llc/mean llc/std",
+            "llc-chain/0 llc-chain/1 llc-chain/2 llc-chain/3 llc-chain/4 llc-chain/5 "
+            "llc-chain/6 llc-chain/7 llc-chain/8 llc-chain/9 llc-chain/10 llc-chain/11 "
+            "llc-chain/12 llc-chain/13 llc-chain/14 llc-chain/15 llc-chain/16",
+            "x:7: expected at most 16 results");
     REFUSES("logf:", "z:", "x:1: expected functions sorted by name");
     REFUSES("sincospif:", "logf:", "x:1: expected functions sorted by name");
     REFUSES("logf:0123456789abcdef", "logf:0123456789abcde",

@@ -4,6 +4,7 @@
 
 #include "codec/pack.h"
 #include "manifest/canonical.h"
+#include "manifest/manifest_write.h"
 
 static slt_error err;
 
@@ -275,6 +276,38 @@ static void test_convert(void)
     slt_buffer_free(&back);
 }
 
+/* A weight from a file gets another file with the arithmetic. */
+static void test_convert_files(void)
+{
+    static const char sum[] =
+        "1111111111111111111111111111111111111111111111111111111111111111";
+    static const slt_converted_init inits[] = {{"W1", "b.npy", sum},
+                                               {"W2", "c.raw", sum}};
+    slt_manifest *m = NULL;
+    slt_buffer text = {0};
+    const uint8_t *bytes;
+    size_t size;
+    if (open_with("{kind: normal, std: 0.1}}\n      W2: {shape: [5, $rank], init: {kind: "
+                  "normal, std: 0.1}}",
+                  "{kind: file, file: a.npy, sha256: "
+                  "0000000000000000000000000000000000000000000000000000000000000000}}\n"
+                  "      W2: {shape: [5, $rank], init: {kind: file, type: f32, file: "
+                  "a.raw, sha256: "
+                  "0000000000000000000000000000000000000000000000000000000000000000}}",
+                  &m, &err) ||
+        slt_manifest_canonical(m, 0, &bytes, &size, &err))
+        tap_bail(err.text);
+    TAP_OK(!slt_manifest_write_converted("a/b", "", bytes, size, SLT_F64, inits, 2, &text,
+                                         &err),
+           "written in binary64");
+    const char *shown = slt_buffer_text(&text);
+    TAP_OK(strstr(shown, "f64") && strstr(shown, "b.npy") && strstr(shown, "c.raw") &&
+               strstr(shown, sum) && !strstr(shown, "f32") && !strstr(shown, "a.npy"),
+           "with its files");
+    slt_buffer_free(&text);
+    slt_manifest_free(m);
+}
+
 int main(void)
 {
     test_known_bytes();
@@ -285,5 +318,6 @@ int main(void)
     test_defaults();
     test_order();
     test_convert();
+    test_convert_files();
     return tap_done();
 }

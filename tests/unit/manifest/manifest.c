@@ -505,6 +505,10 @@ static void test_whole_files(void)
     TAP_OK(slt_manifest_open("/nonexistent.yaml", &manifest, &err) == SLT_FILE,
            "no file: %s", err.text);
     TAP_OK(!manifest, "no manifest where there is none");
+    TAP_OK(slt_manifest_parse(manifest_sample, strlen(manifest_sample), "/m.yaml",
+                              &manifest, &err) == SLT_OK,
+           "one in the root of all");
+    slt_manifest_free(manifest);
 }
 
 static void test_sweep(void)
@@ -715,6 +719,8 @@ static void test_settings(void)
                  {"seed: 9007199254740991", "run.seed", 9007199254740991.0},
                  {"seed: 9007199254740992", "run.seed", -1},
                  {"seed: $seed", "run.arithmetic", -1},
+                 {"seed: $seed", "run..seed", -1},
+                 {"seed: $seed", "run.[0]", -1},
                  {"seed: $seed", "run.train.stops", -1}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         slt_manifest *m = NULL;

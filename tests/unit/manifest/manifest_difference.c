@@ -57,8 +57,25 @@ static void test_difference(void)
             "60", 0);
     differs("W1: {shape", "W0: {shape: [4]}\n      W1: {shape", "run.model.weights", "W1",
             "W0", 12);
+    differs("    ops:", "      W3: {shape: [4]}\n    ops:", "run.model.weights.W3",
+            "(absent)", "{shape: [4]}", 0);
     differs("localization: 1,", "localization: 1, nbeta: 3,", "run.llc[0].nbeta",
             "n/ln(n)", "3", 0);
+}
+
+/* What is no run at all differs, and why is said. */
+static void test_foreign(void)
+{
+    slt_manifest *a = NULL;
+    char f[128] = "", x[128] = "", y[128] = "";
+    int at;
+    if (open_with("x", "x", &a, &err))
+        tap_bail(err.text);
+    TAP_OK(slt_manifest_difference(a, 1, (const uint8_t *)"\x80", 1, f, sizeof f, x,
+                                   sizeof x, y, sizeof y, &at) &&
+               !strcmp(f, "run") && !strcmp(x, "run 1") && *y,
+           "%s: %s and %s", f, x, y);
+    slt_manifest_free(a);
 }
 
 /* Of canonical forms alone: equal ones, different ones, one that is none. */
@@ -103,6 +120,7 @@ static void test_canonical(void)
 int main(void)
 {
     test_difference();
+    test_foreign();
     test_canonical();
     return tap_done();
 }

@@ -45,8 +45,27 @@ static void test_select(void)
     slt_manifest_free(m);
 }
 
+/* Axes that go along have not all values together. */
+static void test_along(void)
+{
+    slt_manifest *m = NULL;
+    slt_buffer whole = {0};
+    char *text = sample_with("  rank: [1, 3]\n",
+                             "  rank: [1, 3]\n  std: {with: rank, values: [0.1, 0.2]}\n");
+    const char *at = strstr(text, "std: 0.1}");
+    slt_buffer_printf(&whole, "%.*s$std%s", (int)(at + 5 - text), text, at + 8);
+    if (slt_manifest_parse((char *)whole.data, whole.size, "m.yaml", &m, &err))
+        tap_bail(err.text);
+    selects(m, "rank=3,std=0.2", "....xxxx");
+    selects(m, "rank=3,std=0.1", "");
+    slt_manifest_free(m);
+    slt_buffer_free(&whole);
+    free(text);
+}
+
 int main(void)
 {
     test_select();
+    test_along();
     return tap_done();
 }

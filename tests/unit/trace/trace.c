@@ -79,6 +79,7 @@ static void test_ends(const slt_trace *trace)
     TAP_OK(end->status == SLT_RUN_DONE && end->records == 7 && end->step == 300, "end");
     TAP_EQ_U64(end->offset + end->size, s.bytes.size, "it ends the file");
     TAP_OK(slt_digest_equal(end->hash, s.chain), "H of the last record");
+    TAP_OK(!slt_trace_body(trace, 7, &(slt_digest){{0}}), "none behind it");
     char ours[65], theirs[65];
     slt_sha256_of(s.bytes.data, s.bytes.size, ours);
     slt_trace_sha256(trace, theirs);
@@ -233,6 +234,7 @@ static void test_tensors(void)
     slt_store_le64(data, 0xfff0000000000000);
     tensor_case(1, "f64", data, 8, true, "expected finite numbers in tensor W");
     tensor_case((uint64_t)1 << 31, "f64", data, 8, true, "expected cols to be at most");
+    tensor_case(0, "f64", data, 0, true, "there is no end record");
     begin_after_header();
     slt_pack_map(&s.body, 3);
     sample_key_uint(&s, "step", 0);

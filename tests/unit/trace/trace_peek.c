@@ -1,10 +1,12 @@
 /* trace/trace_peek.c: whose run a trace holds. */
 #include "study_sample.h"
 
+#include <errno.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/world.h"
 #include "codec/digest.h"
 #include "trace/trace_peek.h"
 
@@ -65,6 +67,35 @@ static void check(const char *manifest, const char *name)
     slt_buffer_free(&bytes);
 }
 
+/* A reading that a signal interrupts is made again; one that fails says so. */
+static ssize_t (*system_pread)(int, void *, size_t, off_t);
+static int reason; /* of the next reading; 0: it does not fail */
+
+static ssize_t failing_pread(int fd, void *bytes, size_t size, off_t at)
+{
+    if (!reason)
+        return system_pread(fd, bytes, size, at);
+    errno = reason;
+    reason = 0;
+    return -1;
+}
+
+static void test_failing(void)
+{
+    slt_buffer bytes = sample_bytes(SAMPLE_MANIFEST, 0, NULL);
+    slt_digest found;
+    system_pread = slt_world.pread;
+    slt_world.pread = failing_pread;
+    reason = EINTR;
+    TAP_OK(!peek(bytes.data, bytes.size, &found), "interrupted: read again");
+    reason = EIO;
+    TAP_OK(slt_trace_peek(path, &found, &err) == SLT_FILE &&
+               strstr(err.text, "cannot read"),
+           "%s", err.text);
+    slt_world.pread = system_pread;
+    slt_buffer_free(&bytes);
+}
+
 int main(void)
 {
     slt_digest found;
@@ -75,6 +106,7 @@ int main(void)
     slt_buffer text = long_manifest();
     check(slt_buffer_text(&text), "long");
     slt_buffer_free(&text);
+    test_failing();
     TAP_OK(peek("", 0, &found) == SLT_FORMAT, "an empty file: %s", err.text);
     unlink(path);
     TAP_OK(slt_trace_peek(path, &found, &err) == SLT_FILE, "none: %s", err.text);

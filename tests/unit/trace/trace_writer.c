@@ -124,6 +124,24 @@ static void test_bytes(void)
     sample_free(&s);
 }
 
+/* What overflowed is told where that is known. */
+static void test_overflow(void)
+{
+    static const char *const tensors[] = {NULL, "", "W1"};
+    for (size_t i = 0; i < 3; i++) {
+        sample s = {0};
+        slt_trace_writer writer;
+        size_t good;
+        expect_whole(&s);
+        slt_trace_writer_resume(&writer, s.bytes.data, cut_after(&s, 0), &good, NULL);
+        slt_trace_write_end(&writer, SLT_RUN_OVERFLOW, tensors[i], 300);
+        TAP_OK(!memmem(writer.bytes.data, writer.bytes.size, "tensor", 6) == (i < 2),
+               "%s overflowed", i == 2 ? tensors[i] : "something");
+        slt_trace_writer_free(&writer);
+        sample_free(&s);
+    }
+}
+
 static void test_start(void)
 {
     slt_trace_writer writer;
@@ -372,6 +390,7 @@ int main(void)
 {
     slt_num_start(SLT_ISA_COUNT - 1);
     make_run();
+    test_overflow();
     test_start();
     test_header();
     test_bytes();
