@@ -521,10 +521,7 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
         status = check_estimate_probes(rules, index);
     if (status)
         return status;
-    uint64_t gaps, updates;
-    if (__builtin_mul_overflow(llc->num_draws - 1, llc->num_steps_bw_draws, &gaps) ||
-        __builtin_add_overflow(gaps, llc->num_burnin_steps, &updates) ||
-        updates > SLT_UPDATES_MAX)
+    if (slt_llc_updates(llc) > SLT_UPDATES_MAX)
         return slt_rules_fail_item(rules, "llc", index,
                                    "more than 4294967295 updates: num_burnin_steps + "
                                    "(num_draws - 1) num_steps_bw_draws");

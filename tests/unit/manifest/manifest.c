@@ -114,6 +114,23 @@ static void test_types(void)
     refused("localization: 1",
             "localization: 1, nbeta: batch/ln(batch), batch: {size: 1}",
             "run.llc[0]: nbeta: batch/ln(batch) needs at least 2 samples in a batch");
+    refused("kind: adam, lr: 1e-2", "kind: sgd, lr: 1e-2, momentum: -0.5",
+            "momentum: expected a number from 0 to below 1, found -0.5");
+    accepted("kind: adam, lr: 1e-2", "kind: sgd, lr: 1e-2, momentum: -0.0");
+    refused("samples: 24", "samples: -0", "from 1 to 16777216, found -0");
+    accepted("at: [0, 50]", "at: [-0, 50]");
+    refused("op: mse, in: y", "op: mse, in: y, mean_over: samples",
+            "mean_over: expected a list");
+    refused("W1: {", "\"\": {", "run.model.weights.: expected a name");
+    refused("W1: {", "A234567890123456789012345678901_: {", "expected a name");
+    refused("    weights:\n", "    weights: {}\n    wights:\n", "run.model.weights: ");
+    refused("W1: {shape: [$rank, 6]", "W1: {shape: [inputs, 7]", "run.model.ops[0]");
+    refused("lr: 1e-2", "a_key_that_is_much_longer_than_any_word_of_the_schema_is: 1",
+            "unknown key; known here: ");
+    refused("name: test/sample", "name: ''", "name: expected text of 1 to 127 bytes");
+    refused("name: test/sample", "name: \"a\\x7f\"", "name: expected text of 1 to 127");
+    refused("batch: full", "batch: full\n    marks: {m: {metric: llc/mean, below: 1}}",
+            "run.train.marks.m.metric: expected");
     refused("op: mse, in: y", "op: mse, in: y, mean_over: [samples, samples]",
             "mean_over[1]: samples is named twice");
     refused("run.train: why", "run.train: 5", "expected the reason, as text");
@@ -449,6 +466,17 @@ static void test_figure(void)
             "error: sd}\n  claims:\n    - {id: a, says: s, value: v, expect: 1, "
             "tolerance: -1, basis: b}\n",
             "claims[0].tolerance: expected a number >= 0");
+    refused("error: sd}\n",
+            "error: sd}\n  claims:\n    - {id: '', says: s, value: v, expect: 1, "
+            "tolerance: 1, basis: b}\n",
+            "claims[0].id: expected an id");
+    refused("error: sd}\n",
+            "error: sd}\n  claims:\n    - {id: " HUNDRED ", says: s, value: v, "
+            "expect: 1, tolerance: 1, basis: b}\n",
+            "claims[0].id: expected an id");
+    refused("error: sd}\n",
+            "error: sd}\n  theory: {rrr: {in: 6, hidden: rank, out: 5, rank: 1}}\n",
+            "figure.theory.rrr.hidden: expected $name of a sweep axis");
     refused("error: sd}\n",
             "error: sd}\n  claims:\n    - {id: A, says: s, value: v, expect: 1, "
             "tolerance: 1, basis: b}\n",

@@ -202,9 +202,10 @@ static void test_lists(void)
             "figure.histograms[0]: expected a number above from");
     refuses(MEASURES(FIRST) "  histograms: [{name: h, of: i, from: 2, to: 1, bins: 5}]\n",
             "figure.histograms[0]: expected a number above from");
-    refuses(MEASURES(FIRST)
-            "  histograms: [{name: h, of: i, from: -1e308, to: 1e308, bins: 5}]\n",
-            "figure.histograms[0]: expected");
+    refuses(
+        MEASURES(
+            FIRST) "  histograms: [{name: h, of: i, from: -1e308, to: 1e308, bins: 5}]\n",
+        "figure.histograms[0]: expected");
     refuses(MEASURES(FIRST) "  histograms: [{name: h, of: i, from: 0, to: 1, bins: 0}]\n",
             "bins: expected a whole number from 1");
     refuses("  curves: [{name: c, run: 4, of: loss}]\n", "expected one of the 4 runs");
@@ -290,6 +291,10 @@ static void test_fits(void)
                    "              {name: a, fit: f, resamples: 10, seed: 1}]\n",
             "have the name a");
     takes("  rows: [{name: a, by: seed}, {name: b, by: seed, value: loss}]\n");
+    takes(MEASURES(
+        "    i: {metric: loss, at: last}\n") "  rows: [{name: a, by: seed, value: i}, "
+                                             "{name: b, by: seed, value: loss}]\n"
+                                             "  fit: {linear: {y: i, x: seed}}\n");
     refuses("  rows: [{name: a, by: seed}, {name: a, by: seed}]\n",
             "two rows have the name a");
     refuses("  rows: [{by: seed}]\n", "missing key 'name'");
