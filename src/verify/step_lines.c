@@ -53,7 +53,10 @@ static bool step_lines_read(slt_step_lines *steps)
     if (*steps->line < '0' || *steps->line > '9' || errno || *end != ' ')
         return false;
     size_t words = 0;
-    end += 1 + strcspn(end + 1, " ");
+    const size_t loss = strcspn(end + 1, " ");
+    if (!loss)
+        return false;
+    end += 1 + loss;
     for (; *end == ' '; words++) {
         char hash[SLT_DIGEST_TEXT_MAX];
         size_t size = strcspn(end + 1, " ");

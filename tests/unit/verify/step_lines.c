@@ -87,6 +87,7 @@ int main(void)
     refuse("1 0.5 W=" H1 "0\n");
     refuse("1 0.5 W=0011\n");
     refuse("1 0.5 =" H1 "\n");
+    refuse("1  W=" H1 "\n");
     refuse("2 0.5 W=" H1 "\n2 0.5 W=" H1 "\n");
     refuse("99999999999999999999 0.5 W=" H1 "\n");
     refuse("1 0.5 W=" H1);
