@@ -1,4 +1,4 @@
-/* What this process may use of the system: processors and files. */
+/* What this process may use of the system: processors, stacks and files. */
 #ifndef SLTRACE_SYSTEM_H
 #define SLTRACE_SYSTEM_H
 
@@ -21,6 +21,12 @@ SLT_API slt_processors slt_processors_here(void);
 #define SLT_PROCESSORS_TEXT_MAX 128
 SLT_API void slt_processors_print(const slt_processors *found,
                                   char text[SLT_PROCESSORS_TEXT_MAX]);
+
+/* What the stack of a thread must have room for: several times what the deepest calls
+ * take.  slt_stack_begin gives that much to the main thread, and to the threads that are
+ * started later, those of libraries too.  SLT_RESOURCE where the system allows less. */
+#define SLT_STACK_BYTES ((size_t)2 << 20)
+SLT_API slt_status slt_stack_begin(slt_error *err);
 
 /* Goldens, manifests and traces may name files of their own tree only, by relative paths.
  * The tree is the nearest folder above the file with a .git in it, else the working

@@ -22,22 +22,28 @@ static struct {
     void *(*open_entry)(void *archive, uint64_t index, uint32_t flags);
     int64_t (*read)(void *entry, void *to, uint64_t size);
     int (*close)(void *entry);
-    bool here;
+    slt_error wrong; /* if it cannot be used */
 } zip;
 static pthread_once_t zip_once = PTHREAD_ONCE_INIT;
 
 static void zip_load(void)
 {
     static const char *const names[] = {"libzip.so.5", "libzip.so.4", NULL};
-    zip.here = slt_library_find(names, "zip_source_buffer_create", &zip.source) &&
-               slt_library_find(names, "zip_source_free", &zip.source_free) &&
-               slt_library_find(names, "zip_open_from_source", &zip.open) &&
-               slt_library_find(names, "zip_discard", &zip.discard) &&
-               slt_library_find(names, "zip_get_num_entries", &zip.count) &&
-               slt_library_find(names, "zip_get_name", &zip.name) &&
-               slt_library_find(names, "zip_fopen_index", &zip.open_entry) &&
-               slt_library_find(names, "zip_fread", &zip.read) &&
-               slt_library_find(names, "zip_fclose", &zip.close);
+    const slt_library_symbol wanted[] = {
+        {"zip_source_buffer_create", &zip.source},
+        {"zip_source_free", &zip.source_free},
+        {"zip_open_from_source", &zip.open},
+        {"zip_discard", &zip.discard},
+        {"zip_get_num_entries", &zip.count},
+        {"zip_get_name", &zip.name},
+        {"zip_fopen_index", &zip.open_entry},
+        {"zip_fread", &zip.read},
+        {"zip_fclose", &zip.close},
+    };
+    slt_library_find(names, wanted, sizeof wanted / sizeof *wanted,
+                     "no libzip (libzip.so.4 or .5), which unpacks .npz files, is "
+                     "installed",
+                     &zip.wrong);
 }
 
 /* ---- Its entries ------------------------------------------------------------------- */
@@ -120,10 +126,8 @@ slt_status slt_npz_read(const uint8_t *bytes, size_t size, const char *member,
                         size_t size_max, slt_buffer *out, slt_error *err)
 {
     slt_world.pthread_once(&zip_once, zip_load);
-    if (!zip.here)
-        return slt_fail(err, SLT_UNFIT,
-                        "no libzip (libzip.so.4 or .5), which unpacks .npz files, is "
-                        "installed");
+    if (zip.wrong.status)
+        return slt_error_copy(err, &zip.wrong);
     void *source = zip.source(bytes, size, 0, NULL);
     void *archive = source ? zip.open(source, READ_ONLY | CHECK_CONSISTENCY, NULL) : NULL;
     if (!archive) {

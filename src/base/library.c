@@ -2,7 +2,9 @@
 
 #include <dlfcn.h>
 #include <fenv.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/world.h"
@@ -18,15 +20,38 @@ static void *open_library(const char *name)
     return library;
 }
 
-bool slt_library_find(const char *const *names, const char *symbol, void *function)
+/* No library that is asked for takes more when it is loaded. */
+#define LIBRARY_BYTES ((size_t)64 << 20)
+
+/* Whether the library may be there and could not be loaded for want of memory. */
+static bool library_lacks_room(void)
+{
+    void *room = slt_world.malloc(LIBRARY_BYTES);
+    free(room);
+    return !room;
+}
+
+static slt_status find_one(const char *const *names, const slt_library_symbol *wanted,
+                           const char *absent, slt_error *err)
 {
     for (size_t i = 0; names[i]; i++) {
         void *library = open_library(names[i]);
-        void *found = library ? slt_world.dlsym(library, symbol) : NULL;
+        if (!library && library_lacks_room())
+            return slt_fail(err, SLT_RESOURCE, "no memory for the library %s", names[i]);
+        void *found = library ? slt_world.dlsym(library, wanted->name) : NULL;
         if (found) { /* ISO C has no conversion to a function's address */
-            memcpy(function, &found, sizeof found);
-            return true;
+            memcpy(wanted->function, &found, sizeof found);
+            return SLT_OK;
         }
     }
-    return false;
+    return slt_fail(err, SLT_UNFIT, "%s", absent);
+}
+
+slt_status slt_library_find(const char *const *names, const slt_library_symbol *wanted,
+                            size_t count, const char *absent, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    for (size_t i = 0; i < count && !status; i++)
+        status = find_one(names, &wanted[i], absent, err);
+    return status;
 }

@@ -16,6 +16,25 @@ static int limit_resource(int which, const struct rlimit *limit)
     return setrlimit(which, limit);
 }
 
+static int limit_of(int which, struct rlimit *limit)
+{
+    return getrlimit(which, limit);
+}
+
+/* The stack of threads to come, those of libraries too. */
+static int size_stacks(size_t size)
+{
+    pthread_attr_t with;
+    int failed = pthread_attr_init(&with);
+    if (failed)
+        return failed;
+    failed = pthread_attr_setstacksize(&with, size);
+    if (!failed)
+        failed = pthread_setattr_default_np(&with);
+    pthread_attr_destroy(&with);
+    return failed;
+}
+
 /* The signal `number` comes when the parent process ends. */
 static int end_with_parent(int number)
 {

@@ -139,6 +139,7 @@
          (pthread_t * thread, const pthread_attr_t *with, void *(*run)(void *),          \
           void *argument),                                                               \
          (thread, with, run, argument))                                                  \
+    CALL(threads, number, int, size_stacks, (size_t size), (size))                       \
     CALL(threads, none, int, pthread_join, (pthread_t thread, void **result),            \
          (thread, result))                                                               \
     CALL(threads, none, int, pthread_once, (pthread_once_t * once, void (*call)(void)),  \
@@ -193,6 +194,8 @@
     CALL(environment, minus, long, sysconf, (int name), (name))                          \
     CALL(environment, minus, int, sched_getaffinity,                                     \
          (pid_t process, size_t size, cpu_set_t * set), (process, size, set))            \
+    CALL(environment, minus, int, limit_of, (int which, struct rlimit * limit),          \
+         (which, limit))                                                                 \
     CALL(environment, minus, int, limit_resource,                                        \
          (int which, const struct rlimit *limit), (which, limit))
 

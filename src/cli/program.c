@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <sltrace/numerics.h>
+#include <sltrace/system.h>
 
 #include "cli/json.h"
 #include "cli/kinds.h"
@@ -115,6 +116,8 @@ int cli_main(int argc, char **argv)
     cli_signals_begin();
     slt_error err = {.status = SLT_OK};
     slt_status status = cli_json_asked(argc, argv) ? cli_json_begin(&err) : SLT_OK;
+    if (status == SLT_OK)
+        status = slt_stack_begin(&err);
     if (status == SLT_OK)
         status = dispatch(argc, argv, &err);
     if (status && err.text[0])

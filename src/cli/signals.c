@@ -76,11 +76,19 @@ static void handle(int number, void (*handler)(int))
         slt_world.sigaction(number, &action, NULL);
 }
 
+/* The write that reached the limit of a file's size fails after it.  A handler, as what
+ * this program starts shall not ignore the signal either. */
+static void on_full(int number)
+{
+    (void)number;
+}
+
 void cli_signals_begin(void)
 {
     for (size_t i = 0; i < sizeof requests / sizeof *requests; i++)
         handle(requests[i], on_request);
     handle(SIGPIPE, end_by);
+    handle(SIGXFSZ, on_full);
 }
 
 static const atomic_int *poll_signals(bool saves)

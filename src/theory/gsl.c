@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/world.h"
@@ -25,7 +24,7 @@ static struct {
     int (*integrate)(const gsl_integrand *f, double from, double to, double absolute,
                      double relative, size_t intervals, int key, void *workspace,
                      double *value, double *error);
-    bool here;
+    slt_error wrong; /* if it cannot be used */
 } gsl;
 static pthread_once_t gsl_once = PTHREAD_ONCE_INIT;
 
@@ -33,23 +32,23 @@ static void gsl_open(void)
 {
     static const char *const names[] = {"libgsl.so.28", "libgsl.so.27", "libgsl.so.25",
                                         NULL};
-    gsl.here =
-        slt_library_find(names, "gsl_set_error_handler_off", &gsl.handler_off) &&
-        slt_library_find(names, "gsl_sf_gamma_inc_P", &gsl.gamma_p) &&
-        slt_library_find(names, "gsl_sf_beta_inc", &gsl.beta_i) &&
-        slt_library_find(names, "gsl_integration_workspace_alloc", &gsl.workspace_make) &&
-        slt_library_find(names, "gsl_integration_workspace_free", &gsl.workspace_free) &&
-        slt_library_find(names, "gsl_integration_qag", &gsl.integrate);
-    if (gsl.here)
+    const slt_library_symbol wanted[] = {
+        {"gsl_set_error_handler_off", &gsl.handler_off},
+        {"gsl_sf_gamma_inc_P", &gsl.gamma_p},
+        {"gsl_sf_beta_inc", &gsl.beta_i},
+        {"gsl_integration_workspace_alloc", &gsl.workspace_make},
+        {"gsl_integration_workspace_free", &gsl.workspace_free},
+        {"gsl_integration_qag", &gsl.integrate},
+    };
+    if (!slt_library_find(names, wanted, sizeof wanted / sizeof *wanted,
+                          "no GSL (libgsl.so.25, .27 or .28) is installed", &gsl.wrong))
         gsl.handler_off(); /* by default an underflow ends the process */
 }
 
 static slt_status gsl_find(slt_error *err)
 {
     slt_world.pthread_once(&gsl_once, gsl_open);
-    return gsl.here ? SLT_OK
-                    : slt_fail(err, SLT_UNFIT,
-                               "no GSL (libgsl.so.25, .27 or .28) is installed");
+    return slt_error_copy(err, &gsl.wrong);
 }
 
 slt_status slt_gsl_gamma_p(double a, double x, double *value, slt_error *err)

@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <sltrace/system.h>
+
 #include "base/io.h"
 #include "base/world.h"
 #include "run/files.h"
@@ -61,6 +63,22 @@ static int gnuplot_spawn(int script, int picture, pid_t *child)
     return reason;
 }
 
+/* Whether a folder of PATH has a gnuplot. */
+static bool gnuplot_is_there(void)
+{
+    const char *at = slt_world.getenv("PATH");
+    bool there = false;
+    while (at && *at && !there) {
+        const size_t size = strcspn(at, ":");
+        slt_buffer path = {0};
+        slt_buffer_printf(&path, "%.*s/gnuplot", (int)size, at);
+        slt_files_look(slt_buffer_text(&path), &there, NULL);
+        slt_buffer_free(&path);
+        at += size + (at[size] == ':');
+    }
+    return there;
+}
+
 static slt_status run_gnuplot(int script, int picture, slt_error *err)
 {
     pid_t child;
@@ -74,7 +92,8 @@ static slt_status run_gnuplot(int script, int picture, slt_error *err)
         if (errno != EINTR)
             return slt_fail(err, SLT_RESOURCE, "no picture: lost gnuplot: %s",
                             strerror(errno));
-    if (WIFEXITED(ended) && WEXITSTATUS(ended) == 127)
+    /* The system's loader, too, exits with 127 where memory is short. */
+    if (WIFEXITED(ended) && WEXITSTATUS(ended) == 127 && !gnuplot_is_there())
         return slt_fail(err, SLT_UNFIT, "no picture: gnuplot is not installed" BUT_DATA);
     return WIFEXITED(ended) && !WEXITSTATUS(ended)
                ? SLT_OK
@@ -96,6 +115,17 @@ static void gnuplot_put_xml(const slt_buffer *drawn, slt_buffer *out)
     }
 }
 
+/* gnuplot does not look whether what it writes arrives. */
+static bool gnuplot_ended(const slt_buffer *drawn)
+{
+    static const char end[] = "</svg>";
+    size_t size = drawn->size;
+    while (size && (drawn->data[size - 1] == '\n' || drawn->data[size - 1] == ' '))
+        size--;
+    return size >= strlen(end) &&
+           memcmp(drawn->data + size - strlen(end), end, strlen(end)) == 0;
+}
+
 static slt_status gnuplot_take(int picture, slt_buffer *svg, slt_error *err)
 {
     slt_buffer drawn = {0};
@@ -103,6 +133,9 @@ static slt_status gnuplot_take(int picture, slt_buffer *svg, slt_error *err)
         slt_world.lseek(picture, 0, SEEK_SET)
             ? slt_fail(err, SLT_FILE, "no picture: %s", strerror(errno))
             : slt_io_read_open(picture, "the picture", SVG_SIZE_MAX, &drawn, err);
+    if (!status && !gnuplot_ended(&drawn))
+        status = slt_fail(err, SLT_RESOURCE,
+                          "no picture: gnuplot's is cut short" BUT_DATA);
     gnuplot_put_xml(&drawn, svg);
     slt_buffer_free(&drawn);
     return !status && svg->failed

@@ -1,7 +1,6 @@
 #include "report/tables/database.h"
 
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,17 +32,14 @@ static struct {
     int (*finalize)(sqlite3_stmt *statement);
     const char *(*message)(sqlite3 *db);
     int (*close)(sqlite3 *db);
-    bool here;
+    slt_error wrong; /* if it cannot be used */
 } sqlite;
 static pthread_once_t sqlite_once = PTHREAD_ONCE_INIT;
 
 static void sqlite_find(void)
 {
     static const char *const names[] = {"libsqlite3.so.0", NULL};
-    const struct {
-        const char *symbol;
-        void *function;
-    } wanted[] = {
+    const slt_library_symbol wanted[] = {
         {"sqlite3_open_v2", &sqlite.open},
         {"sqlite3_exec", &sqlite.run},
         {"sqlite3_prepare_v2", &sqlite.prepare},
@@ -57,9 +53,8 @@ static void sqlite_find(void)
         {"sqlite3_errmsg", &sqlite.message},
         {"sqlite3_close", &sqlite.close},
     };
-    sqlite.here = true;
-    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-        sqlite.here &= slt_library_find(names, wanted[i].symbol, wanted[i].function);
+    slt_library_find(names, wanted, sizeof wanted / sizeof *wanted,
+                     "no SQLite (libsqlite3.so.0) is installed", &sqlite.wrong);
 }
 
 enum { TABLES_MAX = 16 };
@@ -93,8 +88,8 @@ slt_status slt_database_open(const char *file, slt_database **out, slt_error *er
 {
     *out = NULL;
     slt_world.pthread_once(&sqlite_once, sqlite_find);
-    if (!sqlite.here)
-        return slt_fail(err, SLT_UNFIT, "no SQLite (libsqlite3.so.0) is installed");
+    if (sqlite.wrong.status)
+        return slt_error_copy(err, &sqlite.wrong);
     slt_database *database = slt_world.calloc(1, sizeof *database);
     if (!database)
         return slt_fail(err, SLT_RESOURCE, "%s: no memory for a database", file);

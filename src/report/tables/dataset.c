@@ -24,7 +24,7 @@ static struct {
     int (*put)(int group, int variable, const size_t *start, const size_t *sizes,
                const void *values);
     const char *(*message)(int error);
-    bool here;
+    slt_error wrong; /* if it cannot be used */
 } netcdf;
 static pthread_once_t netcdf_once = PTHREAD_ONCE_INIT;
 
@@ -32,19 +32,16 @@ static void netcdf_find(void)
 {
     static const char *const names[] = {"libnetcdf.so.19", "libnetcdf.so.22",
                                         "libnetcdf.so.18", NULL};
-    const struct {
-        const char *symbol;
-        void *function;
-    } wanted[] = {
+    const slt_library_symbol wanted[] = {
         {"nc_create", &netcdf.create},         {"nc_close", &netcdf.close},
         {"nc_def_grp", &netcdf.make_group},    {"nc_def_dim", &netcdf.make_dimension},
         {"nc_def_var", &netcdf.make_variable}, {"nc_def_var_fill", &netcdf.fill},
         {"nc_put_att_text", &netcdf.describe}, {"nc_put_vara", &netcdf.put},
         {"nc_strerror", &netcdf.message},
     };
-    netcdf.here = true;
-    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-        netcdf.here &= slt_library_find(names, wanted[i].symbol, wanted[i].function);
+    slt_library_find(names, wanted, sizeof wanted / sizeof *wanted,
+                     "no netCDF (libnetcdf.so.18, .19 or .22) is installed",
+                     &netcdf.wrong);
 }
 
 struct slt_dataset {
@@ -63,9 +60,8 @@ slt_status slt_dataset_open(const char *file, slt_dataset **out, slt_error *err)
 {
     *out = NULL;
     slt_world.pthread_once(&netcdf_once, netcdf_find);
-    if (!netcdf.here)
-        return slt_fail(err, SLT_UNFIT,
-                        "no netCDF (libnetcdf.so.18, .19 or .22) is installed");
+    if (netcdf.wrong.status)
+        return slt_error_copy(err, &netcdf.wrong);
     slt_dataset *dataset = slt_world.calloc(1, sizeof *dataset);
     if (!dataset)
         return slt_fail(err, SLT_RESOURCE, "%s: no memory for a data set", file);
