@@ -12,6 +12,7 @@ const scenario scenarios[] = {
     {WRITTEN, TIMES, "run -j1 --out flow flow.yaml"},
     {WRITTEN, TIMES, "run -j1 --out memorising memorising.yaml"},
     {WRITTEN, TIMES, "run -j1 --out lazy lazy.yaml"},
+    {WRITTEN, TIMES, "run -j1 --out files files.yaml"},
     {HALF_RUN, TIMES, "run -j1 --out out study.yaml"},
     {HALF_RUN, TIMES, "run -j2 --out trials trials.yaml"},
 
@@ -42,6 +43,7 @@ const scenario scenarios[] = {
     {RECORDED, 0, "replay -j1 trials/traces/000000.trace"},
     {RECORDED, 0, "replay -j1 flow/traces/000000.trace"},
     {RECORDED, 0, "replay -j1 " OTHER},
+    {RECORDED, 0, "replay -j1 files/traces/000000.trace"},
 
     {RECORDED, 0, "figure --from out --out figure study.yaml"},
     {RECORDED, 0, "figure --out figure --json study.golden"},
@@ -71,6 +73,7 @@ const scenario scenarios[] = {
     {RECORDED, 0, "export --csv - " STUDY},
     {RECORDED, 0, "export --force --csv all.csv " STUDY " out/traces/000002.trace"},
     {RECORDED, KEEPS, "export --npy arrays " STUDY},
+    {RECORDED, KEEPS, "export --safetensors saved " STUDY},
     {RECORDED, 0, "export --force --npy arrays --inputs 2 --chain 1 " STUDY},
     {RECORDED, 0, "export --csv - trials/traces/000000.trace"},
     {RECORDED, 0, "export --draws - --from out study.yaml"},
@@ -85,6 +88,7 @@ const scenario scenarios[] = {
     {RECORDED, TIMES, "show study.golden"},
     {RECORDED, TIMES, "show --json study.golden"},
     {RECORDED, TIMES, "show study.yaml"},
+    {WRITTEN, TIMES, "show files.yaml"},
     {RECORDED, TIMES, "show --json trials.yaml"},
 
     {RECORDED, 0, "summary out"},
@@ -130,6 +134,7 @@ const scenario scenarios[] = {
     {WRITTEN, TIMES, "doctor --strict --json"},
     {WRITTEN, 0, "new --name a/b"},
     {WRITTEN, KEEPS, "new x.yaml"},
+    {WRITTEN, 0, "new --from m.safetensors"},
     {WRITTEN, 0, "--generate ."},
     {WRITTEN, 0, "--help"},
     {WRITTEN, 0, "--version"},

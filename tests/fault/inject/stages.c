@@ -104,6 +104,7 @@ static void record_all(worker *w)
     prepare(w, "run -j1 --out flow flow.yaml");
     prepare(w, "record --from flow --golden flow.golden flow.yaml");
     prepare(w, "run -j1 --out shelf shelf.yaml");
+    prepare(w, "run -j1 --out files files.yaml");
     copy_within(w, "tiny", "forged");
     forge_trace(w);
     prepare(w, "record --from forged --golden forged.golden small.yaml");
