@@ -174,6 +174,7 @@ static void test_refusals(void)
     REFUSES("numerics 1", "numerics 1 ", "x:4: expected the text exactly");
     REFUSES("numerics 1", "numerics 1 2", "x:4: expected the end of the line, found '2'");
     REFUSES("numerics 1", "numerics 99999999999", "x:4: expected the numerics revision");
+    REFUSES("numerics 1", "numerics 4294967296", "x:4: expected the numerics revision");
     REFUSES("numerics 1\n", "numerics 1\r\n", "x:4: expected LF line ends, found CR LF");
     REFUSES("numerics 1\n", "numerics 1\n\n", "x:5: expected runs");
     REFUSES("smoke/x\n", "smoke/\xc3\xa4\n",
