@@ -30,12 +30,21 @@ static void check_row(const slt_schema *row, const char *where)
         check_row(field, row->key ? row->key : where);
 }
 
+/* Whether a key finds its field, or that of another kind, which has the same key. */
+static bool is_found(const slt_schema *row, const slt_schema *field)
+{
+    const slt_schema *found = slt_schema_field(row, field->key);
+    return found == field ||
+           (!strcmp(found->key, field->key) && slt_schema_conditional(row, found) &&
+            slt_schema_conditional(row, field));
+}
+
 /* No key may be another's alias, or a suggestion would mislead. */
 static void check_keys(const slt_schema *row)
 {
     const slt_schema *field;
     for (slt_schema_fields at = {.row = row}; (field = slt_schema_next(&at));) {
-        if (row->type == SLT_SCHEMA_MAP && slt_schema_field(row, field->key) != field)
+        if (row->type == SLT_SCHEMA_MAP && !is_found(row, field))
             TAP_OK(false, "key %s stands twice", field->key);
         check_keys(field);
     }
