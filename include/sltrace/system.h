@@ -49,8 +49,12 @@ SLT_API slt_status slt_files_is_folder(const char *path, bool *folder, slt_error
 SLT_API slt_status slt_files_compare(const char *path, const void *bytes, size_t size,
                                      bool *there, bool *same, slt_error *err);
 
+/* Makes the folders above `path`, those that are not there yet. */
+SLT_API slt_status slt_files_make_parents(const char *path, slt_error *err);
+
 /* A file that appears whole or not at all: it is written under a temporary name in the
- * same folder and renamed to path at the end.  With `over` false an existing file is
+ * same folder and renamed to path at the end, and is then there to stay, after a power
+ * cut too.  With `over` false an existing file is
  * never replaced: SLT_FILE where path exists at the beginning or at the end.  A device or
  * a pipe is written to directly; the path "-" is standard output, which stays open. */
 typedef struct slt_output slt_output;
@@ -66,8 +70,8 @@ SLT_API slt_status slt_output_write(const char *path, const void *bytes, size_t 
 /* Several files that appear together in an existing folder; a process can have one such
  * set in the making at a time.  The caller writes the files into *inner, a new folder
  * inside `folder`.  The end, with `keep`, moves them into `folder`; with `over` false it
- * first checks that none of their names is taken, and moves none otherwise (SLT_FILE). It
- * removes *inner in any case. */
+ * first checks that none of their names is taken, and moves none otherwise (SLT_FILE).
+ * They are there to stay then.  It removes *inner in any case. */
 SLT_API slt_status slt_staging_begin(const char *folder, const char **inner,
                                      slt_error *err);
 SLT_API slt_status slt_staging_end(const char *folder, bool keep, bool over,

@@ -14,6 +14,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/folder.h"
+#include "base/staging.h"
 #include "base/world.h"
 
 static slt_status io_fail(slt_error *err, const char *path, const char *what)
@@ -344,6 +346,9 @@ slt_status slt_io_end(slt_io_output *output, bool keep, slt_error *err)
     }
     if (made && renamed && !keep)
         slt_world.unlink(output->temporary);
+    /* A draft is its owner's to sync. */
+    if (keep && renamed && !output->drafted && !slt_staging_holds(output->path))
+        output->failed = slt_folder_sync_above(output->path, &output->error);
     free(making_leave(
         output)); /* last, so that a signal finds the name until the file is gone */
     output->temporary = NULL;

@@ -45,8 +45,10 @@ void slt_io_begin(slt_io_output *output, const char *path);
 /* The same, but it is an error if path exists, now or at the end. */
 void slt_io_begin_new(slt_io_output *output, const char *path);
 void slt_io_write(slt_io_output *output, const void *bytes, size_t size);
-/* Syncs the file and gives it its name.  Where `keep` is false or anything failed it
- * removes the temporary file instead, and path is as it was before. */
+/* Syncs the file, gives it its name and syncs that; a name in a set (staging.h) is
+ * synced with the set, one that slt_io_replace_by gives is not.  Where `keep` is false or
+ * anything failed it removes the temporary file instead, and path is as it was before;
+ * where the last sync failed it has its new content. */
 slt_status slt_io_end(slt_io_output *output, bool keep, slt_error *err);
 
 /* Removes the temporary files of all outputs that have not ended, for a process that is

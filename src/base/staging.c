@@ -13,6 +13,7 @@
 #include <sltrace/system.h>
 
 #include "base/buffer.h"
+#include "base/folder.h"
 #include "base/io.h"
 #include "base/world.h"
 
@@ -43,6 +44,13 @@ slt_status slt_staging_begin(const char *folder, const char **inner, slt_error *
     *inner = name;
     atomic_store(&staged, name);
     return SLT_OK;
+}
+
+bool slt_staging_holds(const char *path)
+{
+    const char *folder = atomic_load(&staged);
+    size_t length = folder ? strlen(folder) : 0;
+    return folder && strncmp(path, folder, length) == 0 && path[length] == '/';
 }
 
 /* ---- Giving up --------------------------------------------------------------------- */
@@ -183,6 +191,8 @@ slt_status slt_staging_end(const char *folder, bool keep, bool over, slt_error *
         status = for_each(&m, check_free);
     if (keep && !status)
         status = for_each(&m, move_one);
+    if (keep && !status)
+        status = slt_folder_sync(folder, err);
     remove_folder(m.inner);
     free(atomic_exchange(&staged, NULL));
     return status;

@@ -3,6 +3,10 @@
 #ifndef SLT_BASE_STAGING_H
 #define SLT_BASE_STAGING_H
 
+#include <stdbool.h>
+
+/* Whether the file is one of a set that is not finished. */
+bool slt_staging_holds(const char *path);
 /* Removes an unfinished set.  A signal handler may call it, through slt_files_abandon. */
 void slt_staging_abandon(void);
 

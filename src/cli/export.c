@@ -68,7 +68,7 @@ static slt_status make_folder(const char *folder, slt_error *err)
 {
     char inside[CLI_PATH_MAX];
     slt_status status = cli_path(inside, err, "%s/", folder);
-    return status ? status : cli_make_parents(inside, err);
+    return status ? status : slt_files_make_parents(inside, err);
 }
 
 static slt_status write_arrays(const cli_call *call, const char *folder,

@@ -72,24 +72,9 @@ void cli_stem(const char *path, char stem[256])
     snprintf(stem, 256, "%.*s", (int)length_without_suffix(name), name);
 }
 
-slt_status cli_make_parents(const char *path, slt_error *err)
-{
-    char folder[CLI_PATH_MAX];
-    slt_status status = cli_path(folder, err, "%s", path);
-    if (status)
-        return status;
-    for (char *slash = folder + 1; (slash = strchr(slash, '/')); slash++) {
-        *slash = 0;
-        if (slt_world.mkdir(folder, 0777) != 0 && errno != EEXIST)
-            return slt_fail(err, SLT_FILE, "%s: %s", folder, strerror(errno));
-        *slash = '/';
-    }
-    return SLT_OK;
-}
-
 slt_status cli_write_file(const char *path, const void *bytes, size_t size,
                           slt_error *err)
 {
-    slt_status status = cli_make_parents(path, err);
+    slt_status status = slt_files_make_parents(path, err);
     return status ? status : slt_output_write(path, bytes, size, true, err);
 }

@@ -223,7 +223,7 @@ static slt_status record(const cli_call *call, slt_manifest *manifest, slt_error
     if (status == SLT_OK)
         status = slt_traces_complete(traces, manifest, err);
     if (status == SLT_OK)
-        status = cli_make_parents(path, err);
+        status = slt_files_make_parents(path, err);
     if (status == SLT_OK)
         status = slt_study_golden(manifest, traces, path, &golden, &figure, err);
     if (status == SLT_OK)

@@ -1,12 +1,10 @@
 #include "run/files.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -37,42 +35,6 @@ slt_status slt_file_remove(const char *path, slt_error *err)
     if (slt_world.unlink(path) && errno != ENOENT)
         return failed(err, path, "remove");
     return SLT_OK;
-}
-
-static slt_status make_one(const char *path, slt_error *err)
-{
-    bool folder;
-    if (slt_world.mkdir(path, 0777) == 0)
-        return SLT_OK;
-    if (errno != EEXIST)
-        return failed(err, path, "make the folder");
-    slt_status status = slt_files_is_folder(path, &folder, err);
-    if (!status && !folder)
-        status = slt_fail(err, SLT_FILE, "%s: expected a folder", path);
-    return status;
-}
-
-slt_status slt_folder_make(const char *path, slt_error *err)
-{
-    char part[SLT_FILE_PATH_MAX];
-    slt_status status = slt_path_print(part, err, "%s", path);
-    for (char *at = part + 1; !status && *part && *at; at++)
-        if (*at == '/') {
-            *at = 0;
-            status = make_one(part, err);
-            *at = '/';
-        }
-    return status ? status : make_one(part, err);
-}
-
-slt_status slt_folder_sync(const char *path, slt_error *err)
-{
-    int fd = slt_world.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
-    if (fd < 0)
-        return failed(err, path, "open the folder");
-    slt_status status = slt_io_sync_open(fd, path, err);
-    slt_world.close(fd);
-    return status;
 }
 
 uint64_t slt_clock_ns(void)

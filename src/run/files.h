@@ -8,6 +8,7 @@
 
 #include <sltrace/status.h>
 
+#include "base/folder.h"
 #include "base/io.h"
 
 #define SLT_FILE_PATH_MAX 4096
@@ -20,11 +21,6 @@ slt_status slt_path_print(char text[SLT_FILE_PATH_MAX], slt_error *err,
 #define SLT_FILE_DRAFT ".tmp"
 /* Removes a file; it is no error if there is none. */
 slt_status slt_file_remove(const char *path, slt_error *err);
-
-/* Makes the folder and the folders above it. */
-slt_status slt_folder_make(const char *path, slt_error *err);
-/* Syncs the folder, so that renames in it survive a crash. */
-slt_status slt_folder_sync(const char *path, slt_error *err);
 
 /* Nanoseconds of a clock that only goes forward; no hashed data may depend on it. */
 uint64_t slt_clock_ns(void);

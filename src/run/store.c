@@ -145,13 +145,13 @@ static slt_status store_settle(const slt_store *store, slt_manifest *manifest,
 
 static slt_status make_folders(const slt_store *store, slt_error *err)
 {
-    static const char *const names[] = {"", "/traces", "/provenance", "/resume"};
+    static const char *const names[] = {"traces", "provenance", "resume"};
     slt_status status = SLT_OK;
     for (size_t i = 0; i < sizeof names / sizeof *names && !status; i++) {
         char path[SLT_FILE_PATH_MAX];
-        status = slt_path_print(path, err, "%s%s", store->out, names[i]);
+        status = slt_path_print(path, err, "%s/%s", store->out, names[i]);
         if (!status)
-            status = slt_folder_make(path, err);
+            status = slt_folder_make_one(path, err);
     }
     return status;
 }

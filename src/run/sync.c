@@ -30,7 +30,7 @@ struct slt_syncer {
     pthread_cond_t changed, idle;
     batch waiting;
     bool hurried, stopping; /* not to wait for the second to end; to end then */
-    bool busy, renamed;
+    bool busy;
     slt_error error; /* the first */
 };
 
@@ -46,6 +46,14 @@ static slt_status sync_one(const char *path, slt_error *err)
     return status;
 }
 
+/* The names in a folder of the study. */
+static slt_status sync_names(const slt_syncer *s, const char *folder, slt_error *err)
+{
+    char path[SLT_FILE_PATH_MAX];
+    slt_status status = slt_path_print(path, err, "%s/%s", s->store->out, folder);
+    return status ? status : slt_folder_sync(path, err);
+}
+
 /* Where the system has no syncfs. */
 static slt_status sync_each(const slt_syncer *s, const batch *b, slt_error *err)
 {
@@ -58,7 +66,7 @@ static slt_status sync_each(const slt_syncer *s, const batch *b, slt_error *err)
         if (!status)
             status = sync_one(files.provenance, err);
     }
-    return status;
+    return status ? status : sync_names(s, "provenance", err);
 }
 
 static slt_status sync_batch(const slt_syncer *s, const batch *b, slt_error *err)
@@ -88,7 +96,6 @@ static void carry_out(slt_syncer *s, const batch *b)
     for (size_t i = 0; i < b->count && !status; i++)
         status = finish_one(s, &b->runs[i], &error);
     slt_world.pthread_mutex_lock(&s->mutex);
-    s->renamed = true;
     if (!s->error.status)
         s->error = error;
     slt_world.pthread_mutex_unlock(&s->mutex);
@@ -104,7 +111,7 @@ static void wait_for_work(slt_syncer *s, const struct timespec *next)
     while (!s->hurried && !s->waiting.count)
         slt_world.pthread_cond_wait(&s->changed, &s->mutex);
     while (!s->hurried && timed_out != ETIMEDOUT)
-        timed_out = pthread_cond_timedwait(&s->changed, &s->mutex, next);
+        timed_out = slt_world.pthread_cond_timedwait(&s->changed, &s->mutex, next);
 }
 
 static void *work(void *argument)
@@ -201,14 +208,6 @@ slt_status slt_syncer_put(slt_syncer *s, size_t run, slt_digest experiment,
     return status;
 }
 
-/* Renames are there to stay once their folder is synced. */
-static slt_status sync_names(const slt_syncer *s, slt_error *err)
-{
-    char path[SLT_FILE_PATH_MAX];
-    slt_status status = slt_path_print(path, err, "%s/traces", s->store->out);
-    return status ? status : slt_folder_sync(path, err);
-}
-
 void slt_syncer_flush(slt_syncer *s)
 {
     slt_world.pthread_mutex_lock(&s->mutex);
@@ -228,8 +227,9 @@ slt_status slt_syncer_stop(slt_syncer *s, slt_error *err)
     slt_world.pthread_mutex_unlock(&s->mutex);
     slt_world.pthread_join(s->thread, NULL);
     slt_status status = slt_error_copy(err, &s->error);
-    if (!status && s->renamed)
-        status = sync_names(s, err);
+    /* Those of other programs too, whose finished runs were kept. */
+    if (!status)
+        status = sync_names(s, "traces", err);
     slt_world.pthread_cond_destroy(&s->changed);
     slt_world.pthread_cond_destroy(&s->idle);
     slt_world.pthread_mutex_destroy(&s->mutex);

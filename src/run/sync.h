@@ -18,8 +18,8 @@ slt_status slt_syncer_put(slt_syncer *syncer, size_t run, slt_digest experiment,
                           bool leftovers, slt_error *err);
 /* Waits until every run handed over has its final name, or has failed to get it. */
 void slt_syncer_flush(slt_syncer *syncer);
-/* Waits likewise, syncs the names too and frees the syncer.  Returns the first error
- * since the start. */
+/* Waits likewise, syncs the names of all finished traces in the folder and frees the
+ * syncer.  Returns the first error since the start. */
 slt_status slt_syncer_stop(slt_syncer *syncer, slt_error *err);
 
 #endif
