@@ -94,11 +94,11 @@ enum {
     LAST = sizeof last_fields / sizeof *last_fields
 };
 
-/* The rank of a field. "schema" comes last: it describes the file and not what made
- * it. */
+/* The rank of a field. "schema" and "digest" come last: they describe the file and not
+ * what made it. */
 static size_t provenance_rank_of(const char *key)
 {
-    if (!strcmp(key, "schema"))
+    if (!strcmp(key, "schema") || !strcmp(key, "digest"))
         return FIRST + LAST + 1;
     for (size_t i = 0; i < FIRST; i++)
         if (!strcmp(first_fields[i], key))

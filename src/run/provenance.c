@@ -20,6 +20,7 @@
 #include "base/cpu.h"
 #include "base/fpenv.h"
 #include "base/world.h"
+#include "codec/digest.h"
 #include "codec/json.h"
 #include "num/math.h"
 
@@ -160,7 +161,22 @@ void slt_provenance_print(const slt_run_spec *run, const char *started, bool res
     print_fingerprints(run, &json);
     print_loaded(&json);
     print_libraries(&json);
+    char digest[SLT_DIGEST_TEXT_MAX];
+    slt_digest_text(slt_digest_of(json.text.data, json.text.size), digest);
+    slt_json_key_text(&json, "digest", digest);
     slt_json_close(&json, '}');
     slt_buffer_byte(&json.text, '\n');
     *out = json.text;
+}
+
+bool slt_provenance_whole(const uint8_t *bytes, size_t size)
+{
+    char end[SLT_DIGEST_TEXT_MAX + 32], digest[SLT_DIGEST_TEXT_MAX] = "";
+    size_t length = (size_t)snprintf(end, sizeof end, ",\n  \"digest\": \"%*s\"\n}\n",
+                                     SLT_DIGEST_TEXT_MAX - 1, "");
+    if (size < length)
+        return false;
+    slt_digest_text(slt_digest_of(bytes, size - length), digest);
+    snprintf(end, sizeof end, ",\n  \"digest\": \"%s\"\n}\n", digest);
+    return memcmp(bytes + size - length, end, length) == 0;
 }

@@ -2,6 +2,8 @@
 #ifndef SLT_RUN_PROVENANCE_H
 #define SLT_RUN_PROVENANCE_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buffer.h"
@@ -15,5 +17,7 @@ void slt_provenance_now(char text[32]);
  * resumed: an earlier program computed the beginning. */
 void slt_provenance_print(const slt_run_spec *run, const char *started, bool resumed,
                           slt_buffer *out);
+/* Whether these are the bytes of one document, whole, by the digest that it ends with. */
+bool slt_provenance_whole(const uint8_t *bytes, size_t size);
 
 #endif

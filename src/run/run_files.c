@@ -11,6 +11,7 @@
 
 #include "base/world.h"
 #include "codec/digest.h"
+#include "run/provenance.h"
 #include "run/snapshot.h"
 
 #define SYNC_NS 1000000000u
@@ -31,6 +32,13 @@ slt_status slt_run_files_name(const slt_store *store, size_t run, slt_run_files 
         status =
             slt_path_print(files->provenance, err, "%s/provenance/%06zu.json", out, run);
     return status;
+}
+
+/* What a snapshot is called until it is whole. */
+static slt_status name_draft(const slt_run_files *files, char draft[SLT_FILE_PATH_MAX],
+                             slt_error *err)
+{
+    return slt_path_print(draft, err, "%s%s", files->snapshot, SLT_FILE_DRAFT);
 }
 
 /* ---- Going on ---------------------------------------------------------------------- */
@@ -105,8 +113,8 @@ static slt_status try_resume(slt_run_files *files, slt_digest experiment, slt_di
     return status;
 }
 
-/* Whether the provenance is complete: it is written at once but not synced before its
- * trace, so a crash may cut it. */
+/* Whether the provenance is complete: it is not synced before its trace, so a crash may
+ * leave any part of it. */
 static slt_status has_provenance(const slt_run_files *files, bool *whole, slt_error *err)
 {
     slt_buffer json = {0};
@@ -114,7 +122,7 @@ static slt_status has_provenance(const slt_run_files *files, bool *whole, slt_er
     slt_status status = slt_files_look(files->provenance, &there, err);
     if (!status && there)
         status = slt_io_read(files->provenance, PROVENANCE_BYTES_MAX, &json, err);
-    *whole = json.size > 2 && !memcmp(json.data + json.size - 2, "}\n", 2);
+    *whole = slt_provenance_whole(json.data, json.size);
     slt_buffer_free(&json);
     return status;
 }
@@ -123,12 +131,17 @@ slt_status slt_run_files_whole(slt_run_files *files, slt_digest head, bool *whol
                                slt_run_status *ended, slt_error *err)
 {
     slt_trace *trace = NULL;
+    char draft[SLT_FILE_PATH_MAX];
     *whole = false;
-    bool part, snapshot = false, described = false;
+    bool part, snapshot = false, drafted = false, described = false;
     slt_status status = slt_files_look(files->part, &part, err);
     if (!status)
         status = slt_files_look(files->snapshot, &snapshot, err);
-    files->leftovers = part || snapshot;
+    if (!status)
+        status = name_draft(files, draft, err);
+    if (!status)
+        status = slt_files_look(draft, &drafted, err);
+    files->leftovers = part || snapshot || drafted;
     if (!status && part)
         status = has_provenance(files, &described, err);
     if (status || !described)
@@ -229,8 +242,7 @@ slt_status slt_run_files_snapshot(slt_run_files *files, slt_digest experiment,
 slt_status slt_run_files_tidy(const slt_run_files *files, slt_error *err)
 {
     char draft[SLT_FILE_PATH_MAX];
-    slt_status status =
-        slt_path_print(draft, err, "%s%s", files->snapshot, SLT_FILE_DRAFT);
+    slt_status status = name_draft(files, draft, err);
     const char *const left[] = {files->part, files->snapshot, draft};
     for (size_t i = 0; i < 3 && !status; i++)
         status = slt_file_remove(left[i], err);

@@ -31,7 +31,7 @@ typedef enum fate {
     MOVES,  /* to its run's number */
     PARKED, /* makes room: no number any more, but the name of its experiment */
     BROKEN, /* likewise, a file that is no trace */
-    DROPPED /* a draft that is not needed, or that nobody can go on with */
+    DROPPED /* a part that is not needed, or that nobody can go on with */
 } fate;
 
 /* traces/STEM.trace or traces/STEM.trace.part, with what belongs to it elsewhere. */
@@ -206,13 +206,21 @@ static slt_status numbering_choose(numbering *n, size_t i, slt_error *err)
     return status;
 }
 
+/* A part that was on its way to its number, under the name of its experiment, and lost
+ * its header to a power cut. */
+static bool is_lost(const item *one)
+{
+    slt_digest experiment;
+    return !one->known && slt_digest_parse(one->stem, &experiment);
+}
+
 static fate fate_of(const numbering *n, size_t i)
 {
     const item *one = &n->items[i];
     bool in_the_way = one->number < slt_manifest_runs(n->manifest);
     if (one->run != NONE && n->chosen[one->run] == i)
         return one->number == one->run ? STAYS : MOVES;
-    if (one->part && one->run != NONE)
+    if (one->part && (one->run != NONE || is_lost(one)))
         return DROPPED;
     if (!in_the_way)
         return STAYS;
@@ -380,7 +388,10 @@ static slt_status numbering_drop(const numbering *n, const item *one, slt_error 
         status = slt_store_set_aside(n->store, one->number, "no trace", err);
     if (one->fate != DROPPED)
         return status;
-    status = remove_file(n, "resume", one->stem, ".snapshot", err);
+    if (is_lost(one))
+        status = remove_file(n, "provenance", one->stem, ".json", err);
+    if (!status)
+        status = remove_file(n, "resume", one->stem, ".snapshot", err);
     if (!status)
         status = remove_file(n, "resume", one->stem, ".snapshot" SLT_FILE_DRAFT, err);
     return status ? status : remove_file(n, "traces", one->stem, ".trace.part", err);
