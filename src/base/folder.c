@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/buffer.h"
 #include "base/io.h"
@@ -46,12 +45,14 @@ slt_status slt_folder_sync_above(const char *path, slt_error *err)
 
 slt_status slt_folder_make_one(const char *path, slt_error *err)
 {
-    struct stat about;
-    bool made = slt_world.mkdir(path, 0777) == 0;
-    if (!made && errno != EEXIST)
+    bool folder = slt_world.mkdir(path, 0777) == 0;
+    slt_status status = SLT_OK;
+    if (!folder && errno != EEXIST)
         return folder_fail(err, path, "make the folder");
-    if (!made && (slt_world.stat(path, &about) || !S_ISDIR(about.st_mode)))
-        return slt_fail(err, SLT_FILE, "%s: expected a folder", path);
+    if (!folder)
+        status = slt_files_is_folder(path, &folder, err);
+    if (status || !folder)
+        return status ? status : slt_fail(err, SLT_FILE, "%s: expected a folder", path);
     /* Whoever made it may have been killed before its name was sure. */
     return slt_folder_sync_above(path, err);
 }
