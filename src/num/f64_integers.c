@@ -175,6 +175,122 @@ static void integers_exp(const slt_tensor *x, slt_tensor *y)
         numbers(y)[e] = slt_real_exp(numbers(x)[e]);
 }
 
+/* ---- The logistic function, and what is made of it ----------------------------------
+ */
+
+/* A value, its slope and its bend; kernels/sigmoid.c and gate.c have the formulas. */
+typedef struct logistic {
+    slt_real s, d, k;
+} logistic;
+
+static slt_real minus_size(slt_real x)
+{
+    return slt_real_less(x, ZERO) ? x : slt_real_neg(x);
+}
+
+static logistic logistic_of(slt_real v)
+{
+    const bool below = slt_real_less(v, ZERO);
+    const slt_real q = slt_real_exp(minus_size(v));
+    const slt_real r = slt_real_div(ONE, slt_real_add(ONE, q));
+    const slt_real qr = slt_real_mul(q, r), d = slt_real_mul(qr, r);
+    const slt_real c = below ? slt_real_sub(ONE, q) : slt_real_sub(q, ONE);
+    return (logistic){below ? qr : r, d, slt_real_mul(d, slt_real_mul(c, r))};
+}
+
+/* Where they go, element by element; any may be NULL. */
+typedef struct places {
+    const slt_tensor *value, *slope, *bend;
+} places;
+
+static void put(places to, size_t e, logistic found)
+{
+    if (to.value)
+        numbers(to.value)[e] = found.s;
+    if (to.slope)
+        numbers(to.slope)[e] = found.d;
+    if (to.bend)
+        numbers(to.bend)[e] = found.k;
+}
+
+/* x s(v), g being the derivative of v by z and j = z v'' + 2 g. */
+static logistic gated(slt_real x, slt_real z, slt_real v, slt_real g, slt_real j)
+{
+    const logistic at = logistic_of(v);
+    const slt_real zg = slt_real_mul(z, g);
+    return (logistic){slt_real_mul(x, at.s), slt_real_fma(zg, at.d, at.s),
+                      slt_real_fma(zg, slt_real_mul(at.k, g), slt_real_mul(at.d, j))};
+}
+
+static logistic silu_of(slt_real x)
+{
+    return gated(x, x, x, ONE, slt_real_from_u64(2));
+}
+
+static logistic gelu_tanh_of(slt_real x)
+{
+    static const slt_real b = {UINT64_C(0x3ff9884533d43651)}, /* 2 sqrt(2 / pi) */
+        a = {UINT64_C(0x3fb2444f2a4d8b4b)},                   /* 0.044715 b */
+        e = {UINT64_C(0x3fcb6676bf7450f0)};                   /* 3 0.044715 b */
+    const slt_real end = slt_real_from_u64(32), low = slt_real_neg(end);
+    const slt_real z = slt_real_less(end, x) ? end : slt_real_less(x, low) ? low : x;
+    const slt_real p = slt_real_mul(z, z);
+    return gated(
+        x, z, slt_real_mul(z, slt_real_fma(a, p, b)), slt_real_fma(e, p, b),
+        slt_real_fma(slt_real_mul(slt_real_from_u64(4), e), p, slt_real_add(b, b)));
+}
+
+static logistic softplus_of(slt_real x)
+{
+    const logistic at = logistic_of(x);
+    const slt_real q = slt_real_exp(minus_size(x)), u = slt_real_add(ONE, q);
+    slt_real part = q;
+    if (u.bits != ONE.bits)
+        part = slt_real_mul(slt_real_log(u), slt_real_div(q, slt_real_sub(u, ONE)));
+    return (logistic){slt_real_less(ZERO, x) ? slt_real_add(x, part) : part, at.s, at.d};
+}
+
+static void each(logistic (*of)(slt_real x), const slt_tensor *x, places to)
+{
+    for (size_t e = 0; e < slt_tensor_count(x); e++)
+        put(to, e, of(numbers(x)[e]));
+}
+
+static void integers_sigmoid(const slt_tensor *x, slt_tensor *y, slt_tensor *slope)
+{
+    each(logistic_of, x, (places){y, slope, NULL});
+}
+
+static void integers_sigmoid_bend(const slt_tensor *x, slt_tensor *bend)
+{
+    each(logistic_of, x, (places){NULL, NULL, bend});
+}
+
+static void integers_silu(const slt_tensor *x, slt_tensor *y, slt_tensor *slope)
+{
+    each(silu_of, x, (places){y, slope, NULL});
+}
+
+static void integers_silu_bend(const slt_tensor *x, slt_tensor *bend)
+{
+    each(silu_of, x, (places){NULL, NULL, bend});
+}
+
+static void integers_gelu_tanh(const slt_tensor *x, slt_tensor *y, slt_tensor *slope)
+{
+    each(gelu_tanh_of, x, (places){y, slope, NULL});
+}
+
+static void integers_gelu_tanh_bend(const slt_tensor *x, slt_tensor *bend)
+{
+    each(gelu_tanh_of, x, (places){NULL, NULL, bend});
+}
+
+static void integers_softplus(const slt_tensor *x, slt_tensor *y, slt_tensor *slope)
+{
+    each(softplus_of, x, (places){y, slope, NULL});
+}
+
 /* ---- Reductions -------------------------------------------------------------------- */
 
 static slt_real integers_tree(slt_real partial[PARTIALS])
@@ -332,6 +448,13 @@ const slt_kernels slt_kernels_f64_integers = {
     .concat = integers_concat,
     .relu = integers_relu,
     .relu_back = integers_relu_back,
+    .sigmoid = integers_sigmoid,
+    .sigmoid_bend = integers_sigmoid_bend,
+    .silu = integers_silu,
+    .silu_bend = integers_silu_bend,
+    .gelu_tanh = integers_gelu_tanh,
+    .gelu_tanh_bend = integers_gelu_tanh_bend,
+    .softplus = integers_softplus,
     .square = integers_square,
     .square_back = integers_square_back,
     .scale = integers_scale,

@@ -100,6 +100,25 @@ static void test_elements(const slt_kernels *floats)
         twos[i][1](&a, &b, &y);
         TAP_OK(nets_same(&x, &y), "of two: %zu", i);
     }
+    typedef void curve(const slt_tensor *, slt_tensor *, slt_tensor *);
+    curve *const curves[][2] = {{own->sigmoid, floats->sigmoid},
+                                {own->silu, floats->silu},
+                                {own->gelu_tanh, floats->gelu_tanh},
+                                {own->softplus, floats->softplus}};
+    for (size_t i = 0; i < sizeof curves / sizeof *curves; i++) {
+        curves[i][0](&a, &x, &c);
+        curves[i][1](&a, &y, &d);
+        TAP_OK(nets_same(&x, &y) && nets_same(&c, &d), "a curve and its slope: %zu", i);
+    }
+    own->scale(slt_real_of(-23), &a, &b); /* far out, too */
+    unary *const bends[][2] = {{own->sigmoid_bend, floats->sigmoid_bend},
+                               {own->silu_bend, floats->silu_bend},
+                               {own->gelu_tanh_bend, floats->gelu_tanh_bend}};
+    for (size_t i = 0; i < sizeof bends / sizeof *bends; i++) {
+        bends[i][0](&b, &x);
+        bends[i][1](&b, &y);
+        TAP_OK(nets_same(&x, &y), "its second derivative: %zu", i);
+    }
     slt_tensor long_x = make(7, ROWS, 2 * COLS), long_y = make(8, ROWS, 2 * COLS);
     own->concat((const slt_tensor *[]){&a, &b}, 2, &long_x);
     floats->concat((const slt_tensor *[]){&a, &b}, 2, &long_y);
