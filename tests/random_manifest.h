@@ -337,12 +337,14 @@ static inline void random_model(random_manifest *m, slt_buffer *y)
     slt_buffer_printf(y, "%s    loss: {", slt_buffer_text(&m->ops));
     if (m->classes)
         slt_buffer_printf(y, "op: %s, in: %s}\n",
-                          RANDOM_OF("cross-entropy", "mse-classes",
+                          RANDOM_OF("cross-entropy", "cross-entropy, factor: 2",
+                                    "mse-classes",
                                     "mse-classes, factor: 0.5, centre: samples",
                                     "mse-classes, mean_over: [], centre: outputs"),
                           m->value);
     else
-        slt_buffer_printf(y, "op: mse, in: %s%s}\n", m->value,
+        slt_buffer_printf(y, "op: %s, in: %s%s}\n", RANDOM_OF("mse", "mse", "bce"),
+                          m->value,
                           RANDOM_OF("", ", factor: 0.3", ", mean_over: [samples]"));
 }
 

@@ -1,28 +1,31 @@
-/* cross-entropy: -log softmax(y)[target], the mean over the samples of the batch. */
+/* cross-entropy: -log softmax(y)[target], the mean over the samples of the batch, times
+ * `factor`. */
 #include "base/schema_rows.h"
-#include "net/op.h"
+#include "net/loss_squares.h"
 #include "num/ops.h"
 #include "num/scalar.h"
+
+/* factor / R, R the number of samples. */
+static slt_real scale_cross_entropy(const slt_loss_spec *spec, const slt_tensor *value)
+{
+    return slt_real_div(spec->factor, slt_real_from_u64(value->rows));
+}
 
 static slt_real loss_cross_entropy(const slt_loss_spec *spec, const slt_tensor *value,
                                    const slt_tensor *target, slt_tensor *dvalue)
 {
-    (void)spec;
-    slt_real divisor = slt_real_from_u64(value->rows);
-    slt_real scale = slt_real_div(slt_real_from_u64(1), divisor);
-    slt_real sum = slt_num_cross_entropy(value, target, scale, dvalue);
-    return slt_real_div(sum, divisor);
+    slt_real sum =
+        slt_num_cross_entropy(value, target, scale_cross_entropy(spec, value), dvalue);
+    return slt_real_div(slt_real_mul(spec->factor, sum), slt_real_from_u64(value->rows));
 }
 
 static void second_cross_entropy(const slt_loss_spec *spec, const slt_tensor *value,
                                  const slt_tensor *target, const slt_tensor *change,
                                  slt_tensor *gradient)
 {
-    (void)spec;
     (void)target;
-    slt_real divisor = slt_real_from_u64(value->rows);
-    slt_real scale = slt_real_div(slt_real_from_u64(1), divisor);
-    slt_num_cross_entropy_second(value, change, scale, gradient);
+    slt_num_cross_entropy_second(value, change, scale_cross_entropy(spec, value),
+                                 gradient);
 }
 
 /* A number added to all logits of a sample changes no probability. */
@@ -40,7 +43,7 @@ static void count_cross_entropy(const slt_cost_site *site, slt_cost *cost)
 const slt_loss_type slt_loss_cross_entropy = {
     .name = "cross-entropy",
     .meaning = "of the softmax with a target of classes, mean over samples",
-    .fields = FIELD_LIST(NULL),
+    .fields = FIELD_LIST(&slt_loss_factor),
     .index_target = true,
     .centre = centre_cross_entropy,
     .shape = slt_loss_check_classes,

@@ -5,23 +5,13 @@
 #include "num/ops.h"
 #include "num/scalar.h"
 
-static slt_status shape_mse(const slt_loss_spec *spec, slt_shape value, slt_shape target,
-                            slt_error *err)
-{
-    if (value.cols != target.cols)
-        return slt_fail(err, SLT_FORMAT,
-                        "loss (%s): %s: expected width %zu like the target, found %zu",
-                        spec->op, spec->in, target.cols, value.cols);
-    return SLT_OK;
-}
-
 static slt_real loss_mse(const slt_loss_spec *spec, const slt_tensor *value,
                          const slt_tensor *target, slt_tensor *dvalue)
 {
     const size_t rows = value->rows, cols = value->cols;
     slt_real scale = slt_loss_curvature(spec, rows, cols);
     slt_real sum = slt_num_squared_error(value, target, scale, dvalue);
-    return slt_loss_of_squares(spec, rows, cols, sum);
+    return slt_loss_of_sum(spec, rows, cols, sum);
 }
 
 static void second_mse(const slt_loss_spec *spec, const slt_tensor *value,
@@ -65,7 +55,7 @@ const slt_loss_type slt_loss_mse = {
     .fields = FIELD_LIST(&slt_loss_mean_over, &slt_loss_factor),
     .in_place = true,
     .squares = true,
-    .shape = shape_mse,
+    .shape = slt_loss_check_numbers,
     .curvature = slt_loss_curvature,
     .loss = loss_mse,
     .second = second_mse,

@@ -10,7 +10,7 @@ static slt_real loss_mse_classes(const slt_loss_spec *spec, const slt_tensor *va
     const size_t rows = value->rows, cols = value->cols;
     slt_real scale = slt_loss_curvature(spec, rows, cols);
     slt_real sum = slt_num_class_error(value, target, spec->centre, scale, dvalue);
-    return slt_loss_of_squares(spec, rows, cols, sum);
+    return slt_loss_of_sum(spec, rows, cols, sum);
 }
 
 static void second_mse_classes(const slt_loss_spec *spec, const slt_tensor *value,

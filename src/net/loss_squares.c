@@ -16,8 +16,8 @@ slt_real slt_loss_curvature(const slt_loss_spec *spec, size_t rows, size_t cols)
                         slt_loss_divisor(spec, rows, cols));
 }
 
-slt_real slt_loss_of_squares(const slt_loss_spec *spec, size_t rows, size_t cols,
-                             slt_real sum)
+slt_real slt_loss_of_sum(const slt_loss_spec *spec, size_t rows, size_t cols,
+                         slt_real sum)
 {
     return slt_real_div(slt_real_mul(spec->factor, sum),
                         slt_loss_divisor(spec, rows, cols));

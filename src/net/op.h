@@ -43,6 +43,10 @@ slt_status slt_op_check_bias(const slt_op_site *site, size_t cols, slt_error *er
  * output's. */
 slt_status slt_op_same_width(const slt_op_site *site, size_t *cols, slt_error *err);
 
+/* The shape rule of losses whose target is numbers, one for each of the value's. */
+slt_status slt_loss_check_numbers(const slt_loss_spec *spec, slt_shape value,
+                                  slt_shape target, slt_error *err);
+
 /* The shape rule of losses whose target is one class a sample, with a column of the value
  * for each. */
 slt_status slt_loss_check_classes(const slt_loss_spec *spec, slt_shape value,

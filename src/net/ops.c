@@ -30,7 +30,8 @@
 #define LOSSES(X)                                                                        \
     X(mse)                                                                               \
     X(cross_entropy)                                                                     \
-    X(mse_classes)
+    X(mse_classes)                                                                       \
+    X(bce)
 
 #define DECLARE_OP(name) extern const slt_op_type slt_op_##name;
 #define DECLARE_LOSS(name) extern const slt_loss_type slt_loss_##name;
@@ -202,6 +203,16 @@ slt_status slt_op_same_width(const slt_op_site *site, size_t *cols, slt_error *e
             return slt_op_fail(
                 site, err, "input %s: expected width %zu like %s, found %zu",
                 site->spec->in[i], *cols, site->spec->in[0], site->in[i].cols);
+    return SLT_OK;
+}
+
+slt_status slt_loss_check_numbers(const slt_loss_spec *spec, slt_shape value,
+                                  slt_shape target, slt_error *err)
+{
+    if (value.cols != target.cols)
+        return slt_fail(err, SLT_FORMAT,
+                        "loss (%s): %s: expected width %zu like the target, found %zu",
+                        spec->op, spec->in, target.cols, value.cols);
     return SLT_OK;
 }
 

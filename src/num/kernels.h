@@ -85,6 +85,8 @@
       (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
     X(void, cross_entropy_second,                                                        \
       (const slt_tensor *y, const slt_tensor *change, slt_real scale, slt_tensor *dz))   \
+    X(slt_real, bce,                                                                     \
+      (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
     X(uint64_t, count_correct, (const slt_tensor *y, const slt_tensor *t))               \
     X(slt_real, dot, (const slt_tensor *a, const slt_tensor *b))                         \
     X(bool, finite, (const slt_tensor *tensor))                                          \

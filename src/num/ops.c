@@ -379,6 +379,13 @@ void slt_num_cross_entropy_second(const slt_tensor *y, const slt_tensor *change,
     slt_kernels_of(y->arithmetic)->cross_entropy_second(y, change, scale, dz);
 }
 
+slt_real slt_num_bce(const slt_tensor *y, const slt_tensor *t, slt_real scale,
+                     slt_tensor *dy)
+{
+    SLT_ASSERT(same_shape(y, t) && (!dy || same_shape(y, dy)));
+    return slt_kernels_of(y->arithmetic)->bce(y, t, scale, dy);
+}
+
 uint64_t slt_num_count_correct(const slt_tensor *y, const slt_tensor *t)
 {
     SLT_ASSERT(indexes(t, y->rows, y->cols));

@@ -129,7 +129,7 @@ class Network:
             values[op["out"]] = self.apply(op, [values[name] for name in op["in"]])
         output = values[self.model["loss"]["in"]]
         if self.model["loss"]["op"] == "cross-entropy":
-            return functional.cross_entropy(output, target)
+            return self.model["loss"].get("factor", 1) * functional.cross_entropy(output, target)
         if self.model["loss"]["op"] == "mse":
             return self.squares(output - target)
         if self.model["loss"]["op"] == "mse-classes":
@@ -138,13 +138,19 @@ class Network:
             if along is not None:
                 errors = errors - errors.mean(along, keepdim=True)
             return self.squares(errors)
+        if self.model["loss"]["op"] == "bce":
+            return self.mean(functional.binary_cross_entropy_with_logits(
+                output, target, reduction="none"))
         raise NotImplementedError(f"loss {self.model['loss']['op']}")
 
     def squares(self, errors):
+        return self.mean(errors ** 2)
+
+    def mean(self, terms):
         means = self.model["loss"].get("mean_over", ["samples", "outputs"])
-        count = (errors.shape[0] if "samples" in means else 1) * (
-            errors.shape[1] if "outputs" in means else 1)
-        return self.model["loss"].get("factor", 1) * (errors ** 2).sum() / count
+        count = (terms.shape[0] if "samples" in means else 1) * (
+            terms.shape[1] if "outputs" in means else 1)
+        return self.model["loss"].get("factor", 1) * terms.sum() / count
 
     def gradient(self, batch):
         """Gradients by the name of the weight; of one that nothing uses zeros."""

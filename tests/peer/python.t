@@ -108,9 +108,11 @@ TRAIN = {"optimizer": {"kind": "sgd", "lr": 0.05}, "steps": 40,
 LLC = [{"at": "last", "lr": 1e-3, "localization": 1, "num_chains": 2, "num_draws": 8}]
 
 
-def follow(module, x, target, trace, tolerance):
+def follow(module, x, target, trace, tolerance, loss):
     """Whether PyTorch's losses and weights on the way are the trace's."""
     loss_of = functional.cross_entropy if target.dtype == torch.int64 else functional.mse_loss
+    if loss:
+        loss_of = functional.binary_cross_entropy_with_logits
     optimizer = torch.optim.SGD([p for p in module.parameters() if p.requires_grad], lr=0.05)
     worst = 0.0
     for step in range(41):
@@ -132,9 +134,11 @@ def modules():
     draw = numpy.random.default_rng(7)
     for arithmetic, tolerance in (("f64", 1e-12), ("f32", 1e-4), ("fixed", 1e-4)):
         real = numpy.float32 if arithmetic == "f32" else numpy.float64
-        for name, make, x, target in (
+        for name, make, x, target, *loss in (
                 ("deep", Deep, draw.normal(size=(30, 5)).astype(real), draw.integers(0, 3, 30)),
                 ("gated", Gated, draw.normal(size=(30, 5)).astype(real), draw.integers(0, 3, 30)),
+                ("logits", Gated, draw.normal(size=(30, 5)).astype(real),
+                 draw.integers(0, 2, (30, 3)).astype(real), "bce"),
                 ("regression", Deep, draw.normal(size=(30, 5)).astype(real),
                  draw.normal(size=(30, 3)).astype(real)),
                 ("tokens", Tokens, draw.integers(0, 6, (30, 2)), draw.integers(0, 6, 30))):
@@ -143,11 +147,12 @@ def modules():
             module = make().eval()
             manifest = sltrace.from_torch(
                 module, x, target, "made", name=f"mine/{name}-{arithmetic}", train=TRAIN, llc=LLC,
-                validation=(x[:9], target[:9]), arithmetic=arithmetic)
+                validation=(x[:9], target[:9]), arithmetic=arithmetic, loss=(*loss, None)[0])
             out = f"out/{name}-{arithmetic}"
             told = sltrace.run(manifest, out=out)
             trace = sltrace.Trace(f"{out}/traces/000000.trace")
-            holds, worst = follow(module, torch.tensor(x), torch.tensor(target), trace, tolerance)
+            holds, worst = follow(module, torch.tensor(x), torch.tensor(target), trace, tolerance,
+                                  loss)
             ok(told["computed"] == 1 and holds,
                f"{name} in {arithmetic}: PyTorch follows within {worst:.1e}")
             ok("val/loss" in trace.results and len(trace.chains) == 2, "with validation and chains")

@@ -381,8 +381,11 @@ static void make_graph(maker *make, slt_batch *batch)
     model.loss.factor = slt_real_of(ldexp(1 + (double)below(make, 8) / 8, -1));
     if (chance(make, 40))
         make_classes(make, batch, make->width[last]);
-    else
+    else {
         batch->target = nets_tensor(way->arithmetic, rows, make->width[last]);
+        if (chance(make, 30))
+            nets_name(model.loss.op, "bce");
+    }
 }
 
 /* ---- Differences ------------------------------------------------------------------- */

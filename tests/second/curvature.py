@@ -105,7 +105,11 @@ class Point:
         loss, ar = self.net.loss_op, self.ar
         y, change = self.values[loss["in"]], tangents[loss["in"]]
         if loss["op"] == "cross-entropy":
-            return ar.cross_entropy_second(y, change)
+            return ar.cross_entropy_second(y, change, loss["factor"])
+        if loss["op"] == "bce":
+            slope = ar.curved("sigmoid", y)[1]
+            return ar.times(loss["factor"] / self.net.divisor(loss, y),
+                            ar.multiply(slope, change))
         if loss["op"] == "mse-classes":
             change = self.net.centred(loss, change)
         return ar.times(2 * loss["factor"] / self.net.divisor(loss, y), change)

@@ -306,16 +306,27 @@ class Fixed:
         return x.like([round_even(v * h, s) for v, h in zip(x.m, factors)],
                       x.frac + 60 - s)
 
-    def cross_entropy_second(self, y, change):
+    def binary(self, y, target):
+        """The sum S of binary cross entropy, and what the scale multiplies."""
+        one = Tensor(1, 1, [1 << STATE], STATE)
+        f, t, (one,) = meet(target, one)
+        below = [x < 0 for x in y.m]
+        c = y.like([-b if neg else one - b for b, neg in zip(t, below)], f)
+        logs, w = zip(*(functions.binary_parts(x, y.frac) for x in y.m))
+        w = y.like([a if neg else -a for a, neg in zip(w, below)], 60)
+        total = math.ldexp(float(sum(logs)), -58) + self.inner(y, c)
+        return total, self.add(w, c)
+
+    def cross_entropy_second(self, y, change, factor):
         s, found = max(0, bits(change.m) - 60), []
         for r in range(y.rows):
             p = functions.shares(y.row(r), y.frac)[0]
             u = [round_even(x, s) for x in change.row(r)]
             m = sum(a * b for a, b in zip(p, u)) + 2**59 >> 60
             found += [round_even(a * (b - m), 60) for a, b in zip(p, u)]
-        return self.times(1 / y.rows, y.like(found, change.frac - s))
+        return self.times(factor / y.rows, y.like(found, change.frac - s))
 
-    def cross_entropy(self, y, target):
+    def cross_entropy(self, y, target, factor):
         """The loss and the gradient of y; target holds a class a row."""
         rows = [functions.cross_entropy_row(y.row(r), y.frac, t)
                 for r, t in enumerate(target.m)]
@@ -323,7 +334,7 @@ class Fixed:
         total = (math.ldexp(float(sum(logs)), -58)
                  + math.ldexp(float(sum(gaps)), -y.frac))
         shares = y.like([x for row in shares for x in row], 60)
-        return total / y.rows, self.times(1 / y.rows, shares)
+        return factor * total / y.rows, self.times(factor / y.rows, shares)
 
     def sincospi(self, x):
         """Of a number at exponent 48, at exponent 48."""

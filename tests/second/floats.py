@@ -198,6 +198,19 @@ class Float:
             m[i * c:(i + 1) * c] = self.round_all([d + s for d, s in sums])
         return w.like(m)
 
+    def binary(self, y, target):
+        """The sum S of binary cross entropy, and what the scale multiplies."""
+        fl, terms, errors = self.round, [], []
+        for x, t in zip(y.m, target.m):
+            q = sleef.exp(self.name, -abs(x))
+            w = fl(q * fl(1 / fl(1 + q)))
+            u = 1 + q
+            l = q if u == 1 else sleef.log("f64", u) * (q / (u - 1))
+            c = -t if x < 0 else fl(1 - t)
+            terms.append(ieee.fma(x, c, l))
+            errors.append(fl((w if x < 0 else -w) + c))
+        return ieee.sum_terms(terms), y.like(errors)
+
     def shares(self, row):
         """d, s and p of a row."""
         m = largest(row)
@@ -206,8 +219,8 @@ class Float:
         s = ieee.sum_terms(e)
         return d, s, self.round_all([ieee.div(x, self.round(s)) for x in e])
 
-    def cross_entropy_second(self, y, change):
-        found, scale = [], self.round(1 / y.rows)
+    def cross_entropy_second(self, y, change, factor):
+        found, scale = [], self.round(factor / y.rows)
         for r in range(y.rows):
             p, z = self.shares(y.row(r))[2], change.row(r)
             m = self.round(ieee.sum_products(p, z))
@@ -216,16 +229,16 @@ class Float:
             found += self.round_all([x * scale for x in bent])
         return y.like(found)
 
-    def cross_entropy(self, y, target):
+    def cross_entropy(self, y, target, factor):
         """The loss and the gradient of y; target holds a class a row."""
         losses, dy = [], []
-        scale = self.round(1 / y.rows)
+        scale = self.round(factor / y.rows)
         for r, t in enumerate(target.m):
             d, s, p = self.shares(y.row(r))
             losses.append(sleef.log("f64", s) - d[t])
             p[t] = self.round(p[t] - 1)
             dy += self.round_all([x * scale for x in p])
-        return ieee.sum_terms(losses) / y.rows, y.like(dy)
+        return factor * ieee.sum_terms(losses) / y.rows, y.like(dy)
 
     # Sections 7 and 8: what is drawn or given.
 

@@ -166,6 +166,13 @@ def gate(m, f, cubic):
     return (one - r, one - r - lean, bend) if m < 0 else (r, r + lean, bend)
 
 
+def binary_parts(m, f):
+    """ln(1 + q) at 58, and the logistic function of -|x| at 60."""
+    q, one = falling(floor_shift(abs(m), 72 - f)), 1 << 60
+    return (log_62(one + q, 60) + 8 >> 4,
+            one - (((one << 61) // (one + q) + 1) >> 1))
+
+
 def softplus_log(m, f):
     """ln(1 + e^-|x|) at 60."""
     return log_62((1 << 60) + falling(floor_shift(abs(m), 72 - f)), 60) + 2 >> 2

@@ -118,7 +118,11 @@ class Network:
             target = values[op["target"]]
         with named(op["in"]):
             if op["op"] == "cross-entropy":
-                return self.ar.cross_entropy(y, target)
+                return self.ar.cross_entropy(y, target, op["factor"])
+            if op["op"] == "bce":
+                total, errors = self.ar.binary(y, target)
+                factor, divisor = op["factor"], self.divisor(op, y)
+                return factor * total / divisor, self.ar.times(factor / divisor, errors)
             if op["op"] == "mse-classes":
                 errors = self.ar.class_errors(y, target)
                 return self.squares(op, y, self.centred(op, errors))

@@ -1,5 +1,6 @@
 /* Elementwise operations, reductions and gathers on every instruction set. */
 #include "num/float/elementary.h"
+#include "num/scalar.h"
 #include "reference.h"
 
 /* Sizes that end in every tail, cross the 64 partials, and a few larger ones. */
@@ -334,6 +335,62 @@ static size_t gelu_tanh_cases(slt_arithmetic a)
 static size_t softplus_cases(slt_arithmetic a)
 {
     return curve_cases(a, slt_num_softplus, softplus, sigmoid);
+}
+
+/* One element of binary cross entropy: its term, in binary64, and w + c. */
+static double bce_term(slt_arithmetic a, double x, double t, double *error)
+{
+    const double q = sigmoid_power(a, x), u = 1 + q;
+    const double w = ref_mul(a, q, sigmoid_share(a, q));
+    const double c = x < 0 ? -t : ref_add(a, 1, -t);
+    *error = ref_add(a, x < 0 ? w : -w, c);
+    return ref_fma(SLT_F64, x, c, u == 1 ? q : slt_log(u) * (q / (u - 1)));
+}
+
+/* With the gradient, without it, and over the logits. */
+static size_t bce_cases(slt_arithmetic a)
+{
+    const double scale = ref_round(a, 0x1.5555555555555p-9);
+    size_t wrong = 0;
+    for (size_t i = 0; i < SIZES; i++) {
+        operands o = operands_of(a, i);
+        ref_sum sum = {0};
+        for (size_t e = 0; e < o.count; e++) {
+            double error, term = bce_term(a, ref_get(&o.x, e), ref_get(&o.dy, e), &error);
+            ref_sum_fma(&sum, 1, term);
+            ref_set(&o.want, e, ref_mul(a, error, scale));
+        }
+        const double want = ref_sum_total(&sum);
+        const slt_real by = slt_real_of(scale);
+        wrong += !ref_same(slt_real_double(slt_num_bce(&o.x, &o.dy, by, NULL)), want);
+        wrong += !ref_same(slt_real_double(slt_num_bce(&o.x, &o.dy, by, &o.out)), want);
+        slt_num_bce(&o.x, &o.dy, by, &o.x);
+        wrong += ref_differing(&o.x, &o.want) + operands_end(&o);
+    }
+    return wrong;
+}
+
+/* Against the C library: small losses to a few last places. */
+static size_t bce_meaning(slt_arithmetic a)
+{
+    size_t wrong = 0;
+    slt_tensor x = ref_tensor(a, 1, 1), t = ref_tensor(a, 1, 1), dy = ref_tensor(a, 1, 1);
+    for (size_t i = 0; i < 401 * 3; i++) {
+        const double at = ((double)(i / 3) - 200) / 8, p = (double)(i % 3) / 2;
+        ref_set(&x, 0, at);
+        ref_set(&t, 0, p);
+        const double want = p * log1p(exp(-at)) + (1 - p) * log1p(exp(at));
+        const double slope = (1 - p) / (1 + exp(-at)) - p / (1 + exp(at));
+        const double tolerance = a == SLT_F32 ? 1e-6 : 1e-14;
+        const double loss = slt_real_double(slt_num_bce(&x, &t, slt_real_of(1), &dy));
+        wrong += !(fabs(loss - want) <= tolerance * want);
+        wrong +=
+            !(fabs(ref_get(&dy, 0) - slope) <= tolerance * (p == 0.5 ? 1 : fabs(slope)));
+    }
+    ref_free(&x);
+    ref_free(&t);
+    ref_free(&dy);
+    return wrong;
 }
 
 /* That the formulas are what they say, against the C library; softplus to a few last
@@ -788,6 +845,8 @@ int main(void)
     ref_each_copy("gelu's form with tanh", gelu_tanh_cases);
     ref_each_copy("softplus and its slope", softplus_cases);
     ref_each_copy("gates and softplus are what they say", gates_meaning);
+    ref_each_copy("bce and its gradient", bce_cases);
+    ref_each_copy("bce is what it says", bce_meaning);
     ref_each_copy("sigmoid and tanh are what they say", sigmoid_meaning);
     ref_each_copy("scale", scale_cases);
     ref_each_copy("add_sign", add_sign_cases);

@@ -122,6 +122,8 @@ void slt_fixed_embedding_back(const slt_tensor *index, const slt_tensor *dy,
                               slt_tensor *dweight);
 uint64_t slt_fixed_count_correct(const slt_tensor *y, const slt_tensor *t);
 void slt_fixed_exponentials(slt_stream stream, slt_real from, slt_tensor *z);
+slt_real slt_fixed_bce(const slt_tensor *y, const slt_tensor *t, slt_real scale,
+                       slt_tensor *dy);
 /* A sum is infinite if its terms do not fit the format of state. */
 slt_mala_terms slt_fixed_mala(const slt_sgld_step *step, const slt_tensor *w0,
                               const slt_tensor *w, const slt_tensor *g,

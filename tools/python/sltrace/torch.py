@@ -35,8 +35,8 @@ def from_torch(module, x, target, folder, *, name, train, llc=(), validation=Non
 
     x: an array of samples x inputs, or of tokens, whole numbers, of which each column is an
     input; it is what the module is called with.  target: classes, whole numbers from 0, for
-    loss "cross-entropy", or samples x outputs for "mse"; `loss` says which, by default by the
-    target's type.  validation: (x, target) alike.  train and llc: the manifest's parts of
+    loss "cross-entropy", or samples x outputs for "mse", or for "bce", of logits; `loss` says
+    which, by default by the target's type.  validation: (x, target) alike.  train and llc: the manifest's parts of
     these names, as a dict and a list of dicts.
 
     Dropout and batch norm make the loss no function of the weights, and are refused, unless

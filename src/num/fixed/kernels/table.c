@@ -31,6 +31,7 @@ const slt_kernels SLT_TABLE(SLT_VARIANT) = {
     .gelu_back = SLT_FIXED(gelu_back),
     .gelu_second = SLT_FIXED(gelu_second),
     .multiply = SLT_FIXED(multiply),
+    .bce = slt_fixed_bce,
     .cross_entropy = SLT_FIXED(cross_entropy),
     .cross_entropy_second = SLT_FIXED(cross_entropy_second),
     .sgd = SLT_FIXED(sgd),

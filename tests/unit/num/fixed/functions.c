@@ -174,6 +174,33 @@ static void call_loss(one *x, one *y, one *other)
     y->tensor.overflow = x->tensor.overflow || !slt_real_to_fixed(loss, 58, &y->mantissa);
 }
 
+/* Binary cross entropy of a logit whose target is 0, scaled by 1: its gradient is the
+ * logistic function. */
+static slt_real binary(one *x, one *y)
+{
+    one target;
+    set(&target, 0, 48);
+    slt_real loss = kernels->bce(&x->tensor, &target.tensor, slt_real_of(1), &y->tensor);
+    return loss;
+}
+
+static void call_binary_odds(one *x, one *y, one *other)
+{
+    (void)other;
+    binary(x, y);
+    y->mantissa = y->mantissa ? y->mantissa >> (y->tensor.frac - 60) : 0;
+    y->tensor.frac = 60;
+}
+
+static void call_binary_loss(one *x, one *y, one *other)
+{
+    one gradient;
+    (void)other;
+    slt_real loss = binary(x, set(&gradient, 0, 0));
+    y->tensor.frac = 58;
+    y->tensor.overflow = x->tensor.overflow || !slt_real_to_fixed(loss, 58, &y->mantissa);
+}
+
 /* The bounds that docs/spec/11-fixed-point.md states; `odd`: whether f(-x) is -f(x). */
 static struct {
     const char *name;
@@ -205,6 +232,8 @@ static struct {
     {"softpl", call_softplus, 2, false, 0, 0, 0},
     {"odds", call_odds, 2, false, 0, 0, 0},
     {"loss", call_loss, 1, false, 0, 0, 0},
+    {"odds", call_binary_odds, 2, false, 0, 0, 0},
+    {"loss", call_binary_loss, 1, false, 0, 0, 0},
 };
 enum { FUNCTIONS = sizeof functions / sizeof *functions };
 
@@ -230,7 +259,8 @@ static void check(const answer *a)
         double error = (double)(y.mantissa - a->nearest) - (double)a->rest * 0x1p-20;
         if (y.tensor.overflow || y.tensor.frac != a->result_frac)
             error = INFINITY;
-        if (functions[i].call == call_loss) /* a binary64 */
+        if (functions[i].call == call_loss || functions[i].call == call_binary_loss)
+            /* a binary64 */
             error /= 1 + 48 * ldexp((double)a->nearest, -58);
         functions[i].worst = fmax(functions[i].worst, fabs(error));
         functions[i].rows++;
