@@ -2,6 +2,11 @@
 #include "manifest_sample.h"
 #include "tap.h"
 
+#include <unistd.h>
+
+#include "base/endian.h"
+#include "base/io.h"
+
 static slt_error err;
 
 static void test_texts(void)
@@ -39,8 +44,62 @@ static void test_texts(void)
     free(text);
 }
 
+/* The file at `path` becomes one of that header. */
+static void put_file(const char *path, const char *header, size_t behind)
+{
+    static uint8_t bytes[1024];
+    memset(bytes, 0, sizeof bytes);
+    slt_store_le64(bytes, strlen(header));
+    memcpy(bytes + 8, header, strlen(header));
+    if (slt_io_replace(path, bytes, 8 + strlen(header) + behind, &err))
+        tap_bail(err.text);
+}
+
+static void test_weights(void)
+{
+    char path[] = "/tmp/sltrace-template-XXXXXX";
+    char *text = NULL;
+    close(mkstemp(path));
+    put_file(path,
+             "{\"a.b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+             "\"a-b\":{\"dtype\":\"BF16\",\"shape\":[2,2,3],\"data_offsets\":[8,32]},"
+             "\"0: a name that is much too long for a weight\":{\"dtype\":\"F64\","
+             "\"shape\":[1,1],\"data_offsets\":[32,40]},"
+             "\"steps\":{\"dtype\":\"I64\",\"shape\":[1],\"data_offsets\":[40,48]},"
+             "\"none\":{\"dtype\":\"F64\",\"shape\":[0],\"data_offsets\":[48,48]},"
+             "\"one\":{\"dtype\":\"F64\",\"shape\":[],\"data_offsets\":[48,56]}}",
+             56);
+    TAP_OK(!slt_manifest_weights(path, "m.safetensors", &text, &err),
+           "weights of a file");
+    TAP_OK(text &&
+               strstr(text, "# The weights of a safetensors file, 3 with 15 numbers."),
+           "how many");
+    TAP_OK(text &&
+               strstr(text, "      a_b:\n        shape: [2]\n        init: {kind: file, "
+                            "file: m.safetensors, sha256: "),
+           "one of one axis");
+    TAP_OK(text && strstr(text,
+                          ", tensor: a.b}\n      # of the axes [2, 2, 3]\n      a_b_1:\n"
+                          "        shape: [2, 6]\n"),
+           "one of three, whose name is taken");
+    TAP_OK(text && strstr(text, "      t_is_much_too_long_for_a_weight:\n"),
+           "the end of a long name");
+    TAP_OK(text && strstr(text, "      # not a weight, of type I64: steps\n") &&
+               strstr(text, "      # not a weight, of type F64: none\n") &&
+               strstr(text, "      # not a weight, of type F64: one\n"),
+           "what is no weight");
+    free(text);
+    put_file(path, "{", 0);
+    TAP_OK(slt_manifest_weights(path, "m", &text, &err) == SLT_FORMAT && !text, "%s",
+           err.text);
+    unlink(path);
+    TAP_OK(slt_manifest_weights(path, "m", &text, &err) == SLT_FILE && !text, "%s",
+           err.text);
+}
+
 int main(void)
 {
     test_texts();
+    test_weights();
     return tap_done();
 }

@@ -8,6 +8,7 @@
 #include <sltrace/numerics.h>
 #include <sltrace/show.h>
 
+#include "array/safetensors.h"
 #include "base/io.h"
 
 static char folder[] = "/tmp/sltrace-export-XXXXXX";
@@ -113,6 +114,37 @@ static void test_npy(void)
     empty_folder();
 }
 
+static void test_safetensors(void)
+{
+    uint8_t data[12];
+    size_t files = 0, size = 0;
+    slt_safetensors file;
+    slt_array array;
+    sample_data(data);
+    write_trace("000057.trace");
+    const char *traces[] = {in_folder("000057.trace")};
+    TAP_OK(slt_export_safetensors(traces, 1, folder, &files, &err) == SLT_OK,
+           "write safetensors");
+    TAP_EQ_U64(files, 1, "one checkpoint has its state");
+    const char *bytes = content("000057-step1.safetensors", &size);
+    TAP_OK(!slt_safetensors_read((const uint8_t *)bytes, size, &file, &err) &&
+               file.count == 1 && !slt_safetensors_find(&file, "W1", &array, &err) &&
+               !strcmp(array.type, "F32") && array.shape[array.dimensions - 1] == 3,
+           "its weight, and no moments: %s", err.text);
+    TAP_EQ_BYTES(array.elements, data, 12, "elements");
+    TAP_EQ_U64((size_t)(array.elements - (const uint8_t *)bytes) % 8, 0,
+               "they begin at a multiple of 8");
+    slt_safetensors_free(&file);
+    const char *same[] = {traces[0], traces[0]}, *absent[] = {in_folder("b.trace")};
+    TAP_OK(slt_export_safetensors(same, 2, folder, &files, &err) == SLT_USAGE, "%s",
+           err.text);
+    TAP_OK(slt_export_safetensors(absent, 1, folder, &files, &err) == SLT_FILE, "%s",
+           err.text);
+    TAP_OK(slt_export_safetensors(traces, 1, "/nonexistent", &files, &err) == SLT_FILE,
+           "%s", err.text);
+    empty_folder();
+}
+
 /* A trace with one fixed-point tensor of a hostile name. */
 static void write_fixed_trace(const char *name)
 {
@@ -191,6 +223,7 @@ int main(void)
         tap_bail("cannot start");
     test_csv();
     test_npy();
+    test_safetensors();
     test_hostile();
     test_refusals();
     test_full_disk();
