@@ -29,7 +29,6 @@ void slt_buffer_free(slt_buffer *buffer)
 void slt_buffer_clear(slt_buffer *buffer)
 {
     buffer->size = 0;
-    buffer->failed = false;
 }
 
 /* Makes room for `size` more bytes and a NUL behind them. */

@@ -16,8 +16,8 @@ typedef struct slt_buffer {
 } slt_buffer;
 
 void slt_buffer_free(slt_buffer *buffer);
-/* Empties the buffer and forgets a latched failure; the memory is kept for later
- * appends. */
+/* Empties the buffer and keeps the memory for later appends.  A failure stays: what was
+ * lost may have been passed on. */
 void slt_buffer_clear(slt_buffer *buffer);
 void slt_buffer_append(slt_buffer *buffer, const void *bytes, size_t size);
 void slt_buffer_byte(slt_buffer *buffer, uint8_t byte);

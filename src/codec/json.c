@@ -38,7 +38,7 @@ size_t slt_json_depth(const slt_json *json)
 
 void slt_json_clear(slt_json *json)
 {
-    slt_buffer_clear(&json->text);
+    slt_buffer_free(&json->text); /* what was lost of it is not passed on */
     json->depth = 0;
     json->comma = json->keyed = false;
 }

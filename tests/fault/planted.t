@@ -15,7 +15,6 @@ from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("SLT_BUILD", TOP / "build")).resolve()
-INJECT = BUILD / "tests" / "fault-inject.t"
 
 # What is wrong: the file, the lines as they are, and as they are not to be.
 PLANTED = {
@@ -63,7 +62,7 @@ slt_status slt_files_look("""),
 def call(*words, **options):
     done = subprocess.run(words, capture_output=True, text=True, **options)
     if done.returncode:
-        sys.exit(f"{shlex.join(map(str, words))}:\n{done.stdout}{done.stderr}")
+        sys.exit(f"{words[0]}: {done.stdout}{done.stderr}")
     return done.stdout
 
 
@@ -80,15 +79,14 @@ def compile_planted(name, folder):
                 "slt_objects.dir" in u["command"])
     line = re.sub(r" -MD| -MT \S+| -MF \S+", "", unit["command"])
     words = [str(source) if w == unit["file"] else w for w in shlex.split(line)]
-    words[words.index("-o") + 1] = str(made)
-    call(*words, cwd=unit["directory"])
+    object_ = words[words.index("-o") + 1]
+    call(*[str(made) if w == object_ else w for w in words], cwd=unit["directory"])
     links = call("ninja", "-C", BUILD, "-t", "commands", "tests/fault-inject.t").splitlines()
     line = links[-1].removeprefix(": && ").removesuffix(" && :")
     program = folder / "inject"
-    words = shlex.split(line)
+    words = [str(made) if w == object_ else w for w in shlex.split(line)]
     words[words.index("-o") + 1] = str(program)
-    first = next(i for i, w in enumerate(words) if w.endswith(".o"))
-    call(*words[:first], str(made), *words[first:], cwd=BUILD)
+    call(*words, cwd=BUILD)
     return program
 
 

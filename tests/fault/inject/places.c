@@ -126,6 +126,8 @@ void places_choose(place_list *list, uint64_t seed, size_t sample)
         }
     }
     shuffle_places(list, &seed);
+    if (sample && most == 1 && sample < list->count)
+        list->count = sample;
 }
 
 world_fault place_fault(const place_group *group, long at)

@@ -31,7 +31,8 @@ typedef struct place_list {
 
 /* Adds every way in which the calls of a scenario can fail that were seen in it. */
 void places_add(place_list *list, size_t scenario, const world_counts *seen);
-/* Takes about `sample` places, evenly of all groups, drawn by `seed`; 0: all of them. */
+/* Takes about `sample` places, evenly of all groups where there is one for each, drawn by
+ * `seed`; 0: all of them. */
 void places_choose(place_list *list, uint64_t seed, size_t sample);
 /* The fault of a place. */
 world_fault place_fault(const place_group *group, long at);
