@@ -75,6 +75,21 @@ static void test_measures(void)
     refuses(MEASURES("    1x: {result: loss}\n"), "expected a name");
 }
 
+/* Parts of estimates, of a run that makes none. */
+static void test_no_estimates(void)
+{
+    slt_manifest *manifest = NULL;
+    slt_error err = {0};
+    char text[4096];
+    snprintf(text, sizeof text, HEAD "%s", MEASURES("    i: {part: 1, of: 4}\n"));
+    char *from = strstr(text, "  llc:"), *to = strstr(text, "figure:");
+    memmove(from, to, strlen(to) + 1);
+    TAP_OK(slt_manifest_parse(text, strlen(text), "m.yaml", &manifest, &err) ==
+                   SLT_FORMAT &&
+               strstr(err.text, "expected an estimate of the run: it has 0"),
+           "%s", err.text);
+}
+
 static void test_windows(void)
 {
     takes(CHECKPOINTS MEASURES(
@@ -333,6 +348,7 @@ int main(void)
     test_columns();
     test_measures();
     test_expressions();
+    test_no_estimates();
     test_windows();
     test_references();
     test_lists();

@@ -220,9 +220,46 @@ static void tensor_case(uint64_t cols, const char *type, const uint8_t *data, si
     refused(part);
 }
 
+/* So many powers, beside a state or not. */
+static void powers_case(size_t count, bool state, const char *part)
+{
+    begin_after_header();
+    slt_pack_map(&s.body, 4);
+    sample_key_uint(&s, "step", 300);
+    slt_pack_text(&s.body, "metrics");
+    slt_pack_map(&s.body, 0);
+    slt_pack_text(&s.body, "tensors");
+    slt_pack_array(&s.body, 1);
+    sample_tensor(&s, "W1", state);
+    slt_pack_text(&s.body, "powers");
+    slt_pack_array(&s.body, count);
+    for (size_t i = 0; i < count; i++)
+        slt_pack_real(&s.body, slt_real_of(0.5));
+    sample_record(&s, 1);
+    refused(part);
+}
+
+static void test_powers(void)
+{
+    powers_case(1, true, "there is no end record");
+    powers_case(2, true, "there is no end record");
+    powers_case(0, true, "expected one or two powers, beside a state");
+    powers_case(3, true, "expected one or two powers, beside a state");
+    powers_case(1, false, "expected one or two powers, beside a state");
+}
+
 static void test_tensors(void)
 {
     uint8_t data[16] = {0};
+    begin_after_header();
+    bare_tensor(INT32_MAX, INT32_MAX, "f64");
+    sample_key_digest(&s, "hash", (slt_digest){{0}});
+    sample_record(&s, 1);
+    refused("tensor 'W' is too large");
+    begin_after_header();
+    sample_end(&s, "done and more than that");
+    sample_record(&s, 4);
+    refused("expected a name of at most 15 characters");
     tensor_case(1, "f32", data, 4, false, "tensor W does not have its hash");
     tensor_case(2, "f32", data, 4, true, "expected 8 bytes of tensor W, found 4");
     tensor_case(1, "fixed", data, 8, true, "expected 16 bytes of tensor W, found 8");
@@ -380,6 +417,7 @@ int main(void)
     test_order();
     test_hash();
     test_tensors();
+    test_powers();
     test_bodies();
     test_overflow_end();
     test_files();

@@ -428,37 +428,57 @@ static void test_more(void)
     slt_buffer_free(&bytes);
 }
 
-/* A moment that has moved before the first update, with its hash made anew. */
+/* The trace with other data of this tensor of its first checkpoint with any, and their
+ * hash. */
+static void forge_data(const slt_buffer *bytes, size_t tensor, const uint8_t *data,
+                       size_t size)
+{
+    char path[48];
+    slt_buffer again = {0};
+    const slt_digest digest = slt_digest_of(data, size);
+    forge f = forge_open(bytes);
+    snprintf(path, sizeof path, "checkpoint/tensors/%zu/data", tensor);
+    slt_buffer_clear(&value);
+    slt_pack_bin(&value, data, size);
+    forge_leaf_with(&f, forge_find(&f, path, 0), &value, &forged);
+    forge_free(&f);
+    f = forge_open(&forged);
+    snprintf(path, sizeof path, "checkpoint/tensors/%zu/hash", tensor);
+    slt_buffer_clear(&value);
+    slt_pack_bin(&value, digest.bytes, 16);
+    forge_leaf_with(&f, forge_find(&f, path, 0), &value, &again);
+    forge_free(&f);
+    slt_buffer_free(&forged);
+    forged = again;
+}
+
+/* A moment that has moved before the first update. */
 static void test_first_moments(void)
 {
     slt_buffer bytes = sample_bytes(
         ONE("f32", "zero", ADAM "    checkpoints: {at: [0], state: all}\n", NONE), 0,
         NULL);
     for (size_t i = 1; i < 3; i++) {
-        char data[40], hash[40];
         uint8_t moments[48] = {0};
         slt_store_le32(moments + 8, 0x3f800000);
-        snprintf(data, sizeof data, "checkpoint/tensors/%zu/data", i);
-        snprintf(hash, sizeof hash, "checkpoint/tensors/%zu/hash", i);
-        forge f = forge_open(&bytes);
-        slt_buffer_clear(&value);
-        slt_pack_bin(&value, moments, sizeof moments);
-        forge_leaf_with(&f, forge_find(&f, data, 0), &value, &forged);
-        forge_free(&f);
-        f = forge_open(&forged);
-        slt_digest digest = slt_digest_of(moments, sizeof moments);
-        slt_buffer again = {0};
-        slt_buffer_clear(&value);
-        slt_pack_bin(&value, digest.bytes, 16);
-        forge_leaf_with(&f, forge_find(&f, hash, 0), &value, &again);
-        forge_free(&f);
-        slt_buffer_free(&forged);
-        forged = again;
+        forge_data(&bytes, i, moments, sizeof moments);
         TAP_OK(read_forged() == SLT_FORMAT &&
                    strstr(err.text, i == 1 ? "tensor m/W: expected 0 at step 0"
                                            : "tensor v/W: expected 0 at step 0"),
                "%s", err.text);
     }
+    slt_buffer_free(&bytes);
+}
+
+/* Counts of trials are whole numbers. */
+static void test_counts(void)
+{
+    slt_buffer bytes = sample_bytes(TALLIES("7", BINS("3")), 0, NULL);
+    uint8_t counts[48] = {1};
+    forge_data(&bytes, 1, counts, sizeof counts);
+    TAP_OK(read_forged() == SLT_FORMAT &&
+               strstr(err.text, "table it: expected whole numbers, of exponent 0"),
+           "%s", err.text);
     slt_buffer_free(&bytes);
 }
 
@@ -524,6 +544,7 @@ int main(void)
     test_more();
     test_no_updates();
     test_first_moments();
+    test_counts();
     test_overflow_names();
     slt_buffer_free(&forged);
     slt_buffer_free(&value);
