@@ -5,7 +5,8 @@ set(SLT_VARIANTS scalar)
 set(scalar_isa)
 # A Debug build keeps its -O0 in the kernels too: levels must not change a bit.
 set(vector_flags $<$<NOT:$<CONFIG:Debug>>:-O3> -fopenmp-simd)
-if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
+if(SLT_SCALAR) # no others
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
     list(APPEND SLT_VARIANTS avx2 avx512)
     set(avx2_isa -mavx2 -mfma)
     set(avx512_isa -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl
