@@ -450,8 +450,10 @@ bool slt_net_classifies(const slt_net *net)
 slt_real slt_net_accuracy(const slt_net *net)
 {
     SLT_ASSERT(slt_net_classifies(net));
-    uint64_t correct =
-        slt_num_count_correct(&net->value[net->program.loss_in], &net->target);
+    const slt_tensor *value = &net->value[net->program.loss_in];
+    uint64_t correct = net->program.loss->logit
+                           ? slt_num_count_logits(value, &net->target)
+                           : slt_num_count_correct(value, &net->target);
     return slt_real_div(slt_real_from_u64(correct), slt_real_from_u64(net->rows));
 }
 

@@ -77,7 +77,8 @@ slt_real slt_net_other_loss(const slt_net *net, size_t index);
 /* Whether the loss's target is indices, so that there is an accuracy. */
 bool slt_net_classifies(const slt_net *net);
 /* Of the last forward's batch, while that lives: the share of samples whose largest value
- * stands at their target, a count divided by the batch's rows in binary64.  Needs
+ * stands at their target, or whose logit is above 0 where that is class 1 and not where
+ * it is 0, a count divided by the batch's rows in binary64.  Needs
  * slt_net_classifies. */
 slt_real slt_net_accuracy(const slt_net *net);
 /* Likewise the share of samples whose value has not the sign of their target, a zero

@@ -183,6 +183,7 @@ typedef struct slt_loss_type {
     const slt_schema *const *fields; /* of the manifest, beside those of every loss;
                                         NULL-terminated */
     bool index_target;
+    bool logit;    /* of two classes: the value is one number, above 0 for class 1 */
     bool in_place; /* dvalue may be value */
     bool squares;  /* it is 0 only where the residual, value - target, is 0 once centred,
                       and there it goes as the sum of its squares */

@@ -31,7 +31,8 @@
     X(mse)                                                                               \
     X(cross_entropy)                                                                     \
     X(mse_classes)                                                                       \
-    X(bce)
+    X(bce)                                                                               \
+    X(bce_classes)
 
 #define DECLARE_OP(name) extern const slt_op_type slt_op_##name;
 #define DECLARE_LOSS(name) extern const slt_loss_type slt_loss_##name;

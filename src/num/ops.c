@@ -382,8 +382,21 @@ void slt_num_cross_entropy_second(const slt_tensor *y, const slt_tensor *change,
 slt_real slt_num_bce(const slt_tensor *y, const slt_tensor *t, slt_real scale,
                      slt_tensor *dy)
 {
-    SLT_ASSERT(same_shape(y, t) && (!dy || same_shape(y, dy)));
+    SLT_ASSERT(t->arithmetic == SLT_INDEX ? y->cols == 1 && indexes(t, y->rows, 2)
+                                          : same_shape(y, t));
+    SLT_ASSERT(!dy || same_shape(y, dy));
     return slt_kernels_of(y->arithmetic)->bce(y, t, scale, dy);
+}
+
+uint64_t slt_num_count_logits(const slt_tensor *y, const slt_tensor *t)
+{
+    const int32_t *target = t->data;
+    const slt_real zero = {0};
+    uint64_t right = 0;
+    SLT_ASSERT(y->cols == 1 && indexes(t, y->rows, 2));
+    for (size_t e = 0; e < y->rows; e++)
+        right += slt_real_less(zero, slt_tensor_get(y, e)) == (target[e] == 1);
+    return right;
 }
 
 uint64_t slt_num_count_correct(const slt_tensor *y, const slt_tensor *t)

@@ -198,7 +198,8 @@ slt_real slt_num_cross_entropy(const slt_tensor *y, const slt_tensor *t, slt_rea
 void slt_num_cross_entropy_second(const slt_tensor *y, const slt_tensor *change,
                                   slt_real scale, slt_tensor *dz);
 
-/* Binary cross entropy of logits y and numbers t from 0 to 1: ln(1 + e^y) - y t.  With q
+/* Binary cross entropy of logits y and numbers t from 0 to 1, or, of y of one column,
+ * classes t (SLT_INDEX, below 2) as the numbers 0 and 1: ln(1 + e^y) - y t.  With q
  * and r as slt_num_sigmoid's, in the run's arithmetic, c = -t where y is below 0, else
  * 1 - t, and l = ln(1 + q) in binary64 as slt_num_softplus makes it: returns the
  * reduction of fma(y, c, l) over all elements.  Where dy is not NULL also dy = (w + c) *
@@ -210,6 +211,10 @@ slt_real slt_num_bce(const slt_tensor *y, const slt_tensor *t, slt_real scale,
 /* The number of rows whose argmax (the lowest index of equal ones) is t[row]; y must
  * hold no NaN. */
 uint64_t slt_num_count_correct(const slt_tensor *y, const slt_tensor *t);
+
+/* The number of rows of one logit y that is above 0 where the class t[row] is 1, and not
+ * above 0 where it is 0. */
+uint64_t slt_num_count_logits(const slt_tensor *y, const slt_tensor *t);
 
 /* The number of elements of y that have the sign of t's; neither 0 nor NaN has one. */
 uint64_t slt_num_count_signs(const slt_tensor *y, const slt_tensor *t);

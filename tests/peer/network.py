@@ -141,6 +141,9 @@ class Network:
         if self.model["loss"]["op"] == "bce":
             return self.mean(functional.binary_cross_entropy_with_logits(
                 output, target, reduction="none"))
+        if self.model["loss"]["op"] == "bce-classes":
+            return self.mean(functional.binary_cross_entropy_with_logits(
+                output, target[:, None].to(output.dtype), reduction="none"))
         raise NotImplementedError(f"loss {self.model['loss']['op']}")
 
     def squares(self, errors):

@@ -94,6 +94,15 @@ class Gated(torch.nn.Module):
         return self.last(torch.cat((c, functional.silu(d)), 1))
 
 
+class Logit(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first, self.last = torch.nn.Linear(5, 7), torch.nn.Linear(7, 1)
+
+    def forward(self, x):
+        return self.last(functional.silu(self.first(x)))
+
+
 class Tokens(torch.nn.Module):
     def __init__(self):
         super().__init__()
@@ -112,6 +121,7 @@ def follow(module, x, target, trace, tolerance, loss):
     """Whether PyTorch's losses and weights on the way are the trace's."""
     loss_of = functional.cross_entropy if target.dtype == torch.int64 else functional.mse_loss
     if loss:
+        target = target.reshape(len(target), -1).to(x.dtype)
         loss_of = functional.binary_cross_entropy_with_logits
     optimizer = torch.optim.SGD([p for p in module.parameters() if p.requires_grad], lr=0.05)
     worst = 0.0
@@ -139,6 +149,8 @@ def modules():
                 ("gated", Gated, draw.normal(size=(30, 5)).astype(real), draw.integers(0, 3, 30)),
                 ("logits", Gated, draw.normal(size=(30, 5)).astype(real),
                  draw.integers(0, 2, (30, 3)).astype(real), "bce"),
+                ("logit", Logit, draw.normal(size=(30, 5)).astype(real), draw.integers(0, 2, 30),
+                 "bce-classes"),
                 ("regression", Deep, draw.normal(size=(30, 5)).astype(real),
                  draw.normal(size=(30, 3)).astype(real)),
                 ("tokens", Tokens, draw.integers(0, 6, (30, 2)), draw.integers(0, 6, 30))):

@@ -349,6 +349,10 @@ static void make_classes(maker *make, slt_batch *batch, size_t classes)
 {
     nets_name(model.loss.op, chance(make, 50) ? "cross-entropy" : "mse-classes");
     model.loss.centre = (slt_centre)below(make, 3);
+    if (classes == 1) {
+        nets_name(model.loss.op, "bce-classes");
+        classes = 2;
+    }
     batch->target = nets_tensor(SLT_INDEX, batch->rows, 1);
     batch->target_range = classes;
     draw_indices(make, &batch->target, classes);

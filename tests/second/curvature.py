@@ -106,7 +106,7 @@ class Point:
         y, change = self.values[loss["in"]], tangents[loss["in"]]
         if loss["op"] == "cross-entropy":
             return ar.cross_entropy_second(y, change, loss["factor"])
-        if loss["op"] == "bce":
+        if loss["op"] in ("bce", "bce-classes"):
             slope = ar.curved("sigmoid", y)[1]
             return ar.times(loss["factor"] / self.net.divisor(loss, y),
                             ar.multiply(slope, change))

@@ -102,7 +102,7 @@ def called_by(name, starts, model, normals=False):
 
 def called_by_loss(name, loss):
     front, suffix = "fixed_" if name == "fixed" else "", SUFFIX[name]
-    return {front + "exp" + suffix, front + "log"} if loss["op"] in ("cross-entropy", "bce") \
+    return {front + "exp" + suffix, front + "log"} if loss["op"] in ("cross-entropy", "bce", "bce-classes") \
         else set()
 
 

@@ -306,6 +306,9 @@ class Fixed:
         return x.like([round_even(v * h, s) for v, h in zip(x.m, factors)],
                       x.frac + 60 - s)
 
+    def indicators(self, target):
+        return target.like([t << STATE for t in target.m], STATE)
+
     def binary(self, y, target):
         """The sum S of binary cross entropy, and what the scale multiplies."""
         one = Tensor(1, 1, [1 << STATE], STATE)

@@ -198,6 +198,9 @@ class Float:
             m[i * c:(i + 1) * c] = self.round_all([d + s for d, s in sums])
         return w.like(m)
 
+    def indicators(self, target):
+        return target.like([float(t) for t in target.m])
+
     def binary(self, y, target):
         """The sum S of binary cross entropy, and what the scale multiplies."""
         fl, terms, errors = self.round, [], []

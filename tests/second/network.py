@@ -119,7 +119,9 @@ class Network:
         with named(op["in"]):
             if op["op"] == "cross-entropy":
                 return self.ar.cross_entropy(y, target, op["factor"])
-            if op["op"] == "bce":
+            if op["op"] in ("bce", "bce-classes"):
+                if op["op"] == "bce-classes":
+                    target = self.ar.indicators(target)
                 total, errors = self.ar.binary(y, target)
                 factor, divisor = op["factor"], self.divisor(op, y)
                 return factor * total / divisor, self.ar.times(factor / divisor, errors)
@@ -148,7 +150,10 @@ class Network:
         found = {front + "loss": loss}
         if samples.indexed:
             y = values[self.loss_op["in"]]
-            right = sum(argmax(y.row(r)) == t for r, t in enumerate(samples.target.m))
+            chosen = map(argmax, map(y.row, range(y.rows)))
+            if self.loss_op["op"] == "bce-classes":
+                chosen = (x > 0 for x in y.m)
+            right = sum(c == t for c, t in zip(chosen, samples.target.m))
             found[front + "accuracy"] = right / len(samples)
         if samples.signs and self.loss_op["target"] == "target":
             pairs = zip(values[self.loss_op["in"]].m, samples.target.m)

@@ -370,6 +370,32 @@ static size_t bce_cases(slt_arithmetic a)
     return wrong;
 }
 
+/* Two classes are the numbers 0 and 1. */
+static size_t bce_class_cases(slt_arithmetic a)
+{
+    size_t wrong = 0;
+    for (size_t n = 1; n < 600; n += 37) {
+        slt_tensor x = ref_filled(a, n, 1, REF_PLAIN), t = ref_tensor(a, n, 1);
+        slt_tensor want = ref_tensor(a, n, 1), out = ref_tensor(a, n, 1);
+        slt_tensor class = ref_tensor(SLT_INDEX, n, 1);
+        uint64_t right = 0;
+        for (size_t e = 0; e < n; e++) {
+            const size_t chosen = ref_below(2);
+            ((int32_t *)class.data)[e] = (int32_t)chosen;
+            ref_set(&t, e, (double)chosen);
+            right += (ref_get(&x, e) > 0) == chosen;
+        }
+        const slt_real by = slt_real_of(0.25);
+        wrong +=
+            slt_num_bce(&x, &t, by, &want).bits != slt_num_bce(&x, &class, by, &out).bits;
+        wrong += ref_differing(&out, &want) + (slt_num_count_logits(&x, &class) != right);
+        slt_tensor *all[] = {&x, &t, &want, &out, &class};
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+            ref_free(all[i]);
+    }
+    return wrong;
+}
+
 /* Against the C library: small losses to a few last places. */
 static size_t bce_meaning(slt_arithmetic a)
 {
@@ -846,6 +872,7 @@ int main(void)
     ref_each_copy("softplus and its slope", softplus_cases);
     ref_each_copy("gates and softplus are what they say", gates_meaning);
     ref_each_copy("bce and its gradient", bce_cases);
+    ref_each_copy("bce of classes", bce_class_cases);
     ref_each_copy("bce is what it says", bce_meaning);
     ref_each_copy("sigmoid and tanh are what they say", sigmoid_meaning);
     ref_each_copy("scale", scale_cases);

@@ -24,18 +24,21 @@ static int64_t less_of(int64_t q)
     return ONE - ((slt_wide_quotient(above, ONE + q) + 1) >> 1);
 }
 
-/* The block c; a one is data, 2^48 at exponent 48. */
+/* The block c; a one, and the number of a class, is data: 2^48 at exponent 48. */
 static void complements(const slt_tensor *y, const slt_tensor *t, slt_tensor *c)
 {
-    const int64_t *m = y->data, *target = t->data;
+    const bool classes = t->arithmetic == SLT_INDEX;
+    const int64_t *m = y->data, *target = t->data, one = (int64_t)1 << SLT_FIXED_FRAC;
+    const int32_t *chosen = t->data;
     int64_t *to = c->data;
-    const int frac =
-        slt_block_meet(SLT_FIXED_FRAC, SLT_FIXED_FRAC + 1, t->frac, slt_block_bits(t));
-    const int64_t one =
-        slt_block_shift((int64_t)1 << SLT_FIXED_FRAC, frac - SLT_FIXED_FRAC);
+    const int frac_t = classes ? SLT_FIXED_FRAC : t->frac;
+    const int bits = classes ? SLT_FIXED_FRAC + 1 : slt_block_bits(t);
+    const int frac = slt_block_meet(SLT_FIXED_FRAC, SLT_FIXED_FRAC + 1, frac_t, bits);
+    const int64_t whole = slt_block_shift(one, frac - SLT_FIXED_FRAC);
     for (size_t e = 0, n = slt_tensor_count(y); e < n; e++) {
-        const int64_t at = slt_block_shift(target[e], frac - t->frac);
-        to[e] = m[e] < 0 ? -at : one - at;
+        const int64_t at =
+            slt_block_shift(classes ? chosen[e] * one : target[e], frac - frac_t);
+        to[e] = m[e] < 0 ? -at : whole - at;
     }
     slt_block_place(c, frac);
     c->overflow |= t->overflow;

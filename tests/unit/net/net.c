@@ -278,6 +278,10 @@ static void test_refused_shapes(void)
     nets_name(model.loss.in, "h");
     refused("loss (mse): h: expected width 1 like the target, found 2");
     begin();
+    nets_name(model.loss.op, "bce");
+    nets_name(model.loss.in, "h");
+    refused("loss (bce): h: expected width 1 like the target, found 2");
+    begin();
     model.weights[1].rows = 0;
     refused("weight V: expected sizes of at least 1");
     begin();

@@ -34,10 +34,11 @@ def from_torch(module, x, target, folder, *, name, train, llc=(), validation=Non
     the data as .npy files beside it; and returns the manifest's path.
 
     x: an array of samples x inputs, or of tokens, whole numbers, of which each column is an
-    input; it is what the module is called with.  target: classes, whole numbers from 0, for
-    loss "cross-entropy", or samples x outputs for "mse", or for "bce", of logits; `loss` says
-    which, by default by the target's type.  validation: (x, target) alike.  train and llc: the manifest's parts of
-    these names, as a dict and a list of dicts.
+    input; it is what the module is called with.  target: samples x outputs for loss "mse" or,
+    of logits, "bce"; or classes, whole numbers from 0, for "cross-entropy" or, two of them and
+    one logit, "bce-classes"; `loss` says which, by default mse or cross-entropy by the target's
+    type.  validation: (x, target) alike.  train and llc: the manifest's parts of these names,
+    as a dict and a list of dicts.
 
     Dropout and batch norm make the loss no function of the weights, and are refused, unless
     the module is in evaluation mode, where dropout does nothing."""
@@ -50,7 +51,7 @@ def from_torch(module, x, target, folder, *, name, train, llc=(), validation=Non
     classes = numpy.issubdtype(target.dtype, numpy.integer)
     loss = loss or ("cross-entropy" if classes else "mse")
     data = {"kind": "file", "samples": len(x), "x": files.put("x", x) | graph.inputs,
-            "target": files.put("target", target) | graph.outputs(target, classes)}
+            "target": files.put("target", target) | graph.outputs(target, classes, loss)}
     if validation is not None:
         inputs, outputs = map(_array, validation)
         data["validation"] = {"samples": len(inputs), "x": files.put("validation-x", inputs),
@@ -194,9 +195,9 @@ class _Graph:
         names = {"names": [f"x{i}" for i in range(self._columns)]} if self._several else {}
         return {"tokens": min(self._ranges)} | names
 
-    def outputs(self, target, classes):
+    def outputs(self, target, classes, loss):
         if classes:
-            return {"classes": self._widths[self.result]}
+            return {"classes": 2 if loss == "bce-classes" else self._widths[self.result]}
         if target.ndim != 2:
             raise ValueError(f"target: expected samples x outputs, found shape {target.shape}")
         return {"width": target.shape[1]}

@@ -32,13 +32,17 @@ SLT_INLINE void add_terms(const real *x, const real *c, const real *q, const dou
 slt_real SLT_KERNEL(bce)(const slt_tensor *y, const slt_tensor *t, slt_real scale,
                          slt_tensor *dy)
 {
+    const bool classes = t->arithmetic == SLT_INDEX;
     const real *x = y->data, *target = t->data, factor = real_of(scale);
+    const int32_t *chosen = t->data;
     double partial[SLT_REDUCE_PARTIALS] = {0}, u[CHUNK], log[CHUNK];
-    real q[CHUNK], r[CHUNK], c[CHUNK];
+    real q[CHUNK], r[CHUNK], c[CHUNK], own[CHUNK];
     for (size_t e = 0, count = slt_tensor_count(y); e < count; e += CHUNK) {
         const size_t size = chunk_size(count, e);
         shares(x + e, q, r, size);
-        complements(x + e, target + e, q, size, c, u);
+        for (size_t i = 0; classes && i < size; i++)
+            own[i] = (real)chosen[e + i];
+        complements(x + e, classes ? own : target + e, q, size, c, u);
         lanes_log_f64(u, log, size);
         for (size_t i = 0; i < size; i += SLT_REDUCE_PARTIALS)
             add_terms(x + e + i, c + i, q + i, u + i, log + i,

@@ -367,6 +367,29 @@ static void test_compositions(void)
     TAP_OK(slopes && sums, "softplus is a sum of blocks");
 }
 
+/* Two classes are the numbers 0 and 1, which are data. */
+static void test_classes(void)
+{
+    static const int64_t some[SIZE] = {1,         -3, 900, -70000, INT64_C(1) << 40,
+                                       -12345678, 0};
+    int64_t numbers[SIZE];
+    int32_t chosen[SIZE] = {0, 1, 1, 0, 1, 0, 1};
+    for (size_t e = 0; e < SIZE; e++)
+        numbers[e] = (int64_t)chosen[e] << 48;
+    slt_tensor y = block_of(some, 20), t = block_of(numbers, 48),
+               want = block_of(some, 0), got = block_of(some, 0);
+    slt_tensor class = {.arithmetic = SLT_INDEX, .rows = SIZE, .cols = 1, .data = chosen};
+    y.rows = t.rows = want.rows = got.rows = SIZE;
+    y.cols = t.cols = want.cols = got.cols = 1;
+    slt_real loss = kernels->bce(&y, &t, slt_real_of(0.3), &want);
+    TAP_OK(loss.bits == kernels->bce(&y, &class, slt_real_of(0.3), &got).bits &&
+               same_block(&got, &want),
+           "binary cross entropy of classes");
+    slt_tensor *all[] = {&y, &t, &want, &got};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        slt_tensor_free(all[i]);
+}
+
 static void test_overflows(void)
 {
     static const int64_t m[SIZE] = {1, 0, 5, 512, 7, 8, 9}, n[SIZE] = {-1, -1, -2};
@@ -431,6 +454,7 @@ int main(void)
         test_known_answers();
         test_exp_of_blocks();
         test_compositions();
+        test_classes();
         test_overflows();
         test_latched();
         test_zeros();
