@@ -21,11 +21,12 @@ static inline void golden_sample_run(slt_golden *golden, size_t index, size_t re
     run->experiment = slt_digest_of(&index, sizeof index);
     run->chain = slt_digest_of(&run->experiment, sizeof run->experiment);
     memset(run->sha256, "0123456789abcdef"[index % 16], 64);
+    if (!slt_golden_run_make(golden, run, records))
+        tap_bail("no memory");
     run->has_result[0] = true;
     run->results[0] = slt_real_of(98.7109375 / (double)(index + 1));
     run->has_result[1] = index != 1;
     run->results[1] = slt_real_of(-1e-9 * (double)index);
-    run->trail_count = slt_trail_pick(records, run->trail_record);
     for (size_t i = 0; i < run->trail_count; i++)
         run->trail_hash[i] = (uint32_t)(0x9e3779b9u * i);
     run->trail_hash[run->trail_count - 1] = slt_digest_prefix(run->chain);

@@ -22,12 +22,12 @@ typedef struct slt_golden_run {
     slt_digest experiment;
     slt_digest chain; /* H of the last record */
     char sha256[65];
-    slt_real results[SLT_GOLDEN_RESULTS_MAX]; /* in the order of the golden's `results` */
-    bool has_result[SLT_GOLDEN_RESULTS_MAX]; /* false: written "-"; so is a result that is
-                                                not finite */
-    size_t trail_count;
-    uint64_t trail_record[SLT_TRAIL_MAX];
-    uint32_t trail_hash[SLT_TRAIL_MAX]; /* the first 8 hex digits of that record's hash */
+    slt_real *results; /* in the order of the golden's `results`; NULL before
+                          slt_golden_run_make */
+    bool *has_result;  /* false: written "-"; so is a result that is not finite */
+    size_t trail_count; /* at most SLT_TRAIL_MAX */
+    uint64_t *trail_record;
+    uint32_t *trail_hash; /* the first 8 hex digits of that record's hash */
 } slt_golden_run;
 
 typedef struct slt_golden_function {
@@ -110,5 +110,9 @@ typedef struct slt_golden_difference {
  * at most SLT_TRAIL_MAX in all.  Returns how many, m; number k of them is floor(k
  * (records - 1) / (m - 1)). */
 SLT_API size_t slt_trail_pick(size_t records, uint64_t picked[SLT_TRAIL_MAX]);
+/* Gives a run of the golden room for its results, those that it has or none, and the
+ * trail of that many records, with hashes that are 0; false if memory is short. */
+SLT_API bool slt_golden_run_make(const slt_golden *golden, slt_golden_run *run,
+                                 size_t records);
 
 #endif

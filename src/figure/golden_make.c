@@ -184,7 +184,6 @@ static slt_status set_base(slt_golden *golden, slt_manifest *manifest, slt_error
 
 static void set_trail(slt_golden_run *run, const slt_trace *trace)
 {
-    run->trail_count = slt_trail_pick(slt_trace_records(trace), run->trail_record);
     for (size_t i = 0; i < run->trail_count; i++)
         run->trail_hash[i] = slt_digest_prefix(
             slt_trace_record(trace, (size_t)run->trail_record[i])->hash);
@@ -221,10 +220,14 @@ slt_status slt_study_golden_set_run(slt_golden *golden, size_t index,
     slt_golden_run point = {.run = run->run,
                             .status = last->status,
                             .experiment = run->experiment,
-                            .chain = last->hash};
+                            .chain = last->hash,
+                            .results = run->results,
+                            .has_result = run->has_result};
     memcpy(point.values, run->values, sizeof point.values);
     *run = point;
     slt_trace_sha256(trace, run->sha256);
+    if (!slt_golden_run_make(golden, run, slt_trace_records(trace)))
+        return no_memory(err);
     set_trail(run, trace);
     return set_results(golden, run, trace, err);
 }

@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/sha256.h"
+#include "base/world.h"
 #include "codec/digest.h"
 #include "codec/pack.h"
 #include "golden/golden_internal.h"
@@ -13,9 +14,11 @@ void slt_golden_free(slt_golden *golden)
 {
     if (!golden)
         return;
-    for (size_t i = 0; i < golden->run_count; i++)
+    for (size_t i = 0; i < golden->run_count; i++) {
         for (size_t a = 0; a < SLT_GOLDEN_AXES_MAX; a++)
             free(golden->runs[i].values[a]);
+        free(golden->runs[i].results);
+    }
     for (size_t a = 0; a < SLT_GOLDEN_AXES_MAX; a++)
         free(golden->axes[a]);
     for (size_t c = 0; c < golden->claim_count; c++) {
@@ -43,6 +46,52 @@ size_t slt_trail_pick(size_t records, uint64_t picked[SLT_TRAIL_MAX])
     for (size_t k = 0; k < count; k++)
         picked[k] = count > 1 ? k * last / (count - 1) : 0;
     return count;
+}
+
+/* All lists lie in one block: the results, the trail's records, its hashes, and which
+ * results there are. */
+bool slt_golden_run_room(slt_golden_run *run, size_t results, size_t count)
+{
+    const size_t result = sizeof *run->results + sizeof *run->has_result;
+    const size_t record = sizeof *run->trail_record + sizeof *run->trail_hash;
+    slt_golden_run made = *run;
+    made.results = slt_world.calloc(1, results * result + count * record + 1);
+    if (!made.results)
+        return false;
+    made.trail_count = count;
+    made.trail_record = (uint64_t *)(made.results + results);
+    made.trail_hash = (uint32_t *)(made.trail_record + count);
+    made.has_result = (bool *)(made.trail_hash + count);
+    for (size_t i = 0; run->results && i < results; i++) {
+        made.results[i] = run->results[i];
+        made.has_result[i] = run->has_result[i];
+    }
+    free(run->results);
+    *run = made;
+    return true;
+}
+
+bool slt_golden_run_make(const slt_golden *golden, slt_golden_run *run, size_t records)
+{
+    uint64_t picked[SLT_TRAIL_MAX];
+    const size_t count = slt_trail_pick(records, picked);
+    if (!slt_golden_run_room(run, golden->result_count, count))
+        return false;
+    memcpy(run->trail_record, picked, count * sizeof *picked);
+    return true;
+}
+
+bool slt_golden_run_copy(slt_golden_run *run, const slt_golden_run *of, size_t results)
+{
+    const size_t count = of->trail_count;
+    run->results = NULL;
+    if (!slt_golden_run_room(run, results, count))
+        return false;
+    memcpy(run->results, of->results, results * sizeof *run->results);
+    memcpy(run->has_result, of->has_result, results * sizeof *run->has_result);
+    memcpy(run->trail_record, of->trail_record, count * sizeof *run->trail_record);
+    memcpy(run->trail_hash, of->trail_hash, count * sizeof *run->trail_hash);
+    return true;
 }
 
 static bool all_are_words(char *const *words, size_t count)

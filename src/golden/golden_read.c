@@ -170,16 +170,25 @@ static slt_digest read_digest(slt_lines *r, const char *what)
     return value;
 }
 
-static void read_result(slt_lines *r, slt_golden_run *run, size_t index)
+/* What a run's lines list, before there is room for it. */
+typedef struct run_lists {
+    slt_real results[SLT_GOLDEN_RESULTS_MAX];
+    bool has_result[SLT_GOLDEN_RESULTS_MAX];
+    uint64_t trail_record[SLT_TRAIL_MAX];
+    uint32_t trail_hash[SLT_TRAIL_MAX];
+    size_t trail_count;
+} run_lists;
+
+static void read_result(slt_lines *r, run_lists *lists, size_t index)
 {
     char text[SLT_REAL_TEXT_MAX];
     slt_lines_short(r, "a result", text, sizeof text);
-    run->has_result[index] = strcmp(text, "-") != 0;
-    if (run->has_result[index] && !slt_real_parse(text, &run->results[index]))
+    lists->has_result[index] = strcmp(text, "-") != 0;
+    if (lists->has_result[index] && !slt_real_parse(text, &lists->results[index]))
         slt_lines_fail(r, "expected a number or -, found '%s'", text);
 }
 
-static void read_trail(slt_lines *r, slt_golden_run *run)
+static void read_trail(slt_lines *r, run_lists *lists)
 {
     slt_lines_need(r, "a trail");
     if (!r->failed && (r->at == r->end || *r->at != ' '))
@@ -192,22 +201,23 @@ static void read_trail(slt_lines *r, slt_golden_run *run)
         char *colon = strchr(text, ':');
         if (!colon || strlen(colon + 1) != 8 ||
             strspn(colon + 1, "0123456789abcdef") != 8 ||
-            run->trail_count == SLT_TRAIL_MAX) {
+            lists->trail_count == SLT_TRAIL_MAX) {
             slt_lines_fail(r, "expected at most %d of RECORD:HASH, found '%s'",
                            SLT_TRAIL_MAX, text);
             return;
         }
         *colon = 0;
-        size_t i = run->trail_count++;
-        run->trail_record[i] =
+        size_t i = lists->trail_count++;
+        lists->trail_record[i] =
             slt_lines_number_of(r, text, "a record's number", UINT32_MAX);
-        run->trail_hash[i] = (uint32_t)strtoul(colon + 1, NULL, 16);
+        lists->trail_hash[i] = (uint32_t)strtoul(colon + 1, NULL, 16);
     }
 }
 
 static void read_run(slt_lines *r, const slt_golden *golden, slt_golden_run *run)
 {
     char status[16];
+    run_lists lists = {.trail_count = 0};
     run->run = slt_lines_number(r, "a run's number", UINT32_MAX);
     for (size_t a = 0; a < golden->axis_count; a++)
         run->values[a] = slt_lines_long(r, "a sweep value");
@@ -218,9 +228,16 @@ static void read_run(slt_lines *r, const slt_golden *golden, slt_golden_run *run
     run->chain = read_digest(r, "a chain hash");
     slt_lines_short(r, "a SHA-256", run->sha256, sizeof run->sha256);
     for (size_t i = 0; i < golden->result_count; i++)
-        read_result(r, run, i);
+        read_result(r, &lists, i);
     slt_lines_end(r);
-    read_trail(r, run);
+    read_trail(r, &lists);
+    const slt_golden_run listed = {.results = lists.results,
+                                   .has_result = lists.has_result,
+                                   .trail_count = lists.trail_count,
+                                   .trail_record = lists.trail_record,
+                                   .trail_hash = lists.trail_hash};
+    if (!r->failed && !slt_golden_run_copy(run, &listed, golden->result_count))
+        r->failed = r->short_of_memory = true;
 }
 
 static void read_runs(slt_lines *r, slt_golden *golden, uint64_t count)
@@ -294,27 +311,42 @@ static void go_to_line_of(slt_lines *r, size_t at)
     r->end = r->text + r->size;
 }
 
+/* How far the text is what the writer writes. */
+typedef struct golden_likeness {
+    const slt_lines *read;
+    size_t same, written;
+} golden_likeness;
+
+static void likeness_take(void *context, const void *bytes, size_t size)
+{
+    golden_likeness *l = context;
+    const char *again = bytes;
+    if (l->same == l->written)
+        for (size_t i = 0; i < size && l->same < l->read->size &&
+                           again[i] == l->read->text[l->same];
+             i++)
+            l->same++;
+    l->written += size;
+}
+
 /* The text, including the root, must be exactly what the writer writes for what was
  * read. */
 static void compare_with_rewritten(slt_lines *r, slt_golden *golden)
 {
-    char *again = NULL, stated[65];
-    size_t size = 0, same = 0;
+    golden_likeness l = {.read = r};
+    char stated[65];
     memcpy(stated, golden->root, sizeof stated);
     slt_error err = {0};
-    slt_status status = slt_golden_write(golden, &again, &size, &err);
+    slt_status status = slt_golden_write_pieces(golden, likeness_take, &l, &err);
     if (status != SLT_OK) {
         r->short_of_memory = status == SLT_RESOURCE;
         r->line = 1;
         slt_lines_fail(r, "%s", err.text);
         return;
     }
-    while (same < size && same < r->size && again[same] == r->text[same])
-        same++;
-    free(again);
-    if (same == size && same == r->size)
+    if (l.same == l.written && l.same == r->size)
         return;
-    go_to_line_of(r, same);
+    go_to_line_of(r, l.same);
     if (slt_lines_begin(r, "root"))
         slt_lines_fail(r, "expected sha256:%s, found %s: the golden was changed",
                        golden->root, stated);

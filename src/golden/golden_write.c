@@ -3,56 +3,109 @@
 
 #include "base/buffer.h"
 #include "base/sha256.h"
-#include "golden/golden_lines.h"
 #include "golden/golden_internal.h"
+#include "golden/golden_lines.h"
 
-static void golden_write_head(const slt_golden *golden, slt_buffer *out)
+/* A golden being written: a few lines at a time, which are hashed and handed out. */
+typedef struct golden_writer {
+    const slt_golden *golden;
+    slt_golden_take *take; /* NULL: nobody takes them */
+    void *context;
+    slt_sha256 sum;
+    slt_buffer lines;
+    bool failed; /* memory was short */
+} golden_writer;
+
+static void writer_begin(golden_writer *w)
 {
-    for (slt_golden_line line = SLT_GOLDEN_FORMAT; line < SLT_GOLDEN_RUN; line++)
-        slt_golden_print_line(golden, line, 0, out);
+    slt_sha256_begin(&w->sum);
 }
 
-static void golden_write_run(const slt_golden *golden, size_t index, slt_buffer *out)
+static void writer_line(golden_writer *w, slt_golden_line line, size_t index)
 {
-    slt_golden_print_line(golden, SLT_GOLDEN_RUN, index, out);
-    slt_golden_print_line(golden, SLT_GOLDEN_TRAIL, index, out);
+    slt_golden_print_line(w->golden, line, index, &w->lines);
 }
 
-static void golden_write_root(slt_golden *golden, slt_buffer *out)
+static void writer_pass(golden_writer *w)
 {
-    slt_golden_print_line(golden, SLT_GOLDEN_DATA, 0, out);
-    if (!out->failed)
-        slt_sha256_of(out->data, out->size, golden->root);
-    slt_buffer_printf(out, "root sha256:%s\n", golden->root);
+    w->failed = w->failed || w->lines.failed;
+    if (!w->failed)
+        slt_sha256_add(&w->sum, w->lines.data, w->lines.size);
+    if (!w->failed && w->take)
+        w->take(w->context, w->lines.data, w->lines.size);
+    slt_buffer_clear(&w->lines);
 }
 
-static slt_status golden_write_all(slt_golden *golden, slt_buffer *out, slt_error *err)
+static void writer_run(golden_writer *w, size_t index)
 {
+    writer_line(w, SLT_GOLDEN_RUN, index);
+    writer_line(w, SLT_GOLDEN_TRAIL, index);
+    writer_pass(w);
+}
+
+static slt_status writer_end(golden_writer *w, slt_error *err)
+{
+    slt_buffer_free(&w->lines);
+    return w->failed ? slt_fail(err, SLT_RESOURCE, "no memory for a golden") : SLT_OK;
+}
+
+static slt_status write_runs(golden_writer *w, slt_error *err)
+{
+    for (size_t i = 0; i < w->golden->run_count; i++) {
+        const char *wrong = slt_golden_check_run(w->golden, i);
+        if (wrong)
+            return slt_fail(err, SLT_FORMAT, "golden: run %llu: expected %s",
+                            (unsigned long long)w->golden->runs[i].run, wrong);
+        writer_run(w, i);
+    }
+    return SLT_OK;
+}
+
+static slt_status write_claims(golden_writer *w, slt_error *err)
+{
+    for (size_t i = 0; i < w->golden->claim_count; i++) {
+        const char *wrong = slt_golden_check_claim(&w->golden->claims[i]);
+        if (wrong)
+            return slt_fail(err, SLT_FORMAT, "golden: claim %zu: expected %s", i, wrong);
+        writer_line(w, SLT_GOLDEN_CLAIM, i);
+        writer_pass(w);
+    }
+    return SLT_OK;
+}
+
+slt_status slt_golden_write_pieces(slt_golden *golden, slt_golden_take *take,
+                                   void *context, slt_error *err)
+{
+    golden_writer w = {.golden = golden, .take = take, .context = context};
     const char *wrong = slt_golden_check_head(golden);
     if (wrong)
         return slt_fail(err, SLT_FORMAT, "golden: expected %s", wrong);
-    golden_write_head(golden, out);
-    for (size_t i = 0; i < golden->run_count; i++) {
-        wrong = slt_golden_check_run(golden, i);
-        if (wrong)
-            return slt_fail(err, SLT_FORMAT, "golden: run %llu: expected %s",
-                            (unsigned long long)golden->runs[i].run, wrong);
-        golden_write_run(golden, i, out);
-    }
-    golden_write_root(golden, out);
-    for (size_t i = 0; i < golden->claim_count; i++) {
-        wrong = slt_golden_check_claim(&golden->claims[i]);
-        if (wrong)
-            return slt_fail(err, SLT_FORMAT, "golden: claim %zu: expected %s", i, wrong);
-        slt_golden_print_line(golden, SLT_GOLDEN_CLAIM, i, out);
-    }
-    return out->failed ? slt_fail(err, SLT_RESOURCE, "no memory for a golden") : SLT_OK;
+    writer_begin(&w);
+    for (slt_golden_line line = SLT_GOLDEN_FORMAT; line < SLT_GOLDEN_RUN; line++)
+        writer_line(&w, line, 0);
+    writer_pass(&w);
+    slt_status status = write_runs(&w, err);
+    writer_line(&w, SLT_GOLDEN_DATA, 0);
+    writer_pass(&w);
+    if (!w.failed && !status)
+        slt_sha256_end(&w.sum, golden->root);
+    slt_buffer_printf(&w.lines, "root sha256:%s\n", golden->root);
+    writer_pass(&w);
+    if (!status)
+        status = write_claims(&w, err);
+    const slt_status ended = writer_end(&w, status ? NULL : err);
+    return status ? status : ended;
+}
+
+static void append_piece(void *context, const void *bytes, size_t size)
+{
+    slt_buffer_append(context, bytes, size);
 }
 
 slt_status slt_golden_write(slt_golden *golden, char **text, size_t *size, slt_error *err)
 {
     slt_buffer out = {0};
-    slt_status status = golden_write_all(golden, &out, err);
+    slt_status status = slt_golden_write_pieces(golden, append_piece, &out, err);
     if (status != SLT_OK) {
         slt_buffer_free(&out);
         return status;
@@ -62,15 +115,27 @@ slt_status slt_golden_write(slt_golden *golden, char **text, size_t *size, slt_e
     return *text ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for a golden");
 }
 
+static void hash_piece(void *context, const void *bytes, size_t size)
+{
+    slt_sha256_add(context, bytes, size);
+}
+
+slt_status slt_golden_digest(slt_golden *golden, char digest[65], slt_error *err)
+{
+    slt_sha256 sum;
+    slt_sha256_begin(&sum);
+    slt_status status = slt_golden_write_pieces(golden, hash_piece, &sum, err);
+    slt_sha256_end(&sum, digest);
+    return status;
+}
+
 slt_status slt_golden_digest_runs(const slt_golden *golden, char digest[65],
                                   slt_error *err)
 {
-    slt_buffer lines = {0};
+    golden_writer w = {.golden = golden};
+    writer_begin(&w);
     for (size_t i = 0; i < golden->run_count; i++)
-        golden_write_run(golden, i, &lines);
-    if (!lines.failed)
-        slt_sha256_of(lines.data, lines.size, digest);
-    bool failed = lines.failed;
-    slt_buffer_free(&lines);
-    return failed ? slt_fail(err, SLT_RESOURCE, "no memory for a golden") : SLT_OK;
+        writer_run(&w, i);
+    slt_sha256_end(&w.sum, digest);
+    return writer_end(&w, err);
 }

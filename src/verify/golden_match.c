@@ -7,6 +7,7 @@
 #include "base/world.h"
 #include "codec/digest.h"
 #include "figure/golden_make.h"
+#include "golden/golden_internal.h"
 #include "golden/golden_lines.h"
 
 static slt_status match_tell_difference(const slt_golden *golden,
@@ -173,8 +174,11 @@ static slt_status match_same_points(const slt_golden *golden, slt_golden *made,
         made->runs[run] = golden->runs[run];
         made->runs[run].run = point.run;
         memcpy(made->runs[run].values, point.values, sizeof point.values);
-        status =
-            slt_golden_compare_line(golden, made, SLT_GOLDEN_RUN, run, &difference, err);
+        status = slt_golden_run_copy(&made->runs[run], &golden->runs[run],
+                                     golden->result_count)
+                     ? slt_golden_compare_line(golden, made, SLT_GOLDEN_RUN, run,
+                                               &difference, err)
+                     : slt_fail(err, SLT_RESOURCE, "no memory to compare goldens");
         mismatch->of_run = true;
         mismatch->run = run;
         if (!status && match_take_difference(&difference, mismatch))

@@ -9,6 +9,7 @@
 #include <sltrace/numerics.h>
 
 #include "base/world.h"
+#include "golden/golden_internal.h"
 #include "manifest/manifest.h"
 #include "num/math.h"
 #include "run/files.h"
@@ -32,7 +33,7 @@ typedef struct verify {
     slt_outcome_needs needs; /* of the figure, where all runs are judged */
     slt_judge judge;
     pthread_mutex_t mutex;     /* guards the manifest and all that follows */
-    slt_judgement *judgements; /* by run */
+    slt_judgement *judgements; /* of those judged, in order */
     size_t told;               /* how many verdicts were told */
     uint64_t *work, *done;     /* by run */
     uint64_t told_ns;
@@ -54,14 +55,14 @@ static slt_verify_plan verify_plan_of(const verify *v, size_t parts)
 static void verify_tell_run(verify *v, size_t place)
 {
     if (v->page->run)
-        v->page->run(v->page->context, v->golden, &v->judgements[v->runs[place]].run);
+        v->page->run(v->page->context, v->golden, &v->judgements[place].run);
 }
 
 /* Tells all verdicts that are next in order. The caller holds the mutex. */
 static void verify_tell_ready(verify *v)
 {
     while (v->told < v->run_count) {
-        const slt_run_verdict *run = &v->judgements[v->runs[v->told]].run;
+        const slt_run_verdict *run = &v->judgements[v->told].run;
         if (run->verdict == SLT_VERDICT_PENDING || run->error.status == SLT_INTERRUPTED)
             break;
         verify_tell_run(v, v->told++);
@@ -73,7 +74,7 @@ static void verify_tell_ready(verify *v)
 static void verify_tell_interrupted(verify *v)
 {
     while (v->told < v->run_count) {
-        const slt_run_verdict *run = &v->judgements[v->runs[v->told]].run;
+        const slt_run_verdict *run = &v->judgements[v->told].run;
         verify_tell_run(v, v->told++);
         if (run->error.status == SLT_INTERRUPTED)
             break;
@@ -144,8 +145,9 @@ static void verify_count(slt_verify_result *result, const slt_run_verdict *run)
     result->overflowed += same && run->end_status == SLT_RUN_OVERFLOW;
 }
 
-static void verify_note_verdict(verify *v, size_t run, slt_judgement *judgement)
+static void verify_note_verdict(verify *v, size_t place, slt_judgement *judgement)
 {
+    const size_t run = v->runs[place];
     slt_run_verdict *verdict = &judgement->run;
     slt_world.pthread_mutex_lock(&v->mutex);
     verdict->run = run;
@@ -156,7 +158,7 @@ static void verify_note_verdict(verify *v, size_t run, slt_judgement *judgement)
         v->worst = status;
         v->error = verdict->error;
     }
-    v->judgements[run] = *judgement;
+    v->judgements[place] = *judgement;
     verify_count(v->result, verdict);
     v->done[run] = v->work[run];
     v->ended++;
@@ -184,7 +186,7 @@ static void verify_judge_task(void *argument, size_t place)
         judgement.run.verdict = SLT_VERDICT_TROUBLE;
     else
         slt_judge_run(&v->judge, run, spec, canonical, size, &judgement);
-    verify_note_verdict(v, run, &judgement);
+    verify_note_verdict(v, place, &judgement);
     free(spec);
 }
 
@@ -283,10 +285,9 @@ static slt_status verify_allocate(verify *v, slt_error *err)
     v->result->runs = runs;
     v->selected = slt_world.calloc(runs + 1, sizeof *v->selected);
     v->runs = slt_world.calloc(runs + 1, sizeof *v->runs);
-    v->judgements = slt_world.calloc(runs + 1, sizeof *v->judgements);
     v->work = slt_world.calloc(runs + 1, sizeof *v->work);
     v->done = slt_world.calloc(runs + 1, sizeof *v->done);
-    if (!v->selected || !v->runs || !v->judgements || !v->work || !v->done)
+    if (!v->selected || !v->runs || !v->work || !v->done)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", runs);
     return SLT_OK;
 }
@@ -299,6 +300,9 @@ static slt_status verify_select_runs(verify *v, slt_error *err)
         if (v->selected[run])
             v->runs[v->run_count++] = run;
     v->result->judged = v->run_count;
+    if (!status &&
+        !(v->judgements = slt_world.calloc(v->run_count + 1, sizeof *v->judgements)))
+        status = slt_fail(err, SLT_RESOURCE, "no memory for %zu verdicts", v->run_count);
     return status;
 }
 
@@ -348,20 +352,17 @@ static slt_status verify_prepare(verify *v, const char *path, slt_error *err)
 /* ---- The whole --------------------------------------------------------------------- */
 
 /* The last check, whatever a golden may hold: once every part has agreed, the golden as
- * read and the one made here must be the same when written to bytes. */
+ * read and the one made here must be the same bytes when written, by their SHA-256. */
 static slt_status verify_compare_whole(verify *v, slt_error *err)
 {
-    char *ours = NULL, *theirs = NULL;
-    size_t size = 0, other_size = 0;
-    slt_status status = slt_golden_write(v->golden, &ours, &size, err);
+    char ours[65], theirs[65];
+    slt_status status = slt_golden_digest(v->golden, theirs, err);
     if (!status)
-        status = slt_golden_write(v->made, &theirs, &other_size, err);
-    if (!status && (size != other_size || memcmp(ours, theirs, size) != 0))
+        status = slt_golden_digest(v->made, ours, err);
+    if (!status && strcmp(ours, theirs) != 0)
         status = slt_fail(err, SLT_DIFFERS,
                           "%s: not the golden that its manifest and runs give",
                           v->golden->path);
-    free(ours);
-    free(theirs);
     return status;
 }
 
@@ -392,8 +393,8 @@ static slt_status verify_runs(verify *v, slt_error *err)
 
 static void verify_release(verify *v)
 {
-    for (size_t run = 0; v->judgements && run < v->golden->run_count; run++)
-        slt_outcome_free(&v->judgements[run].outcome);
+    for (size_t i = 0; v->judgements && i < v->run_count; i++)
+        slt_outcome_free(&v->judgements[i].outcome);
     free(v->judgements);
     free(v->selected);
     free(v->runs);

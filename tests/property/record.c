@@ -238,7 +238,8 @@ static bool one_golden(void)
         r->results[0] = random_real();
         r->results[1] = random_real();
         r->has_result[1] = random_below(2);
-        r->trail_count = slt_trail_pick(1 + random_below(300), r->trail_record);
+        if (!slt_golden_run_make(golden, r, 1 + random_below(300)))
+            tap_bail("no memory");
         for (size_t k = 0; k < r->trail_count; k++)
             r->trail_hash[k] = (uint32_t)random_word();
         r->trail_hash[r->trail_count - 1] = slt_digest_prefix(r->chain);
