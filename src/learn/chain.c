@@ -1,5 +1,6 @@
 #include "learn/llc.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -101,7 +102,9 @@ slt_status slt_chain_room(const slt_run_spec *run, const slt_llc_spec *spec,
     if (chain->losses)
         return SLT_OK;
     slt_chain_free(chain);
-    return slt_fail(err, SLT_RESOURCE, "no memory for the losses of a chain's draws");
+    return slt_fail(err, SLT_RESOURCE,
+                    "no memory for the losses of a chain: %" PRIu64 " draws of %zu bytes",
+                    draws, sizeof *chain->losses);
 }
 
 slt_status slt_chain_create(const slt_sampler *sampler, slt_chain *chain, slt_error *err)

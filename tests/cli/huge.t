@@ -49,6 +49,27 @@ for my $one ([ seeds => $seeds ], [ cube => $cube ]) {
     }
 }
 
+# Memory and disk of draws, as they are told beforehand, and what is too much for them.
+my $draws = $ENV{SLT_LONG} ? 2_500_000 : 250_000;
+spew('draws.yaml', $small =~ s/num_chains: 2, num_draws: 20/num_chains: 4, num_draws: $draws/r
+    =~ s/rank: \[1, 2\]/rank: [1]/r =~ s/count: 2/count: 1/r);
+my $told = sltrace('show', 'draws.yaml', '--json')->{out};
+my ($memory, $disk) = map { $told =~ /"$_":"?(\d+)/ } qw(memory_bytes trace_bytes);
+cmp_ok $memory, '>=', 4 * 8 * $draws, "draws: $memory bytes of memory are told";
+my $ran = sltrace('run', 'draws.yaml', '--out', 'draws', '--jobs', 1);
+is $ran->{status}, 0, '... a run' or diag $ran->{err};
+cmp_ok abs(-s 'draws/traces/000000.trace') / $disk - 1, '<', 0.1, "... and $disk of disk";
+SKIP: {
+    skip 'a sanitizer keeps what was freed', 2 if $sanitized || $ENV{SLT_UNTIMED};
+    my $peak = (measured('run', 'draws.yaml', '--out', 'again', '--jobs', 1))[2];
+    cmp_ok $peak * 1024, '<', 1.2 * $memory + 12e6, "... $peak kB are taken";
+    my $small = int((12e6 + 2 * 8 * $draws) / 1024);
+    my $refused = shell("ulimit -v $small; \"\$SLTRACE\" run draws.yaml --out none --jobs 1");
+    is $refused->{status}, 2, "... with $small kB it is refused";
+    like $refused->{err}, qr/^sltrace: .*no memory for the losses of a chain: $draws draws of 8 bytes$/m,
+        '... with its size';
+}
+
 # The sum over a million runs is that over one, so many times.
 spew('one.yaml', $seeds =~ s/count: 1000000/count: 1/r);
 my ($of_all) = sltrace('show', 'seeds.yaml', '--json')->{out} =~ /"trace_bytes":"?(\d+)/;

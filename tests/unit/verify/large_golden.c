@@ -35,7 +35,7 @@ static void write_text(const char *path, const char *text, size_t size)
         fail();
 }
 
-/* ---- A golden of that many runs, none of which was computed ------------------------- */
+/* ---- A golden of that many runs, none of which was computed ------------------------ */
 
 static void write_manifest(size_t runs)
 {
@@ -80,7 +80,7 @@ static void write_golden(size_t runs)
     write_text(golden_path, text, size);
 }
 
-/* ---- Commands ----------------------------------------------------------------------- */
+/* ---- Commands ---------------------------------------------------------------------- */
 
 static void show(size_t runs)
 {
