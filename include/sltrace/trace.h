@@ -109,7 +109,15 @@ SLT_API slt_status slt_trace_parse(const void *bytes, size_t size, const char *n
 SLT_API void slt_trace_free(slt_trace *trace);
 
 SLT_API size_t slt_trace_records(const slt_trace *trace);
+/* Any thread may ask.  Of a long trace the record may be read again for it; where there
+ * is no memory for that, the process ends with status 2. */
 SLT_API const slt_record *slt_trace_record(const slt_trace *trace, size_t index);
+/* Says that nobody holds the record any more: of a long trace its memory is freed until
+ * it is asked for again. */
+SLT_API void slt_trace_forget(const slt_trace *trace, size_t index);
+/* The kind and H_k of a record, which need not be read for them. */
+SLT_API slt_record_kind slt_trace_kind(const slt_trace *trace, size_t index);
+SLT_API slt_digest slt_trace_hash(const slt_trace *trace, size_t index);
 /* The bytes of the whole file. */
 SLT_API const uint8_t *slt_trace_bytes(const slt_trace *trace, size_t *size);
 /* The canonical run (msgpack bytes) that the header holds. */

@@ -18,13 +18,9 @@ static bool has_suffix(const char *path, const char *suffix)
 static slt_status show_trace(const char *path, slt_json *json, slt_error *err)
 {
     slt_trace *trace = NULL;
-    char *text = NULL;
     slt_status status = slt_trace_open(path, &trace, err);
     if (status == SLT_OK)
-        status = slt_show_trace(trace, path, json, &text, err);
-    if (text)
-        fputs(text, stdout);
-    free(text);
+        status = slt_show_trace(trace, path, json, stdout, err);
     slt_trace_free(trace);
     return status;
 }

@@ -1,6 +1,7 @@
 #include "base/escape.h"
 #include "report/show.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,25 +151,44 @@ static void put_head(slt_buffer *out, const slt_trace *trace, const char *name)
     slt_buffer_printf(out, slt_trace_functions(trace) ? "\nrun:\n" : "run:\n");
 }
 
-static void put_text(slt_buffer *out, const slt_trace *trace, const char *name)
+/* Passes on what was put so far. */
+static slt_status pass_on(slt_buffer *text, FILE *out, slt_error *err)
+{
+    if (text->failed)
+        return slt_fail(err, SLT_RESOURCE, "no memory for what is to be shown");
+    if (slt_world.fwrite(text->data, 1, text->size, out) != text->size)
+        return slt_fail(err, SLT_FILE, "what is to be shown cannot be written: %s",
+                        strerror(errno));
+    slt_buffer_clear(text);
+    return SLT_OK;
+}
+
+static slt_status put_text(slt_buffer *text, const slt_trace *trace, const char *name,
+                           FILE *out, slt_error *err)
 {
     size_t size;
     const uint8_t *run = slt_trace_run(trace, &size);
-    put_head(out, trace, name);
-    slt_show_packed_yaml(run, size, 2, out);
-    slt_buffer_printf(out, "records:\n");
-    for (size_t i = 0; i < slt_trace_records(trace); i++)
-        put_record(out, i, slt_trace_record(trace, i));
+    put_head(text, trace, name);
+    slt_show_packed_yaml(run, size, 2, text);
+    slt_buffer_printf(text, "records:\n");
+    slt_status status = pass_on(text, out, err);
+    for (size_t i = 0; i < slt_trace_records(trace) && !status; i++) {
+        put_record(text, i, slt_trace_record(trace, i));
+        slt_trace_forget(trace, i);
+        status = pass_on(text, out, err);
+    }
+    return status;
 }
 
 slt_status slt_show_trace(const slt_trace *trace, const char *name, slt_json *json,
-                          char **text, slt_error *err)
+                          FILE *out, slt_error *err)
 {
-    slt_buffer out = {0};
+    slt_buffer text = {0};
     if (json) {
         slt_show_trace_json(trace, name, json);
         return SLT_OK;
     }
-    put_text(&out, trace, name);
-    return slt_show_take(&out, text, err);
+    slt_status status = put_text(&text, trace, name, out, err);
+    slt_buffer_free(&text);
+    return status;
 }

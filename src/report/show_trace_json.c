@@ -170,7 +170,9 @@ void slt_show_trace_json(const slt_trace *trace, const char *name, slt_json *jso
     slt_json_begin(json, "sltrace.trace/1");
     put_head(json, trace, name);
     slt_json_key_open(json, "records", '[');
-    for (size_t i = 0; i < slt_trace_records(trace); i++)
+    for (size_t i = 0; i < slt_trace_records(trace); i++) {
         put_record(json, i, slt_trace_record(trace, i));
+        slt_trace_forget(trace, i);
+    }
     slt_json_close(json, ']');
 }

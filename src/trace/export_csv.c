@@ -104,8 +104,10 @@ static slt_status csv_put_trace(csv_rows *to, const char *path, slt_error *err)
     slt_status status = slt_trace_open(path, &trace, err);
     if (status)
         return status;
-    for (size_t i = 0; i < slt_trace_records(trace); i++)
+    for (size_t i = 0; i < slt_trace_records(trace); i++) {
         csv_put_record(to, path, i, slt_trace_record(trace, i));
+        slt_trace_forget(trace, i);
+    }
     csv_flush(to);
     slt_trace_free(trace);
     if (to->line.failed)

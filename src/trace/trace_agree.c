@@ -111,17 +111,17 @@ static void find_parts(slt_agree *a)
 {
     size_t count = slt_trace_records(a->trace), i = 1;
     a->end = slt_trace_record(a->trace, count - 1);
-    while (slt_trace_record(a->trace, i)->kind == SLT_RECORD_CHECKPOINT)
+    while (slt_trace_kind(a->trace, i) == SLT_RECORD_CHECKPOINT)
         i++;
     a->chains = i;
-    for (; slt_trace_record(a->trace, i)->kind == SLT_RECORD_CHAIN; i++) {
-        const slt_record *chain = slt_trace_record(a->trace, i);
+    for (; slt_trace_kind(a->trace, i) == SLT_RECORD_CHAIN; i++) {
         if (a->chain_status == SLT_RUN_DONE)
-            a->chain_status = chain->chain_status;
+            a->chain_status = slt_trace_record(a->trace, i)->chain_status;
+        slt_trace_forget(a->trace, i);
     }
     a->table = i;
     a->trained = a->end->status == SLT_RUN_DONE || a->chains < a->table;
-    if (slt_trace_record(a->trace, i)->kind != SLT_RECORD_TABLE)
+    if (slt_trace_kind(a->trace, i) != SLT_RECORD_TABLE)
         slt_agree_refuse(a, i, "expected a table of results before it");
 }
 

@@ -374,6 +374,7 @@ static void judge_estimate_at(estimate_at *e)
 static bool is_made_at(const slt_agree *a, const slt_llc_spec *spec, size_t index)
 {
     const uint64_t step = slt_trace_record(a->trace, index)->step;
+    slt_trace_forget(a->trace, index);
     return slt_marks_made_at(&a->run->train, &a->marks, spec, step,
                              slt_agree_is_last(a, step));
 }
@@ -395,6 +396,9 @@ static void judge_estimate(estimate_at *e)
         e->last = i == last;
         e->stored = slt_llc_stores_losses(e->spec, e->last);
         judge_estimate_at(e);
+        for (size_t chain = 0; chain < e->spec->num_chains && !a->status; chain++)
+            slt_trace_forget(a->trace, e->first + chain);
+        slt_trace_forget(a->trace, i);
         e->first += e->spec->num_chains;
     }
 }
@@ -403,9 +407,11 @@ static void judge_estimate(estimate_at *e)
 static size_t most_losses(const slt_agree *a)
 {
     size_t most = 1;
-    for (size_t i = a->chains; i < a->table; i++)
-        if (slt_trace_record(a->trace, i)->loss_count > most)
-            most = slt_trace_record(a->trace, i)->loss_count;
+    for (size_t i = a->chains; i < a->table; i++) {
+        const size_t count = slt_trace_record(a->trace, i)->loss_count;
+        most = count > most ? count : most;
+        slt_trace_forget(a->trace, i);
+    }
     return most;
 }
 

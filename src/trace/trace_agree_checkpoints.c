@@ -59,6 +59,7 @@ static void judge_steps(slt_agree *a)
                              ": training ended at %" PRIu64,
                              found, a->end->step);
         from = found + 1;
+        slt_trace_forget(a->trace, i);
     }
     const uint64_t missing = next_step(a, from);
     if (missing != UINT64_MAX)
@@ -322,6 +323,7 @@ void slt_agree_checkpoints(slt_agree *a)
     for (w.index = 1; w.index < a->chains && !a->status; w.index++) {
         w.record = slt_trace_record(a->trace, w.index);
         judge_checkpoint(&w);
+        slt_trace_forget(a->trace, w.index);
     }
     /* Training that broke off got no further; at its end by the metrics there alone. */
     const uint64_t end = slt_marks_end(&a->run->train, &a->marks);

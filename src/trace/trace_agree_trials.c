@@ -58,8 +58,10 @@ void slt_agree_trials(slt_agree *a)
     uint64_t *totals = slt_world.calloc(layout.numbers, sizeof *totals);
     if (!numbers || !totals)
         slt_agree_memory(a);
-    for (size_t i = 1; i < a->chains && !a->status; i++)
+    for (size_t i = 1; i < a->chains && !a->status; i++) {
         judge_block(a, i, &layout, numbers, totals);
+        slt_trace_forget(a->trace, i);
+    }
     if (!a->status)
         judge_trials_end(a);
     if (!a->status)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/endian.h"
 #include "codec/digest.h"
 #include "trace/trace_body.h"
@@ -68,28 +69,57 @@ static void read_hash(slt_trace_scan *scan, size_t begin, slt_record *record)
                              want, got);
 }
 
-static void read_record(slt_trace_scan *scan, slt_record *record)
+/* All of a record but its hash. */
+static void read_content(slt_trace_scan *scan, slt_record *record, size_t *from)
 {
     slt_pack_reader *reader = &scan->reader;
     record->offset = reader->at;
     if (slt_pack_read_array(reader) != 3)
         slt_pack_reader_fail(reader, record->offset, "expected an array of 3");
-    size_t begin = reader->at;
+    *from = reader->at;
     uint64_t kind = slt_pack_read_uint(reader);
     if (kind > SLT_RECORD_END)
-        slt_pack_reader_fail(reader, begin, "expected a record kind from 0 to 4");
+        slt_pack_reader_fail(reader, *from, "expected a record kind from 0 to 4");
     if (reader->failed)
         return;
     record->kind = (slt_record_kind)kind;
     snprintf(scan->label, sizeof scan->label, "record %zu (%s)", scan->order.records,
              slt_record_kind_name(record->kind));
     slt_trace_read_body(scan, record);
-    read_hash(scan, begin, record);
+}
+
+static void read_record(slt_trace_scan *scan, slt_record *record)
+{
+    slt_pack_reader *reader = &scan->reader;
+    size_t from = 0;
+    read_content(scan, record, &from);
+    if (reader->failed)
+        return;
+    read_hash(scan, from, record);
     record->size = reader->at - record->offset;
     const char *expected =
         reader->failed ? NULL : slt_trace_order_take(&scan->order, record);
     if (expected)
         slt_pack_reader_fail(reader, record->offset, "expected %s", expected);
+}
+
+bool slt_trace_scan_again(const void *bytes, size_t size, size_t index, size_t offset,
+                          slt_record *record)
+{
+    slt_trace_scan scan = {.order = {.records = index}};
+    size_t from;
+    *record = (slt_record){0};
+    slt_pack_reader_init(&scan.reader, bytes, size, scan.label);
+    scan.reader.at = offset;
+    read_content(&scan, record, &from);
+    if (!scan.short_of_memory) {
+        record->hash = slt_trace_read_digest(&scan.reader);
+        record->size = scan.reader.at - offset;
+        SLT_ASSERT(index > 0 && !scan.reader.failed);
+        return true;
+    }
+    slt_record_free(record);
+    return false;
 }
 
 bool slt_trace_scan_next(slt_trace_scan *scan, slt_record *record)

@@ -35,6 +35,10 @@ void slt_trace_scan_free(slt_trace_scan *scan);
  * record's lists with slt_record_free. */
 bool slt_trace_scan_next(slt_trace_scan *scan, slt_record *record);
 void slt_record_free(slt_record *record);
+/* Reads again a record other than the header, of bytes that were scanned: number `index`,
+ * at `offset`.  false if memory is short. */
+bool slt_trace_scan_again(const void *bytes, size_t size, size_t index, size_t offset,
+                          slt_record *record);
 /* After slt_trace_scan_next returned false: SLT_OK if the bytes are a complete trace. */
 slt_status slt_trace_scan_end(slt_trace_scan *scan, const char *name, slt_error *err);
 

@@ -253,16 +253,11 @@ static void compare_note_place(const slt_record *record, slt_difference *out)
 /* Whether the records at one index of both traces are equal; either may be missing. */
 typedef bool (*compare_alike)(const slt_trace *const traces[2], size_t index);
 
-static const slt_record *compare_record_at(const slt_trace *trace, size_t index)
-{
-    return index < slt_trace_records(trace) ? slt_trace_record(trace, index) : NULL;
-}
-
 static bool compare_alike_so_far(const slt_trace *const traces[2], size_t index)
 {
-    const slt_record *a = compare_record_at(traces[0], index),
-                     *b = compare_record_at(traces[1], index);
-    return a && b && slt_digest_equal(a->hash, b->hash);
+    return index < slt_trace_records(traces[0]) && index < slt_trace_records(traces[1]) &&
+           slt_digest_equal(slt_trace_hash(traces[0], index),
+                            slt_trace_hash(traces[1], index));
 }
 
 static bool compare_alike_in_body(const slt_trace *const traces[2], size_t index)
@@ -272,29 +267,43 @@ static bool compare_alike_in_body(const slt_trace *const traces[2], size_t index
            slt_digest_equal(a, b);
 }
 
+static const slt_record *compare_record_at(const slt_trace *trace, size_t index)
+{
+    return index < slt_trace_records(trace) ? slt_trace_record(trace, index) : NULL;
+}
+
+static slt_status compare_at(const slt_trace *const traces[2], size_t index,
+                             slt_difference *out, slt_error *err)
+{
+    const slt_record *a = compare_record_at(traces[0], index),
+                     *b = compare_record_at(traces[1], index);
+    out->record = index;
+    compare_note_place(a ? a : b, out);
+    out->kind = SLT_DIFFERENT_KIND;
+    return a && b && a->kind == b->kind ? compare_inside(a, b, out, err) : SLT_OK;
+}
+
+/* Reads no record but those that differ. */
 static slt_status compare_records(const slt_trace *const traces[2], size_t first,
                                   size_t last, compare_alike equal, slt_difference *out,
                                   slt_error *err)
 {
+    const size_t here = slt_trace_records(traces[0]);
+    const size_t there = slt_trace_records(traces[1]);
+    size_t before = 0; /* the last checkpoint that is equal, if any */
     slt_status status = SLT_OK;
     *out = (slt_difference){.kind = SLT_SAME};
-    for (size_t i = 0; i <= last; i++) {
-        const slt_record *a = compare_record_at(traces[0], i),
-                         *b = compare_record_at(traces[1], i);
-        if (!a && !b)
-            break;
+    for (size_t i = 0; i <= last && (i < here || i < there); i++) {
         if (i >= first && !equal(traces, i)) {
-            out->record = i;
-            compare_note_place(a ? a : b, out);
-            out->kind = SLT_DIFFERENT_KIND;
-            if (a && b && a->kind == b->kind)
-                status = compare_inside(a, b, out, err);
+            status = compare_at(traces, i, out, err);
             break;
         }
-        if (a && a->kind == SLT_RECORD_CHECKPOINT) {
-            out->has_last = true;
-            out->last_step = a->step;
-        }
+        if (i < here && slt_trace_kind(traces[0], i) == SLT_RECORD_CHECKPOINT)
+            before = i;
+    }
+    if (before) {
+        out->has_last = true;
+        out->last_step = slt_trace_record(traces[0], before)->step;
     }
     return status;
 }

@@ -2,6 +2,7 @@
  * finds, records of the strict profile, and can be shown and exported; the readers of
  * whole traces, of headers and of beginnings agree; and only a trace that is taken by its
  * form can agree with itself. */
+#include "shown_sample.h"
 #include "fuzz.h"
 #include "json_check.h"
 #include "kinds_sample.h"
@@ -112,7 +113,7 @@ static void check_shown(const slt_trace *trace)
 {
     char *text = NULL;
     slt_json *json = NULL;
-    FUZZ_REQUIRE(!slt_show_trace(trace, "x", NULL, &text, NULL) && *text,
+    FUZZ_REQUIRE(!shown_trace(trace, "x", &text, NULL) && *text,
                  "it is not shown");
     free(text);
     FUZZ_REQUIRE(!slt_json_create(&json, NULL) &&
@@ -152,7 +153,7 @@ static slt_status reread(const uint8_t *bytes, size_t size, slt_buffer *said)
     if (status && status != SLT_RESOURCE)
         status = slt_trace_parse_form(bytes, size, "x", &trace, NULL);
     if (!status)
-        status = slt_show_trace(trace, "x", NULL, &text, NULL);
+        status = shown_trace(trace, "x", &text, NULL);
     if (!status)
         slt_buffer_append(said, text, strlen(text));
     free(text);

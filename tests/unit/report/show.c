@@ -1,3 +1,4 @@
+#include "shown_sample.h"
 #include "golden_sample.h"
 #include "json_check.h"
 #include "trace_sample.h"
@@ -142,7 +143,7 @@ static void test_trace(void)
     char *text = NULL, *json = NULL;
     sample_whole(&s);
     slt_trace_parse_form(s.bytes.data, s.bytes.size, "x", &trace, &err);
-    slt_status status = slt_show_trace(trace, "a\x1b.trace", NULL, &text, &err);
+    slt_status status = shown_trace(trace, "a\x1b.trace", &text, &err);
     TAP_OK(status == SLT_OK && is_printable(text), "no control character is shown");
     TAP_OK(strncmp(text, "trace \"a\\u001b.trace\"\nsha256 ", 29) == 0, "its name");
     TAP_OK(strstr(text, "\nfunctions logf:0123456789abcdef sincospif:fedcba9876543210\n"),

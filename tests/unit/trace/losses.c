@@ -1,5 +1,6 @@
 /* Chains whose losses a trace does not hold: what stands for them, and what show, export,
  * comparison and diagnostics make of it. */
+#include "shown_sample.h"
 #include "json_check.h"
 #include "study_sample.h"
 
@@ -94,7 +95,7 @@ static void test_show(void)
     slt_digest_text(chain->losses_hash, hash);
     slt_real_text(chain->quarters[0], number);
     slt_json_create(&document, &err);
-    slt_show_trace(trace, "x", NULL, &text, &err);
+    shown_trace(trace, "x", &text, &err);
     slt_show_trace(trace, "x", document, NULL, &err);
     json = json_document(document);
     snprintf(want, sizeof want, "  losses:%.8s  quarter/0 %s", hash, number);
