@@ -13,14 +13,14 @@
 #include <sltrace/trace.h>
 
 /* Shows a trace: the run, then each record; of stored states only sizes and hashes.  If
- * `json` is NULL, text goes to `out`, with a line for each record, in which no byte of the
- * trace is a control character.  Otherwise a document is begun in json, which the caller
- * ends, and `out` is not used. */
+ * `json` is NULL, text goes to `out`, with a line for each record, in which no byte of
+ * the trace is a control character.  Otherwise a document is begun in json, which the
+ * caller ends, and `out` is not used. */
 SLT_API slt_status slt_show_trace(const slt_trace *trace, const char *name,
                                   slt_json *json, FILE *out, slt_error *err);
 /* Shows a golden likewise, as malloc'ed text, with the verdicts of its claims computed.
- * manifest: the one that the golden names, which tells the kind of each claim; NULL if not
- * at hand. */
+ * manifest: the one that the golden names, which tells the kind of each claim; NULL if
+ * not at hand. */
 SLT_API slt_status slt_show_golden(const slt_golden *golden, const slt_manifest *manifest,
                                    slt_json *json, char **text, slt_error *err);
 

@@ -70,6 +70,26 @@ SKIP: {
         '... with its size';
 }
 
+# Traces of many records.
+my $records = $ENV{SLT_LONG} ? 1_000_000 : 60_000;
+spew('long.yaml', $small =~ s/^  llc:.*//msr =~ s/rank: \[1, 2\]/rank: [1]/r =~ s/count: 2/count: 1/r
+    =~ s/steps: 40/steps: $records/r =~ s/every: 10, state: all/every: 1, hashes: joint/r);
+my $long = 'long/traces/000000.trace';
+is sltrace('run', 'long.yaml', '--out', 'long', '--jobs', 1)->{status}, 0, "a trace of $records records";
+spew('twin.trace', slurp($long));
+my $bytes = -s $long;
+for my $one ([ 20e6 + $bytes + 24 * $records, 'show', $long ],
+    [ 20e6 + $bytes + 24 * $records, 'export', $long, '--csv', 'long.csv' ],
+    [ 20e6 + 5 * $bytes, 'replay', $long ], [ 20e6 + 5 * $bytes, 'audit', $long, 'twin.trace' ]) {
+    my ($least, @words) = @$one;
+    my ($got, undef, $peak) = measured(@words);
+    is $got->{status}, 0, "... $words[0]" or diag $got->{err};
+    SKIP: {
+        skip 'a sanitizer keeps what was freed', 1 if $sanitized || $ENV{SLT_UNTIMED};
+        cmp_ok $peak * 1024, '<', $least, "... $peak kB";
+    }
+}
+
 # The sum over a million runs is that over one, so many times.
 spew('one.yaml', $seeds =~ s/count: 1000000/count: 1/r);
 my ($of_all) = sltrace('show', 'seeds.yaml', '--json')->{out} =~ /"trace_bytes":"?(\d+)/;

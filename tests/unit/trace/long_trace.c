@@ -176,8 +176,8 @@ static void test_memory(void)
         tap_bail("a child failed");
     fill(count);
     /* The bytes here, while they grow, and the trace's copy. */
-    const long most =
-        (long)((OWN_BYTES + s.bytes.capacity + s.bytes.size + count * RECORD_BYTES) / 1024);
+    const size_t bytes = s.bytes.capacity + s.bytes.size + count * RECORD_BYTES;
+    const long most = (long)((OWN_BYTES + bytes) / 1024);
     if (is_watched())
         tap_skip("memory", "it is watched");
     else
