@@ -7,7 +7,10 @@
 
 #include "base/world.h"
 
-static atomic_bool text_lost; /* a buffer has failed */
+/* A buffer has failed.  Pages go to streams piece by piece, of which none can be taken
+ * back; so whoever passed on a piece without looking, the command that printed it cannot
+ * end as if all were there. */
+static atomic_bool text_lost;
 
 bool slt_text_lost(void)
 {
