@@ -272,20 +272,20 @@ void slt_safetensors_free(slt_safetensors *file)
 slt_status slt_safetensors_find(const slt_safetensors *file, const char *name,
                                 slt_array *array, slt_error *err)
 {
+    const slt_safetensor *found = NULL;
+    for (size_t i = 0; i < file->count && !found; i++)
+        if (!strcmp(file->list[i].name, name))
+            found = &file->list[i];
+    if (found)
+        *array = found->array;
+    if (found && found->plain)
+        return SLT_OK;
+    if (found)
+        return slt_fail(err, SLT_FORMAT, "tensor '%.80s': %s of so many axes is not read",
+                        name, array->type);
     slt_buffer names = {0};
-    for (size_t i = 0; i < file->count; i++) {
-        const slt_safetensor *tensor = &file->list[i];
-        if (!strcmp(tensor->name, name)) {
-            *array = tensor->array;
-            return tensor->plain
-                       ? SLT_OK
-                       : slt_fail(err, SLT_FORMAT,
-                                  "tensor '%.80s': %s of so many axes is not read", name,
-                                  array->type);
-        }
-        if (names.size < 200)
-            slt_buffer_printf(&names, "%s%.60s", i ? ", " : "", tensor->name);
-    }
+    for (size_t i = 0; i < file->count && names.size < 200; i++)
+        slt_buffer_printf(&names, "%s%.60s", i ? ", " : "", file->list[i].name);
     slt_status status =
         slt_fail(err, SLT_FORMAT, "no tensor '%.80s'; it has %s%s", name,
                  slt_buffer_text(&names), names.size < 200 ? "" : ", ...");

@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 
 static slt_array array;
+static uint64_t first; /* bits of its first element, where it has one */
 static slt_error err;
 
 /* A file of that version whose header is padded as NumPy pads it, of so many bytes behind
@@ -35,6 +36,7 @@ static bool reads(int version, const char *header, size_t behind)
     slt_buffer file = file_of(version, header, behind);
     err.text[0] = 0;
     bool read = slt_npy_read(file.data, file.size, &array, &err) == SLT_OK;
+    first = read && slt_array_count(&array) ? slt_array_bits(&array, 0) : 0;
     slt_buffer_free(&file);
     return read;
 }
@@ -44,8 +46,7 @@ static void test_heads(void)
     TAP_OK(reads(1, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }", 24) &&
                array.form == SLT_ARRAY_FLOAT && array.size == 4 && !array.big &&
                !array.columns && array.dimensions == 2 && array.shape[0] == 2 &&
-               array.shape[1] == 3 && !strcmp(array.type, "<f4") &&
-               array.elements[0] == 1,
+               array.shape[1] == 3 && !strcmp(array.type, "<f4") && first == 0x04030201,
            "as NumPy writes it: %s", err.text);
     TAP_OK(
         reads(2, "{\"shape\": (5,), \"descr\": \">f8\", \"fortran_order\": True}", 40) &&
