@@ -229,6 +229,40 @@ static void test_new(void)
     slt_buffer_free(&bytes);
 }
 
+/* ---- What is there ----------------------------------------------------------------- */
+
+static bool holds(const char *name, const char *text, bool is_there)
+{
+    bool there, same;
+    slt_error err = {0};
+    return slt_files_compare(name, text, strlen(text), &there, &same, &err) == SLT_OK &&
+           there == is_there && same;
+}
+
+static void test_looks(void)
+{
+    slt_error err = {0};
+    bool there, same, is_folder;
+    slt_io_replace(path, "seventh", 7, &err);
+    TAP_OK(holds(path, "seventh", true), "the same bytes");
+    TAP_OK(!holds(path, "seventy", true) && !holds(path, "seven", true), "other bytes");
+    TAP_OK(!slt_files_compare(folder, "x", 1, &there, &same, &err) && there && !same,
+           "a folder");
+    TAP_OK(!slt_files_compare("/nonexistent/x", "", 0, &there, &same, &err) && !there &&
+               !same,
+           "nothing there");
+    TAP_OK(!slt_files_is_folder(folder, &is_folder, &err) && is_folder, "a folder");
+    TAP_OK(!slt_files_is_folder(path, &is_folder, &err) && !is_folder, "no folder");
+    TAP_OK(!slt_files_is_folder("/nonexistent/x", &is_folder, &err) && !is_folder,
+           "nothing there");
+    char name[300];
+    memset(name, 'x', sizeof name - 1);
+    name[sizeof name - 1] = 0;
+    TAP_OK(slt_files_is_folder(name, &is_folder, &err) == SLT_FILE &&
+               slt_files_compare(name, "", 0, &there, &same, &err) == SLT_FILE,
+           "where the system cannot tell: %s", err.text);
+}
+
 int main(void)
 {
     alarm(60); /* a pipe that is waited for */
@@ -246,6 +280,7 @@ int main(void)
     test_abandon();
     test_stream();
     test_new();
+    test_looks();
     unlink(path);
     rmdir(folder);
     return tap_done();
