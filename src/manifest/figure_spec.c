@@ -20,9 +20,11 @@ static size_t find_measure(const slt_figure_spec *spec, const char *name)
 static const void *find_named(const void *items, size_t count, size_t size,
                               const char *name)
 {
-    for (const char *at = items, *end = at + count * size; at < end; at += size)
+    for (size_t i = 0; i < count; i++) {
+        const char *at = (const char *)items + i * size;
         if (strcmp(at, name) == 0)
             return at;
+    }
     return NULL;
 }
 

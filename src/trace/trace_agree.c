@@ -81,7 +81,8 @@ slt_metrics slt_trace_metrics(const slt_record *record)
 {
     slt_metrics metrics = {.count = record->metric_count};
     SLT_ASSERT(record->metric_count <= SLT_METRICS_MAX);
-    memcpy(metrics.list, record->metrics, metrics.count * sizeof *metrics.list);
+    for (size_t i = 0; i < metrics.count; i++)
+        metrics.list[i] = record->metrics[i];
     return metrics;
 }
 

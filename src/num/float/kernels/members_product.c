@@ -111,7 +111,8 @@ void SLT_KERNEL(members_product)(slt_transpose ta, slt_transpose tb, const slt_t
         multiply(&p);
         p.a += LANES;
         p.b += LANES;
-        p.bias += p.bias ? LANES : 0;
+        if (p.bias)
+            p.bias += LANES;
         p.c += LANES;
     }
 }
