@@ -52,11 +52,11 @@ slt_status slt_files_look(""", """\
 }
 
 slt_status slt_files_look("""),
-    "a failed read taken for the end": ("src/base/io.c", """\
-        if (got < 0 && errno != EINTR)
-            return io_fail(err, path, "cannot read");
+    "a failed write taken for the end": ("src/base/io.c", """\
+        if (put <= 0)
+            return io_fail(err, name, "cannot write");
 """, """\
-        if (got < 0 && errno != EINTR)
+        if (put <= 0)
             break;
 """),
 }
