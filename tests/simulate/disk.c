@@ -9,7 +9,7 @@
 #include "simulate/draw.h"
 #include "tap.h"
 
-enum { ARENA_BYTES = 1 << 29, NODES_MAX = 8192, WALK_MAX = 1024 };
+enum { ARENA_BYTES = 1 << 28, NODES_MAX = 8192, WALK_MAX = 1024 };
 
 /* A change of names that is not synced: removes `gone` (if it is still `node`'s) and then
  * sets `set`, either of which may be missing. */

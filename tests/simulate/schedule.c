@@ -24,7 +24,7 @@ enum {
     LINES_MAX = 1 << 15,
     LINE_BYTES = 128,
     LINES_SHOWN = 16,
-    PATIENCE_MS = 30000
+    PATIENCE_MS = 120000
 };
 
 typedef enum task_state { READY, WAITS, ENDED } task_state;

@@ -3,7 +3,8 @@
  * the same bytes; what it said to have made stays; nothing waits for ever.
  *
  *     SLT_SEED=N     one number, what happens by it, and a simpler case if it fails
- *     SLT_SEEDS=N    so many numbers, from 1 on (SLT_LONG=1: 100000)
+ *     SLT_SEEDS=N    so many numbers (SLT_LONG=1: 100000), from 1 on
+ *     SLT_FIRST=N    or from this one on
  *
  * Compiled with SLT_PLANTED, a name, the program has an error, and must be found out. */
 #include <signal.h>
@@ -110,10 +111,18 @@ static void work(tally *t, unsigned long most)
     }
 }
 
+static unsigned long number_of(const char *name, unsigned long otherwise)
+{
+    const char *text = getenv(name);
+    return text ? strtoul(text, NULL, 10) : otherwise;
+}
+
 static void campaign(tally *t, unsigned long most)
 {
     pid_t pids[WORKERS];
-    t->next = 1;
+    const unsigned long first = number_of("SLT_FIRST", 1);
+    t->next = first;
+    most += first - 1;
     fflush(stdout);
     for (int i = 0; i < WORKERS; i++) {
         pids[i] = fork();
@@ -147,12 +156,6 @@ static void report(const tally *t)
     tap_note("%lu seeds, %lu power cuts; a lock that another waited for was kept for %lu "
              "doors at most",
              seeds, cuts, t->waited);
-}
-
-static unsigned long number_of(const char *name, unsigned long otherwise)
-{
-    const char *text = getenv(name);
-    return text ? strtoul(text, NULL, 10) : otherwise;
 }
 
 int main(void)
