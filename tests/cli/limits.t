@@ -89,6 +89,10 @@ sub all_under {
             my ($words, $where) = @$command;
             fresh();
             my $got = limited($words, $limit);
+            if ($got->{err} =~ /\A\Q$sltrace\E: error while loading shared libraries/) {
+                $count{'not begun'}++; # the system's loader has no room
+                next;
+            }
             if ($got->{status} == 2 && $free{$words}{status} != 2) {
                 $count{refused}++;
                 push @wrong, "$limit: $words: no message: $got->{err}"
@@ -120,7 +124,7 @@ SKIP: {
     my $soft = all_under('stack that may grow', 'ulimit -S -s 64', $long ? 'ulimit -s unlimited' : ());
     ok !$soft->{refused}, '... does for every command';
     ok !all_under('the stack that is asked for', 'ulimit -s 2048')->{refused}, '... is enough';
-    my @sizes = $long ? map { 9000 + 700 * $_ } 0 .. 80 : (10_000, 14_000, 30_000, 50_000);
+    my @sizes = $long ? map { 10_400 + 700 * $_ } 0 .. 80 : (10_000, 14_000, 30_000, 50_000);
     my $memory = all_under('memory', map { "ulimit -v $_" } @sizes);
     ok $memory->{refused} && $memory->{done}, '... some have too little, some enough';
     all_under('data', map { "ulimit -d $_" } $long ? map { 300 * $_ } 1 .. 40 : 1200);
