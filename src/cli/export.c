@@ -15,6 +15,37 @@
 #include "cli/paths.h"
 #include "cli/select.h"
 
+/* What is written, by its option: of traces or of a study, text or not, a file or a
+ * folder of files. */
+typedef struct export_form {
+    const char *option;
+    bool study, folder, text;
+    slt_tables_form tables; /* of a study */
+} export_form;
+
+static const export_form forms[] = {
+    {.option = "csv", .text = true},
+    {.option = "npy", .folder = true},
+    {.option = "safetensors", .folder = true},
+    {.option = "draws", .study = true, .text = true, .tables = SLT_TABLES_DRAWS},
+    {.option = "sqlite", .study = true, .tables = SLT_TABLES_SQLITE},
+    {.option = "netcdf", .study = true, .tables = SLT_TABLES_NETCDF},
+};
+
+/* The form that is asked for; NULL where there is none, or several are. */
+static const export_form *form_of(const cli_call *call)
+{
+    const export_form *found = NULL;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (!cli_given(call, forms[i].option))
+            continue;
+        if (found)
+            return NULL;
+        found = &forms[i];
+    }
+    return found;
+}
+
 /* ---- Standard output --------------------------------------------------------------- */
 
 static slt_status copy_out(int fd, slt_error *err)
@@ -119,13 +150,6 @@ static slt_status folder_out(const cli_call *call, const char *folder, size_t *f
 
 /* ---- A study ----------------------------------------------------------------------- */
 
-static slt_tables_form form_of(const cli_call *call)
-{
-    return cli_given(call, "draws")    ? SLT_TABLES_DRAWS
-           : cli_given(call, "sqlite") ? SLT_TABLES_SQLITE
-                                       : SLT_TABLES_NETCDF;
-}
-
 static slt_status write_study(const cli_call *call, const char *path, bool over,
                               slt_error *err)
 {
@@ -135,7 +159,8 @@ static slt_status write_study(const cli_call *call, const char *path, bool over,
     if (status == SLT_OK)
         status = cli_find_traces(call, manifest, &traces, err);
     if (status == SLT_OK)
-        status = slt_tables_write(manifest, traces, form_of(call), path, over, err);
+        status =
+            slt_tables_write(manifest, traces, form_of(call)->tables, path, over, err);
     slt_traces_free(traces);
     slt_manifest_free(manifest);
     return status;
@@ -143,76 +168,77 @@ static slt_status write_study(const cli_call *call, const char *path, bool over,
 
 /* ---- The command ------------------------------------------------------------------- */
 
-/* The option that says what is written; NULL where it is none of them, or several. */
-static const char *written_of(const cli_call *call)
+static bool ends_in(const char *path, const char *suffix)
 {
-    static const char *const forms[] = {"csv",   "npy",    "safetensors",
-                                        "draws", "sqlite", "netcdf"};
-    const char *found = NULL;
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        if (!cli_given(call, forms[i]))
-            continue;
-        if (found)
-            return NULL;
-        found = forms[i];
-    }
-    return found;
+    const char *dot = strrchr(path, '.');
+    return dot && strcmp(dot, suffix) == 0;
 }
 
-static slt_status check_options(const cli_call *call, const char *written, slt_error *err)
+/* Traces or a manifest, as the form takes them; a file of another name is tried. */
+static slt_status check_operands(const cli_call *call, const export_form *form,
+                                 slt_error *err)
 {
-    bool inputs = cli_given(call, "inputs"), chain = cli_given(call, "chain");
-    if (!written)
-        return slt_fail(
-            err, SLT_USAGE,
-            "export: give one of --csv FILE, --npy DIR and --safetensors DIR, "
-            "of traces, or of --draws, --sqlite and --netcdf FILE, of a manifest; see "
-            "sltrace "
-            "export --help");
-    bool npy = strcmp(written, "npy") == 0;
-    bool folder = npy || strcmp(written, "safetensors") == 0;
-    bool study = !folder && strcmp(written, "csv") != 0;
-    bool text = !folder && (!study || strcmp(written, "draws") == 0);
-    if (!text && strcmp(cli_value(call, written), "-") == 0)
+    if (form->study && call->operand_count != 1)
+        return slt_fail(err, SLT_USAGE, "export: --%s takes one manifest, found %d files",
+                        form->option, call->operand_count);
+    for (int i = 0; i < call->operand_count; i++) {
+        const char *path = call->operands[i];
+        if (form->study && ends_in(path, ".trace"))
+            return slt_fail(err, SLT_USAGE,
+                            "%s: is a trace, but export --%s takes a manifest; of traces "
+                            "--csv, --npy or --safetensors tell",
+                            path, form->option);
+        if (!form->study && ends_in(path, ".yaml"))
+            return slt_fail(err, SLT_USAGE,
+                            "%s: is a manifest, but export --%s takes traces; of a "
+                            "manifest --draws, --sqlite or --netcdf tell",
+                            path, form->option);
+    }
+    return SLT_OK;
+}
+
+static slt_status check_options(const cli_call *call, const export_form *form,
+                                slt_error *err)
+{
+    if (!form)
         return slt_fail(err, SLT_USAGE,
-                        "export: --%s: expected a %s, found standard output", written,
-                        folder ? "folder" : "file");
-    if (inputs && !npy)
+                        "export: give either --csv FILE, --npy DIR or --safetensors DIR, "
+                        "of traces, or --draws, --sqlite or --netcdf FILE, of a "
+                        "manifest; see sltrace export --help");
+    if (!form->text && strcmp(cli_value(call, form->option), "-") == 0)
+        return slt_fail(err, SLT_USAGE,
+                        "export: --%s: expected a %s, found standard output",
+                        form->option, form->folder ? "folder" : "file");
+    if (cli_given(call, "inputs") && strcmp(form->option, "npy") != 0)
         return slt_fail(err, SLT_USAGE, "export: --inputs goes with --npy DIR");
-    if (chain && !inputs)
+    if (cli_given(call, "chain") && !cli_given(call, "inputs"))
         return slt_fail(err, SLT_USAGE, "export: --chain goes with --inputs N");
-    if (cli_given(call, "from") && !study)
+    if (cli_given(call, "from") && !form->study)
         return slt_fail(err, SLT_USAGE,
                         "export: --from goes with --draws, --sqlite or --netcdf");
-    if (study && call->operand_count != 1)
-        return slt_fail(err, SLT_USAGE, "export: --%s takes one manifest, found %d files",
-                        written, call->operand_count);
-    return SLT_OK;
+    return check_operands(call, form, err);
 }
 
 static slt_status export_run(const cli_call *call, slt_error *err)
 {
-    const char *written = written_of(call);
+    const export_form *form = form_of(call);
     size_t files = 1;
-    slt_status status = check_options(call, written, err);
+    slt_status status = check_options(call, form, err);
     if (status != SLT_OK)
         return status;
-    const char *to = cli_value(call, written);
-    const bool csv = strcmp(written, "csv") == 0;
-    const bool folder =
-        strcmp(written, "npy") == 0 || strcmp(written, "safetensors") == 0;
-    export_call put = csv ? write_numbers : write_study;
+    const char *to = cli_value(call, form->option);
+    export_call put = form->study ? write_study : write_numbers;
     if (strcmp(to, "-") == 0)
         return print_table(call, put, err);
-    status = folder ? folder_out(call, to, &files, err)
-                    : put(call, to, cli_given(call, "force"), err);
+    status = form->folder ? folder_out(call, to, &files, err)
+                          : put(call, to, cli_given(call, "force"), err);
     if (status != SLT_OK)
         return status;
-    if (csv || folder)
-        printf("%zu %s written from %d %s\n", files, files == 1 ? "file" : "files",
-               call->operand_count, call->operand_count == 1 ? "trace" : "traces");
-    else
-        puts("1 file written");
+    printf("%zu %s written", files, files == 1 ? "file" : "files");
+    if (!form->study)
+        printf(" from %d %s", call->operand_count,
+               call->operand_count == 1 ? "trace" : "traces");
+    putchar('\n');
     return SLT_OK;
 }
 
