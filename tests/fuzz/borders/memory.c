@@ -100,6 +100,21 @@ BORDER(int, crypto_hash_sha256, unsigned char *digest, const unsigned char *byte
     return done;
 }
 
+BORDER(int, crypto_hash_sha256_update, crypto_hash_sha256_state *state,
+       const unsigned char *bytes, unsigned long long size)
+{
+    __msan_check_mem_is_initialized(bytes, size);
+    return __real_crypto_hash_sha256_update(state, bytes, size);
+}
+
+BORDER(int, crypto_hash_sha256_final, crypto_hash_sha256_state *state,
+       unsigned char *digest)
+{
+    int done = __real_crypto_hash_sha256_final(state, digest);
+    __msan_unpoison(digest, crypto_hash_sha256_BYTES);
+    return done;
+}
+
 BORDER(XXH128_hash_t, XXH3_128bits, const void *bytes, size_t size)
 {
     __msan_check_mem_is_initialized(bytes, size);
