@@ -48,9 +48,10 @@ size_t slt_trail_pick(size_t records, uint64_t picked[SLT_TRAIL_MAX])
     return count;
 }
 
-/* All lists lie in one block: the results, the trail's records, its hashes, and which
- * results there are. */
-bool slt_golden_run_room(slt_golden_run *run, size_t results, size_t count)
+/* Gives a run room for `results` results, those that it has or none, and a trail of
+ * `count` records; false if memory is short.  All lists lie in one block: the results,
+ * the trail's records, its hashes, and which results there are. */
+static bool make_room_of_run(slt_golden_run *run, size_t results, size_t count)
 {
     const size_t result = sizeof *run->results + sizeof *run->has_result;
     const size_t record = sizeof *run->trail_record + sizeof *run->trail_hash;
@@ -75,7 +76,7 @@ bool slt_golden_run_make(const slt_golden *golden, slt_golden_run *run, size_t r
 {
     uint64_t picked[SLT_TRAIL_MAX];
     const size_t count = slt_trail_pick(records, picked);
-    if (!slt_golden_run_room(run, golden->result_count, count))
+    if (!make_room_of_run(run, golden->result_count, count))
         return false;
     memcpy(run->trail_record, picked, count * sizeof *picked);
     return true;
@@ -85,7 +86,7 @@ bool slt_golden_run_copy(slt_golden_run *run, const slt_golden_run *of, size_t r
 {
     const size_t count = of->trail_count;
     run->results = NULL;
-    if (!slt_golden_run_room(run, results, count))
+    if (!make_room_of_run(run, results, count))
         return false;
     memcpy(run->results, of->results, results * sizeof *run->results);
     memcpy(run->has_result, of->has_result, results * sizeof *run->has_result);

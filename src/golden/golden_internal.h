@@ -12,10 +12,7 @@ const char *slt_golden_check_head(const slt_golden *golden);
 const char *slt_golden_check_run(const slt_golden *golden, size_t index);
 const char *slt_golden_check_claim(const slt_golden_claim *claim);
 
-/* Gives a run room for `results` results, those that it has or none, and a trail of
- * `count` records; false if memory is short. */
-bool slt_golden_run_room(slt_golden_run *run, size_t results, size_t count);
-/* Gives a run that has no room the results and the trail of another. */
+/* Gives a run without results and trail those of another; false if memory is short. */
 bool slt_golden_run_copy(slt_golden_run *run, const slt_golden_run *of, size_t results);
 
 /* Takes the next bytes of a golden's text. */

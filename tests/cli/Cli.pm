@@ -103,7 +103,8 @@ sub spawn {
     $meanwhile->($pid) if $meanwhile;
     waitpid $pid, 0;
     my $status = $? & 127 ? 128 + ($? & 127) : $? >> 8;
-    return { status => $status, out => slurp($out), err => slurp($err) };
+    # A child that a signal ended early has opened neither.
+    return { status => $status, out => slurp($out) // '', err => slurp($err) // '' };
 }
 
 # expect($result, name, status => n, out => string or regex, err => ...): what is left out
