@@ -69,7 +69,7 @@ static void put_header(const slt_run_spec *run, const slt_record *record, slt_bu
         slt_json_close(&json, '}');
     }
     slt_json_close(&json, '}');
-    while (json.text.size % 8)
+    while (json.text.size % 8 && !json.text.failed)
         slt_buffer_byte(&json.text, ' ');
     uint8_t length[8];
     slt_store_le64(length, json.text.size);
