@@ -232,6 +232,7 @@ slt_op_call slt_net_call(slt_net *net, const slt_program_op *op,
                          const slt_params *weights, bool keeps)
 {
     slt_op_call call = {.spec = &op->spec,
+                        .curve = op->type->curve,
                         .inputs = op->inputs,
                         .weight = weight_of(weights, op->weight),
                         .bias = weight_of(weights, op->bias)};

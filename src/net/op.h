@@ -55,6 +55,7 @@ slt_status slt_loss_check_classes(const slt_loss_spec *spec, slt_shape value,
 /* An op when it runs: every tensor has the rows of the batch at hand. */
 typedef struct slt_op_call {
     const slt_op_spec *spec;
+    const struct slt_op_curve *curve; /* that of the op's row */
     const slt_tensor *in[SLT_OP_INPUTS_MAX];
     size_t inputs;
     const slt_tensor *weight, *bias, *further[SLT_OP_FURTHER];
@@ -126,6 +127,7 @@ typedef struct slt_op_type {
                         (num/modular.h) */
     bool
         rectifies; /* out is the input where that is above 0, else +0, and nothing else */
+    const struct slt_op_curve *curve; /* of an op that is one (net/curve.h), else NULL */
     /* The width of the output, or SLT_FORMAT through slt_op_fail.  Numbers of inputs and
      * arguments and the kinds of inputs are checked before. */
     slt_status (*shape)(const slt_op_site *site, size_t *cols, slt_error *err);

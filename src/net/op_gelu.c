@@ -4,6 +4,7 @@
 #include "net/curve.h"
 #include "num/ops.h"
 
+/* That of the form with tanh; the exact one has kernels of its own. */
 static const slt_op_curve tanh_form = {slt_num_gelu_tanh, slt_num_gelu_tanh_bend};
 
 static bool has_tanh(const slt_op_spec *spec)
@@ -14,7 +15,7 @@ static bool has_tanh(const slt_op_spec *spec)
 static void forward_gelu(const slt_op_call *call, slt_tensor *out)
 {
     if (has_tanh(call->spec))
-        slt_op_curve_forward(&tanh_form, call, out);
+        slt_op_curve_forward(call, out);
     else if (call->kept)
         slt_num_gelu_slope(call->in[0], out, call->kept);
     else
@@ -24,9 +25,8 @@ static void forward_gelu(const slt_op_call *call, slt_tensor *out)
 static void backward_gelu(const slt_op_call *call, const slt_tensor *dout,
                           slt_op_argument argument, slt_tensor *gradient)
 {
-    (void)argument;
     if (has_tanh(call->spec))
-        slt_op_curve_backward(&tanh_form, call, dout, gradient);
+        slt_op_curve_backward(call, dout, argument, gradient);
     else if (call->kept)
         slt_num_multiply(dout, call->kept, gradient);
     else
@@ -44,10 +44,8 @@ static bool second_gelu(const slt_op_call *call, const slt_tensor *dout,
                         slt_op_argument argument, slt_op_argument moved,
                         const slt_tensor *change, slt_tensor *gradient)
 {
-    (void)argument;
-    (void)moved;
     if (has_tanh(call->spec))
-        return slt_op_curve_second(&tanh_form, call, dout, change, gradient);
+        return slt_op_curve_second(call, dout, argument, moved, change, gradient);
     slt_num_gelu_second(call->in[0], dout, change, gradient);
     return true;
 }
@@ -71,6 +69,7 @@ const slt_op_type slt_op_gelu = {
     .in_place = true,
     .elementwise = true,
     .keeps = true,
+    .curve = &tanh_form,
     .shape = slt_op_same_width,
     .forward = forward_gelu,
     .backward = backward_gelu,

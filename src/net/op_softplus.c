@@ -8,35 +8,7 @@ static void bend_softplus(const slt_tensor *x, slt_tensor *bend)
     slt_num_sigmoid(x, NULL, bend);
 }
 
-static const slt_op_curve softplus = {slt_num_softplus, bend_softplus};
-
-static void forward_softplus(const slt_op_call *call, slt_tensor *out)
-{
-    slt_op_curve_forward(&softplus, call, out);
-}
-
-static void backward_softplus(const slt_op_call *call, const slt_tensor *dout,
-                              slt_op_argument argument, slt_tensor *gradient)
-{
-    (void)argument;
-    slt_op_curve_backward(&softplus, call, dout, gradient);
-}
-
-/* A number's slope is the same in both directions. */
-static void tangent_softplus(const slt_op_call *call, slt_op_argument argument,
-                             const slt_tensor *change, slt_tensor *out)
-{
-    backward_softplus(call, change, argument, out);
-}
-
-static bool second_softplus(const slt_op_call *call, const slt_tensor *dout,
-                            slt_op_argument argument, slt_op_argument moved,
-                            const slt_tensor *change, slt_tensor *gradient)
-{
-    (void)argument;
-    (void)moved;
-    return slt_op_curve_second(&softplus, call, dout, change, gradient);
-}
+static const slt_op_curve softplus_curve = {slt_num_softplus, bend_softplus};
 
 static void count_softplus(const slt_cost_site *site, slt_cost *cost)
 {
@@ -52,16 +24,8 @@ static slt_function_set functions_softplus(const slt_op_spec *spec,
 
 const slt_op_type slt_op_softplus = {
     .name = "softplus",
-    .inputs_min = 1,
-    .inputs_max = 1,
+    SLT_OP_CURVE(&softplus_curve),
     .in_place = true,
-    .elementwise = true,
-    .keeps = true,
-    .shape = slt_op_same_width,
-    .forward = forward_softplus,
-    .backward = backward_softplus,
-    .tangent = tangent_softplus,
-    .second = second_softplus,
     .cost = count_softplus,
     .functions = functions_softplus,
 };

@@ -1,47 +1,23 @@
 /* tanh: out = tanh(in), element by element. */
-#include "net/op.h"
+#include "net/curve.h"
 #include "num/ops.h"
 
-static void forward_tanh(const slt_op_call *call, slt_tensor *out)
+/* Both derivatives are made of the value. */
+static void at_tanh(const slt_tensor *x, slt_tensor *y, slt_tensor *slope)
 {
-    slt_num_tanh(call->in[0], out);
-    if (call->kept)
-        slt_num_tanh_slope(out, call->kept);
+    slt_tensor *value = y ? y : slope;
+    slt_num_tanh(x, value);
+    if (slope)
+        slt_num_tanh_slope(value, slope);
 }
 
-/* The slope was kept, or is made anew. */
-static void backward_tanh(const slt_op_call *call, const slt_tensor *dout,
-                          slt_op_argument argument, slt_tensor *gradient)
+static void bend_tanh(const slt_tensor *x, slt_tensor *bend)
 {
-    (void)argument;
-    if (call->kept) {
-        slt_num_multiply(dout, call->kept, gradient);
-        return;
-    }
-    slt_num_tanh(call->in[0], gradient);
-    slt_num_tanh_slope(gradient, gradient);
-    slt_num_multiply(gradient, dout, gradient);
+    slt_num_tanh(x, bend);
+    slt_num_tanh_bend(bend, bend);
 }
 
-/* A number's slope is the same in both directions. */
-static void tangent_tanh(const slt_op_call *call, slt_op_argument argument,
-                         const slt_tensor *change, slt_tensor *out)
-{
-    backward_tanh(call, change, argument, out);
-}
-
-static bool second_tanh(const slt_op_call *call, const slt_tensor *dout,
-                        slt_op_argument argument, slt_op_argument moved,
-                        const slt_tensor *change, slt_tensor *gradient)
-{
-    (void)argument;
-    (void)moved;
-    slt_num_tanh(call->in[0], gradient);
-    slt_num_tanh_bend(gradient, gradient);
-    slt_num_multiply(gradient, dout, gradient);
-    slt_num_multiply(gradient, change, gradient);
-    return true;
-}
+static const slt_op_curve tanh_curve = {at_tanh, bend_tanh};
 
 static void count_tanh(const slt_cost_site *site, slt_cost *cost)
 {
@@ -56,15 +32,7 @@ static slt_function_set functions_tanh(const slt_op_spec *spec, slt_arithmetic a
 
 const slt_op_type slt_op_tanh = {
     .name = "tanh",
-    .inputs_min = 1,
-    .inputs_max = 1,
-    .elementwise = true,
-    .keeps = true,
-    .shape = slt_op_same_width,
-    .forward = forward_tanh,
-    .backward = backward_tanh,
-    .tangent = tangent_tanh,
-    .second = second_tanh,
+    SLT_OP_CURVE(&tanh_curve),
     .cost = count_tanh,
     .functions = functions_tanh,
 };
