@@ -28,6 +28,8 @@ typedef struct source {
     slt_arithmetic holds;  /* ... in this arithmetic, */
     slt_buffer unpacked;   /* a member of the file, where that is packed */
     slt_array array;       /* ... or, where it has a size, what borrows from them */
+    /* Entry i is the file's axis that is the weight's i-th. */
+    size_t order[SLT_ARRAY_DIMENSIONS_MAX];
     char words[SLT_INIT_HOLDS_MAX];
 } source;
 
@@ -143,29 +145,25 @@ static slt_status exponent_of(const source *s, int64_t *frac, slt_error *err)
     return SLT_OK;
 }
 
-/* The axes in the weight's order: entry i is the file's axis that is the weight's i-th.
- */
-static void order_axes(const source *s, const slt_array *array,
-                       size_t order[SLT_ARRAY_DIMENSIONS_MAX])
+static void order_axes(source *s, const slt_array *array)
 {
     const size_t axes = (size_t)array->dimensions;
     for (size_t i = 0; i < axes; i++)
-        order[i] = s->spec->permuted    ? s->spec->permute[i]
-                   : s->spec->transpose ? axes - 1 - i
-                                        : i;
+        s->order[i] = s->spec->permuted    ? s->spec->permute[i]
+                      : s->spec->transpose ? axes - 1 - i
+                                           : i;
 }
 
 /* Whether rows, and no less, are the first of the axes in the weight's order. */
 static bool rows_fit(const source *s, const slt_array *array)
 {
-    size_t order[SLT_ARRAY_DIMENSIONS_MAX], rows = 1;
-    order_axes(s, array, order);
+    size_t rows = 1;
     if (array->dimensions == 1)
         return s->rows == 1;
     if (array->dimensions == 2)
-        return array->shape[order[0]] == s->rows;
+        return array->shape[s->order[0]] == s->rows;
     for (int i = 0; i < array->dimensions && rows != s->rows; i++)
-        rows *= array->shape[order[i]];
+        rows *= array->shape[s->order[i]];
     return rows == s->rows;
 }
 
@@ -189,13 +187,12 @@ static slt_status check_shape(const source *s, const slt_array *array, slt_error
 /* Where in the array element e of the weight is. */
 static size_t source_of(const source *s, const slt_array *array, size_t e)
 {
-    size_t order[SLT_ARRAY_DIMENSIONS_MAX], at[SLT_ARRAY_DIMENSIONS_MAX], from = 0;
+    size_t at[SLT_ARRAY_DIMENSIONS_MAX], from = 0;
     if (!s->spec->permuted && !s->spec->transpose)
         return e;
-    order_axes(s, array, order);
     for (int i = array->dimensions - 1; i >= 0; i--) {
-        at[order[i]] = e % array->shape[order[i]];
-        e /= array->shape[order[i]];
+        at[s->order[i]] = e % array->shape[s->order[i]];
+        e /= array->shape[s->order[i]];
     }
     for (int i = 0; i < array->dimensions; i++)
         from = from * array->shape[i] + at[i];
@@ -250,6 +247,7 @@ static slt_status take_array(source *s, slt_error *err)
     if (status)
         return slt_fail(err, status, "init: %s: %s", s->path, cause.text);
     status = check_type(s, &array, err);
+    order_axes(s, &array);
     if (status == SLT_OK)
         status = check_shape(s, &array, err);
     if (status == SLT_OK && is_fixed(&array))

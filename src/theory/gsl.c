@@ -4,8 +4,8 @@
 #include <pthread.h>
 #include <stddef.h>
 
-#include "base/world.h"
 #include "base/library.h"
+#include "base/world.h"
 
 enum { INTERVALS = 400, KRONROD_61 = 6 };
 
