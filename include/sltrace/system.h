@@ -39,6 +39,8 @@ SLT_API void slt_files_anywhere(void);
  * whichever file names them.  Called before the first file is read. */
 SLT_API slt_status slt_files_from(const char *folder, slt_error *err);
 
+/* Whether a path ends in a suffix, as ".golden". */
+SLT_API bool slt_files_end_in(const char *path, const char *suffix);
 /* *there: whether anything with this name exists, even a dangling link.  SLT_FILE, and
  * false, where the system cannot tell. */
 SLT_API slt_status slt_files_look(const char *path, bool *there, slt_error *err);

@@ -53,6 +53,12 @@ static slt_status look_at(const char *path, struct stat *about, bool *there,
     return io_fail(err, path, "cannot look at it");
 }
 
+bool slt_files_end_in(const char *path, const char *suffix)
+{
+    size_t size = strlen(path), end = strlen(suffix);
+    return size >= end && strcmp(path + size - end, suffix) == 0;
+}
+
 slt_status slt_files_look(const char *path, bool *there, slt_error *err)
 {
     struct stat about;

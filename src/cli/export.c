@@ -168,12 +168,6 @@ static slt_status write_study(const cli_call *call, const char *path, bool over,
 
 /* ---- The command ------------------------------------------------------------------- */
 
-static bool ends_in(const char *path, const char *suffix)
-{
-    const char *dot = strrchr(path, '.');
-    return dot && strcmp(dot, suffix) == 0;
-}
-
 /* Traces or a manifest, as the form takes them; a file of another name is tried. */
 static slt_status check_operands(const cli_call *call, const export_form *form,
                                  slt_error *err)
@@ -183,12 +177,12 @@ static slt_status check_operands(const cli_call *call, const export_form *form,
                         form->option, call->operand_count);
     for (int i = 0; i < call->operand_count; i++) {
         const char *path = call->operands[i];
-        if (form->study && ends_in(path, ".trace"))
+        if (form->study && slt_files_end_in(path, ".trace"))
             return slt_fail(err, SLT_USAGE,
                             "%s: is a trace, but export --%s takes a manifest; of traces "
                             "--csv, --npy or --safetensors tell",
                             path, form->option);
-        if (!form->study && ends_in(path, ".yaml"))
+        if (!form->study && slt_files_end_in(path, ".yaml"))
             return slt_fail(err, SLT_USAGE,
                             "%s: is a manifest, but export --%s takes traces; of a "
                             "manifest --draws, --sqlite or --netcdf tell",

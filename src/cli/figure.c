@@ -130,7 +130,6 @@ static slt_status of_manifest(const cli_call *call, slt_manifest *manifest,
 static slt_status figure_run(const cli_call *call, slt_error *err)
 {
     const char *path = call->operands[0];
-    const char *dot = strrchr(path, '.');
     slt_manifest *manifest = NULL;
     slt_figure *figure = NULL;
     target to;
@@ -138,7 +137,7 @@ static slt_status figure_run(const cli_call *call, slt_error *err)
     slt_status status = slt_files_is_folder(path, &folder, err);
     if (status || folder)
         return status ? status : cli_figure_folder(call, path, err);
-    if (dot && strcmp(dot, ".golden") == 0) {
+    if (slt_files_end_in(path, ".golden")) {
         const char *from[CLI_AGAIN_MAX + 1];
         size_t count = cli_from_folders(call, from);
         status = slt_golden_figure(path, from, count, &manifest, &figure, err);

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <sltrace/system.h>
+
 #include "base/world.h"
 
 /* A kind of file is recognised by its first bytes or, where they tell nothing, by its
@@ -41,8 +43,7 @@ static bool is_kind(const kind *one, const char *path, const char *head)
 {
     if (one->start)
         return strncmp(head, one->start, strlen(one->start)) == 0;
-    const char *dot = strrchr(path, '.');
-    return dot && strcmp(dot, one->suffix) == 0;
+    return slt_files_end_in(path, one->suffix);
 }
 
 static const kind *find_kind(const char *path)

@@ -4,16 +4,11 @@
 #include <string.h>
 
 #include <sltrace/show.h>
+#include <sltrace/system.h>
 
 #include "cli/kinds.h"
 #include "cli/paths.h"
 #include "cli/plan.h"
-
-static bool has_suffix(const char *path, const char *suffix)
-{
-    size_t length = strlen(path), end = strlen(suffix);
-    return length >= end && strcmp(path + length - end, suffix) == 0;
-}
 
 static slt_status show_trace(const char *path, slt_json *json, slt_error *err)
 {
@@ -51,9 +46,9 @@ static slt_status show_run(const cli_call *call, slt_error *err)
     slt_status status = cli_read_head(path, head, err);
     if (status)
         return status;
-    if (memcmp(head, "\x8bSLT", 4) == 0 || has_suffix(path, ".trace"))
+    if (memcmp(head, "\x8bSLT", 4) == 0 || slt_files_end_in(path, ".trace"))
         return show_trace(path, call->json, err);
-    if (memcmp(head, "sltrace-golden", 14) == 0 || has_suffix(path, ".golden"))
+    if (memcmp(head, "sltrace-golden", 14) == 0 || slt_files_end_in(path, ".golden"))
         return show_golden(path, call->json, err);
     return cli_show_plan(path, call->json, err);
 }

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sltrace/system.h>
+
 #include "array/format.h"
 #include "array/npy_read.h"
 #include "base/buffer.h"
@@ -40,12 +42,6 @@ static size_t bytes_in(const source *s, slt_arithmetic arithmetic)
     return slt_tensor_bytes(&shape);
 }
 
-static bool ends_in(const char *file, const char *suffix)
-{
-    size_t size = strlen(file), tail = strlen(suffix);
-    return size >= tail && strcmp(file + size - tail, suffix) == 0;
-}
-
 /* The type of raw elements: as the manifest says, else as the file's name says, else that
  * of the run.  The number of bytes decides nothing. */
 static slt_arithmetic raw_type(const source *s)
@@ -69,7 +65,7 @@ static slt_arithmetic raw_type(const source *s)
         break;
     }
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (ends_in(s->spec->file, names[i].suffix))
+        if (slt_files_end_in(s->spec->file, names[i].suffix))
             return names[i].type;
     return s->weight;
 }

@@ -1,6 +1,7 @@
 /* Reads runs to sum up from a trace, from the traces of a folder, or from the table
  * beside a golden. */
 #include <sltrace/summary.h>
+#include <sltrace/system.h>
 
 #include <dirent.h>
 #include <errno.h>
@@ -184,12 +185,6 @@ static slt_status read_golden(source *s, slt_error *err)
 
 /* ---- Any of them ------------------------------------------------------------------- */
 
-static bool has_suffix(const char *path, const char *suffix)
-{
-    size_t length = strlen(path), end = strlen(suffix);
-    return length >= end && !strcmp(path + length - end, suffix);
-}
-
 static slt_status read_source(source *s, slt_error *err)
 {
     struct stat info;
@@ -197,7 +192,7 @@ static slt_status read_source(source *s, slt_error *err)
         return slt_fail(err, SLT_FILE, "%s: %s", s->path, strerror(errno));
     if (S_ISDIR(info.st_mode))
         return read_folder(s, err);
-    return has_suffix(s->path, ".golden") ? read_golden(s, err)
+    return slt_files_end_in(s->path, ".golden") ? read_golden(s, err)
                                           : add_trace(s, s->path, err);
 }
 

@@ -26,7 +26,7 @@ typedef struct netcdf_names {
 typedef struct netcdf_estimate {
     size_t steps, chains, draws;
     slt_dataset_place llc, loss, nbeta, init_loss, acceptance;
-    slt_dataset_place at_step, settled, numbers[9];
+    slt_dataset_place at_step, settled, numbers[SLT_TABLES_NUMBERS];
 } netcdf_estimate;
 
 typedef struct netcdf_study {
@@ -41,10 +41,6 @@ typedef struct netcdf_study {
     int dimensions[SLT_DATASET_DIMS_MAX];
     size_t grid; /* how many axes have a dimension of their own */
 } netcdf_study;
-
-static const char *const numbers_of[] = {"mean",        "sd",    "mcse",
-                                         "mcse_chains", "rhat",  "ess_bulk",
-                                         "ess_tail",    "drift", "negative_share"};
 
 /* ---- The first way: sizes and names ------------------------------------------------ */
 
@@ -317,8 +313,9 @@ static slt_status define_diagnostics(netcdf_study *n, size_t llc, slt_error *err
     slt_status status = begin_estimate(n, "estimate", llc, &more, err);
     if (!status)
         status = define(n, "at_step", SLT_DATASET_WHOLE, more, &of->at_step, err);
-    for (size_t i = 0; i < sizeof numbers_of / sizeof *numbers_of && !status; i++)
-        status = define(n, numbers_of[i], SLT_DATASET_REAL, more, &of->numbers[i], err);
+    for (size_t i = 0; i < SLT_TABLES_NUMBERS && !status; i++)
+        status = define(n, slt_tables_numbers[i], SLT_DATASET_REAL, more, &of->numbers[i],
+                        err);
     if (!status)
         status = define(n, "settled", SLT_DATASET_TEXT, more, &of->settled, err);
     return status;
@@ -464,17 +461,15 @@ static slt_status put_chain(netcdf_block block, size_t at, const netcdf_estimate
 static slt_status put_diagnostics(const netcdf_block *block, const netcdf_estimate *of,
                                   const slt_estimate *e, slt_error *err)
 {
-    const slt_diagnostics *found = &e->found;
     const int64_t step = (int64_t)e->at_step;
-    const char *settled = slt_settled_text(found->settled);
-    const slt_real numbers[] = {
-        e->mean,         e->sd,           found->mcse,  found->mcse_chains,   found->rhat,
-        found->ess_bulk, found->ess_tail, found->drift, found->negative_share};
+    const char *settled = slt_tables_settled(e);
+    slt_real numbers[SLT_TABLES_NUMBERS];
+    slt_tables_number(e, numbers);
     slt_status status = put_one(block, of->at_step, &step, err);
-    for (size_t i = 0; e->whole && i < sizeof numbers / sizeof *numbers && !status; i++)
+    for (size_t i = 0; i < SLT_TABLES_NUMBERS && !status; i++)
         if (slt_real_finite(numbers[i]))
             status = put_one(block, of->numbers[i], &numbers[i], err);
-    if (!status && e->whole)
+    if (!status && settled)
         status = put_one(block, of->settled, &settled, err);
     return status;
 }
@@ -517,17 +512,17 @@ static slt_status name_axes(netcdf_study *n, slt_error *err)
                                       "checkpoint", "at_step", "chain",     "draw",
                                       "llc",        "loss",    "nbeta",     "init_loss",
                                       "acceptance", "settled"};
-    const size_t owned = sizeof own / sizeof *own,
-                 numbers = sizeof numbers_of / sizeof *numbers_of;
+    const size_t owned = sizeof own / sizeof *own;
     size_t count = 0;
     const char **columns = slt_world.malloc(
-        (owned + numbers + n->results.count + n->metrics.count + 1) * sizeof *columns);
+        (owned + SLT_TABLES_NUMBERS + n->results.count + n->metrics.count + 1) *
+        sizeof *columns);
     if (!columns)
         return slt_fail(err, SLT_RESOURCE, "no memory for the names of variables");
     for (size_t i = 0; i < owned; i++)
         columns[count++] = own[i];
-    for (size_t i = 0; i < numbers; i++)
-        columns[count++] = numbers_of[i];
+    for (size_t i = 0; i < SLT_TABLES_NUMBERS; i++)
+        columns[count++] = slt_tables_numbers[i];
     for (size_t i = 0; i < n->results.count; i++)
         columns[count++] = n->results.list[i].name;
     for (size_t i = 0; i < n->metrics.count; i++)

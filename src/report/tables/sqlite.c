@@ -16,11 +16,6 @@ static const char tables[] =
     "PRIMARY KEY(run, name)) WITHOUT ROWID;"
     "CREATE TABLE checkpoints(run INTEGER REFERENCES runs, step INTEGER, name TEXT, "
     "value REAL, PRIMARY KEY(run, step, name)) WITHOUT ROWID;"
-    "CREATE TABLE estimates(run INTEGER REFERENCES runs, estimate INTEGER, "
-    "at_step INTEGER, chains INTEGER, ended_early INTEGER, draws INTEGER, mean REAL, "
-    "sd REAL, mcse REAL, mcse_chains REAL, rhat REAL, ess_bulk REAL, ess_tail REAL, "
-    "drift REAL, negative_share REAL, settled TEXT, stein REAL, stein_error REAL, "
-    "PRIMARY KEY(run, estimate, at_step)) WITHOUT ROWID;"
     "CREATE TABLE chains(id INTEGER PRIMARY KEY, run INTEGER REFERENCES runs, "
     "estimate INTEGER, at_step INTEGER, chain INTEGER, status TEXT, nbeta REAL, "
     "init_loss REAL, draws INTEGER, acceptance REAL, weights TEXT, "
@@ -54,6 +49,13 @@ static slt_status make_tables(const slt_tables_study *study, slt_database *datab
     slt_buffer_printf(&sql, "%sCREATE TABLE runs(run INTEGER PRIMARY KEY", tables);
     put_axes(study, "", true, &sql);
     slt_buffer_printf(&sql, ", status TEXT, step INTEGER, experiment TEXT, sha256 TEXT);"
+                            "CREATE TABLE estimates(run INTEGER REFERENCES runs, "
+                            "estimate INTEGER, at_step INTEGER, chains INTEGER, "
+                            "ended_early INTEGER, draws INTEGER");
+    for (size_t i = 0; i < SLT_TABLES_NUMBERS; i++)
+        slt_buffer_printf(&sql, ", %s REAL", slt_tables_numbers[i]);
+    slt_buffer_printf(&sql, ", settled TEXT, stein REAL, stein_error REAL, "
+                            "PRIMARY KEY(run, estimate, at_step)) WITHOUT ROWID;"
                             "CREATE VIEW draws AS SELECT run");
     put_axes(study, "runs.", false, &sql);
     slt_buffer_printf(&sql, ", estimate, at_step, chain, draw, loss FROM losses "
@@ -167,11 +169,11 @@ static slt_status add_estimate(const sqlite_rows *rows, size_t run, const slt_es
                                slt_error *err)
 {
     slt_database *to = rows->database;
-    const slt_diagnostics *found = &e->found;
-    const slt_real numbers[] = {
-        e->mean,         e->sd,           found->mcse,  found->mcse_chains,   found->rhat,
-        found->ess_bulk, found->ess_tail, found->drift, found->negative_share};
-    slt_status status = slt_database_begin(to, "estimates", 18, err);
+    const slt_stein_found *stein = &e->found.stein;
+    const bool asked = e->whole && stein->asked;
+    slt_real numbers[SLT_TABLES_NUMBERS];
+    slt_tables_number(e, numbers);
+    slt_status status = slt_database_begin(to, "estimates", 9 + SLT_TABLES_NUMBERS, err);
     if (status)
         return status;
     slt_database_put_whole(to, (int64_t)run);
@@ -180,12 +182,11 @@ static slt_status add_estimate(const sqlite_rows *rows, size_t run, const slt_es
     slt_database_put_whole(to, (int64_t)e->chains);
     slt_database_put_whole(to, (int64_t)e->ended_early);
     slt_database_put_whole(to, (int64_t)e->chain[0]->draws);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        slt_database_put_real(to, e->whole ? numbers[i] : slt_real_absent());
-    slt_database_put_text(to, e->whole ? slt_settled_text(found->settled) : NULL);
-    const bool stein = e->whole && found->stein.asked;
-    slt_database_put_real(to, stein ? found->stein.ratio : slt_real_absent());
-    slt_database_put_real(to, stein ? found->stein.error : slt_real_absent());
+    for (size_t i = 0; i < SLT_TABLES_NUMBERS; i++)
+        slt_database_put_real(to, numbers[i]);
+    slt_database_put_text(to, slt_tables_settled(e));
+    slt_database_put_real(to, asked ? stein->ratio : slt_real_absent());
+    slt_database_put_real(to, asked ? stein->error : slt_real_absent());
     return slt_database_add(to, err);
 }
 

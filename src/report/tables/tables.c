@@ -148,6 +148,25 @@ slt_status slt_tables_estimates(const slt_tables_run *run, slt_estimates *estima
     return status ? slt_fail(err, status, "run %zu: %s", run->run, wrong.text) : SLT_OK;
 }
 
+const char *const slt_tables_numbers[SLT_TABLES_NUMBERS] = {
+    "mean",     "sd",       "mcse",  "mcse_chains",   "rhat",
+    "ess_bulk", "ess_tail", "drift", "negative_share"};
+
+void slt_tables_number(const slt_estimate *e, slt_real values[SLT_TABLES_NUMBERS])
+{
+    const slt_diagnostics *found = &e->found;
+    const slt_real known[SLT_TABLES_NUMBERS] = {
+        e->mean,         e->sd,           found->mcse,  found->mcse_chains,   found->rhat,
+        found->ess_bulk, found->ess_tail, found->drift, found->negative_share};
+    for (size_t i = 0; i < SLT_TABLES_NUMBERS; i++)
+        values[i] = e->whole ? known[i] : slt_real_absent();
+}
+
+const char *slt_tables_settled(const slt_estimate *e)
+{
+    return e->whole ? slt_settled_text(e->found.settled) : NULL;
+}
+
 slt_real slt_tables_loss(const slt_record *chain, size_t i)
 {
     return (slt_real){slt_load_le64(chain->losses + 8 * i)};

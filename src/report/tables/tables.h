@@ -60,6 +60,12 @@ slt_real slt_tables_real(const slt_tables_study *study, size_t run, size_t axis)
 /* The estimates of a run with their diagnostics, to be freed whatever is returned. */
 slt_status slt_tables_estimates(const slt_tables_run *run, slt_estimates *estimates,
                                 slt_error *err);
+/* What is told of an estimate, by name; not finite where it is not known. */
+#define SLT_TABLES_NUMBERS 9
+extern const char *const slt_tables_numbers[SLT_TABLES_NUMBERS];
+void slt_tables_number(const slt_estimate *estimate, slt_real values[SLT_TABLES_NUMBERS]);
+/* Whether its chains have settled, in a word; NULL where one ended early. */
+const char *slt_tables_settled(const slt_estimate *estimate);
 /* Draw i of a chain that has its losses. */
 slt_real slt_tables_loss(const slt_record *chain, size_t i);
 
