@@ -25,8 +25,20 @@ static inline slt_weight_spec *nets_weight(slt_model_spec *model, const char *na
     weight->rows = rows;
     weight->cols = cols;
     weight->dimensions = 2;
+    weight->axis[0] = rows;
+    weight->axis[1] = cols;
     weight->trainable = true;
     return weight;
+}
+
+/* Gives a weight of positions by width the axes of the positions. */
+static inline void nets_axes(slt_weight_spec *weight, const slt_positions *positions,
+                             size_t width)
+{
+    weight->dimensions = (int)positions->axes + 1;
+    for (size_t i = 0; i < positions->axes; i++)
+        weight->axis[i] = positions->size[i];
+    weight->axis[positions->axes] = width;
 }
 
 static inline slt_weight_spec *nets_tied(slt_model_spec *model, const char *name,

@@ -46,7 +46,7 @@ typedef struct slt_difference {
     uint64_t step; /* of a checkpoint, or where the chains start */
     bool has_last;
     uint64_t last_step;    /* of the last checkpoint before it; that one is equal */
-    char name[40];         /* of a tensor, or of a chain's member */
+    char name[SLT_TENSOR_NAME_MAX]; /* of a tensor, or of a chain's member */
     slt_quantity quantity; /* of a metric or a result */
     uint32_t llc, chain;
     uint64_t draw;

@@ -12,6 +12,7 @@
 #include <sltrace/golden.h>
 #include <sltrace/manifest.h>
 #include <sltrace/status.h>
+#include <sltrace/trace.h>
 
 /* The state of a study under way.  The call is made from worker threads, one at a time,
  * at most ten times a second and at the end of every run. */
@@ -99,7 +100,8 @@ SLT_API slt_status slt_study_speed(slt_manifest *manifest, size_t run, uint64_t 
 
 /* A file that a weight of a run starts from, or that its data are in. */
 typedef struct slt_study_file {
-    char name[40]; /* of the weight; "x", "target" ...; "": no file of that index */
+    char name[SLT_TENSOR_NAME_MAX]; /* of the weight; "x", "target" ...; "": no file of
+                                       that index */
     bool of_data;
     size_t rows, cols; /* of the weight; samples that are taken and numbers of each */
     char file[1024], sha256[65]; /* "": whichever file has that SHA-256 */

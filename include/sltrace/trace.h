@@ -41,9 +41,10 @@ SLT_API const char *slt_record_kind_name(slt_record_kind kind);
 SLT_API const char *slt_run_status_name(slt_run_status status);
 
 /* One tensor of a checkpoint: a weight, or a moment of it ("m/W1", "v/W1"). */
+#define SLT_TENSOR_NAME_MAX 72 /* with the NUL */
 typedef struct slt_trace_tensor {
-    char name[40]; /* "W1", "m/W1", "v/W1" */
-    char type[8];  /* of an element: "f32", "f64", "fixed" */
+    char name[SLT_TENSOR_NAME_MAX]; /* "W1", "m/W1", "v/W1" */
+    char type[8];                   /* of an element: "f32", "f64", "fixed" */
     size_t rows, cols;
     slt_digest hash;     /* XXH3-128 of its bytes */
     const uint8_t *data; /* its bytes, NULL if the state is not stored */
@@ -94,7 +95,7 @@ typedef struct slt_record {
     size_t result_count;
     /* end; `step` is the number of updates done */
     slt_run_status status;
-    char status_tensor[40]; /* the tensor that overflowed; "" otherwise */
+    char status_tensor[SLT_TENSOR_NAME_MAX]; /* the one that overflowed; "" otherwise */
     uint64_t records;       /* that the trace says it has, this one included */
 } slt_record;
 

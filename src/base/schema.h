@@ -14,6 +14,7 @@ typedef enum slt_schema_type {
     SLT_SCHEMA_METRIC,         /* a metric of checkpoints: one of the row's words, or
                                   metric/NAME, val/metric/NAME; canonical: text */
     SLT_SCHEMA_NAME,           /* a letter or _, then letters, digits, _; at most 31 */
+    SLT_SCHEMA_TENSOR_NAME,    /* of a weight or a value: also with dots; at most 63 */
     SLT_SCHEMA_ID,             /* one to `most` of a-z 0-9 _ - */
     SLT_SCHEMA_HEX,            /* `most` digits 0-9 a-f */
     SLT_SCHEMA_TEXT,           /* printable text of 1 to `most` bytes */
@@ -66,13 +67,14 @@ struct slt_schema {
     const slt_schema *fields;
     size_t field_count;
     bool results;       /* METRIC: also step and mark/NAME */
+    bool tensors;       /* NAMED: the names are those of weights */
     bool lone;          /* LIST: one item may stand without brackets */
     const char *also;   /* other names "a|b" that people give it, for suggestions */
     const char *sample; /* YAML that `sltrace new` writes; "": the first word */
     /* The struct member it fills, in the enclosing map's struct; size 0: none.  INT,
      * BOOL, WORD (its index + first), AXIS and AXIS_REFERENCE (its number): an integer of
-     * that size, 1, 4 or 8; NAME, TEXT, HEX, and a WORD of another size: char[] and a
-     * NUL; METRIC: a slt_quantity; LIST: an array whose items have fields[0]'s size,
+     * that size, 1, 4 or 8; NAME, TENSOR_NAME, TEXT, HEX, and a WORD of another size:
+     * char[] and a NUL; METRIC: a slt_quantity; LIST: an array of fields[0]'s size,
      * their number at count_offset; SET: a bool for each word; WHERE: a slt_where.  MAP,
      * EITHER: the struct that their fields fill. */
     size_t offset, size, first;

@@ -45,7 +45,10 @@ static slt_status create_storage(slt_batcher *batcher, slt_error *err)
     storage->inputs = all->inputs;
     memcpy(storage->input_name, all->input_name, sizeof storage->input_name);
     memcpy(storage->input_range, all->input_range, sizeof storage->input_range);
+    memcpy(storage->input_positions, all->input_positions,
+           sizeof storage->input_positions);
     storage->target_range = all->target_range;
+    storage->target_positions = all->target_positions;
     slt_status status = SLT_OK;
     for (size_t i = 0; i < all->inputs && status == SLT_OK; i++)
         status = slt_tensor_create(&storage->input[i], all->input[i].arithmetic, rows,

@@ -1,6 +1,7 @@
 #include "data/data.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/assert.h"
 #include "base/schema_kinds.h"
@@ -100,13 +101,48 @@ slt_status slt_data_look(const slt_data_spec *spec, const char *folder,
     return type->look ? type->look(spec, folder, arithmetic, index, file, err) : SLT_OK;
 }
 
+/* The positions of axes, whose last is the width. */
+static slt_positions positions_of(const size_t *shape, size_t axes)
+{
+    slt_positions positions = {.axes = axes ? axes - 1 : 0};
+    memcpy(positions.size, shape, positions.axes * sizeof *shape);
+    return positions;
+}
+
+static slt_status check_axes(const char *field, const char *what, const size_t *shape,
+                             size_t axes, size_t width, slt_error *err)
+{
+    size_t left = width, i = 0;
+    while (i < axes && shape[i] && left % shape[i] == 0)
+        left /= shape[i++];
+    return !axes || (i == axes && left == 1)
+               ? SLT_OK
+               : slt_fail(err, SLT_FORMAT,
+                          "data.%s: expected axes whose product is %zu, the numbers of a "
+                          "sample of %s",
+                          field, width, what);
+}
+
+static slt_status check_shapes(const slt_data_spec *spec, slt_error *err)
+{
+    slt_batch shape;
+    slt_data_shape(spec, SLT_F64, &shape);
+    slt_status status = check_axes("shape", shape.input_name[0], spec->shape,
+                                   spec->shape_axes, shape.input[0].cols, err);
+    return status ? status
+                  : check_axes("target_shape", "the target", spec->target_shape,
+                               spec->target_axes, shape.target.cols, err);
+}
+
 slt_status slt_data_check(const slt_data_spec *spec, slt_error *err)
 {
     const slt_data_type *type = type_of(spec);
     slt_status status = SLT_OK;
     if (!type->samples)
         status = slt_data_check_size("samples", spec->samples, SLT_SAMPLES_MAX, err);
-    return status ? status : type->check(spec, err);
+    if (!status)
+        status = type->check(spec, err);
+    return status ? status : check_shapes(spec, err);
 }
 
 size_t slt_data_validation(const slt_data_spec *spec)
@@ -132,6 +168,10 @@ void slt_data_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
 {
     *shape = (slt_batch){.rows = slt_data_samples(spec)};
     type_of(spec)->shape(spec, arithmetic, shape);
+    if (spec->shape_axes)
+        shape->input_positions[0] = positions_of(spec->shape, spec->shape_axes);
+    if (spec->target_axes)
+        shape->target_positions = positions_of(spec->target_shape, spec->target_axes);
 }
 
 slt_status slt_data_make(const slt_data_spec *spec, const char *folder,
@@ -148,6 +188,9 @@ slt_status slt_data_make(const slt_data_spec *spec, const char *folder,
     if (status == SLT_OK)
         status = type->read ? type->read(spec, folder, arithmetic, data, err)
                             : type->make(spec, seed, data, err);
+    memcpy(data->validation.input_positions, data->train.input_positions,
+           sizeof data->train.input_positions);
+    data->validation.target_positions = data->train.target_positions;
     if (status != SLT_OK)
         slt_data_free(data);
     return status;

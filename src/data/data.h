@@ -52,6 +52,9 @@ typedef struct slt_data_spec {
     slt_real gap;                   /* of two classes: how far each lies from 0 */
     slt_data_array x, target;       /* of files */
     size_t validation;              /* samples of files for validation; 0: none */
+    /* Axes of x and of the target: positions, then the width; none given: 0 of them. */
+    size_t shape[SLT_WEIGHT_AXES_MAX], shape_axes;
+    size_t target_shape[SLT_WEIGHT_AXES_MAX], target_axes;
     uint64_t own[SLT_DATA_OWN_MAX]; /* a kind's other parameters, as its file lays them */
 } slt_data_spec;
 
@@ -117,8 +120,9 @@ size_t slt_data_terms(const slt_data_spec *spec);
 size_t slt_data_samples(const slt_data_spec *spec);
 /* Number of validation samples, 0 if there are none.  Needs slt_data_check. */
 size_t slt_data_validation(const slt_data_spec *spec);
-/* What the training set will look like: rows, names and widths with no data behind them
- * (nothing to free), for slt_net_check and slt_net_create.  Needs slt_data_check. */
+/* What the training set will look like: rows, names, widths and positions, with no data
+ * behind them (nothing to free), for slt_net_check and slt_net_create.  Needs
+ * slt_data_check. */
 void slt_data_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
                     slt_batch *shape);
 

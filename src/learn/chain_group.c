@@ -29,7 +29,7 @@ static size_t chain_group_width(const slt_sampler *sampler)
     const slt_llc_spec *spec = sampler->spec;
     const slt_run_spec *run = sampler->run;
     if (!sampler->type->step_members || slt_sampler_accepts(spec) || spec->orthogonal ||
-        !slt_ensemble_fits(&run->model, run->arithmetic))
+        !slt_ensemble_fits(&run->model, sampler->all, run->arithmetic))
         return 0;
     return slt_members_count(run->arithmetic);
 }

@@ -59,7 +59,8 @@ static slt_status take_input(jacobian *j, size_t i, slt_error *err)
     return status;
 }
 
-/* Row o: 1 at output o, 0 elsewhere, less their mean where each sample is centred. */
+/* Row o: 1 at output o, 0 elsewhere, less their mean, at each position, where samples are
+ * centred. */
 static slt_status make_seeds(jacobian *j, slt_error *err)
 {
     const size_t outputs = j->residual.outputs;
@@ -71,8 +72,11 @@ static slt_status make_seeds(jacobian *j, slt_error *err)
         return status;
     for (size_t o = 0; o < outputs; o++)
         slt_tensor_set(&j->seeds, o * outputs + o, slt_real_from_u64(1));
+    slt_tensor view = j->seeds; /* a row of it for each position */
+    view.cols = j->residual.width;
+    view.rows = outputs * (outputs / view.cols);
     if (j->residual.centre == SLT_CENTRE_OUTPUTS)
-        slt_num_centre(SLT_CENTRE_OUTPUTS, &j->seeds);
+        slt_num_centre(SLT_CENTRE_OUTPUTS, &view);
     return SLT_OK;
 }
 
@@ -131,13 +135,13 @@ static void make_row(jacobian *j, uint32_t output, size_t row)
     }
 }
 
-/* The rows of an output lose their mean over the samples: with all rows of a sample as
- * one row, each column its mean. */
+/* The rows of an output lose their mean over the samples and their positions: with all
+ * rows of a position as one row, each column its mean. */
 static void centre_samples(const jacobian *j)
 {
     slt_tensor view = *j->whole;
-    view.rows = j->data->rows;
-    view.cols = j->residual.outputs * j->whole->cols;
+    view.rows = j->data->rows * (j->residual.outputs / j->residual.width);
+    view.cols = j->residual.width * j->whole->cols;
     slt_num_centre(SLT_CENTRE_SAMPLES, &view);
 }
 

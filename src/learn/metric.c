@@ -34,7 +34,7 @@ slt_hessian_spec slt_metric_probes(const slt_metric_spec *metric)
 }
 
 const slt_schema slt_metric_weight = {.key = "weight",
-                                      .type = SLT_SCHEMA_NAME,
+                                      .type = SLT_SCHEMA_TENSOR_NAME,
                                       AT(slt_metric_spec, weight),
                                       .also = "of|tensor|w",
                                       .meaning = "the weight that it is a number of"};

@@ -46,10 +46,11 @@ static void drop_dimension(void *made)
     free(room);
 }
 
-/* The model with the value asked for, to be freed, and how many columns that has. */
+/* The model with the value asked for, to be freed, and the rows and columns that this has
+ * on all samples. */
 static slt_status make_model(const slt_metric_spec *metric, const slt_run_spec *run,
-                             const slt_batch *shape, slt_model_spec **model, size_t *cols,
-                             slt_error *err)
+                             const slt_batch *shape, slt_model_spec **model, size_t *rows,
+                             size_t *cols, slt_error *err)
 {
     slt_program *program = slt_world.malloc(sizeof *program);
     *model = slt_world.malloc(sizeof **model);
@@ -61,8 +62,14 @@ static slt_status make_model(const slt_metric_spec *metric, const slt_run_spec *
         memcpy((*model)->read, metric->value, sizeof(*model)->read);
         status = slt_program_make(*model, shape, run->arithmetic, program, NULL, err);
     }
-    if (!status)
-        *cols = program->values[program->read].shape.cols;
+    if (!status) {
+        const slt_shape *value = &program->values[program->read].shape;
+        *cols = value->cols;
+        if (__builtin_mul_overflow(shape->rows, slt_positions_count(&value->positions),
+                                   rows))
+            status = slt_fail(err, SLT_RESOURCE, "value %s: too many rows",
+                              metric->value);
+    }
     free(program);
     return status;
 }
@@ -70,13 +77,13 @@ static slt_status make_model(const slt_metric_spec *metric, const slt_run_spec *
 static slt_status fill_room(const slt_metric_spec *metric, const slt_run_spec *run,
                             dimension_room *room, slt_error *err)
 {
-    const size_t rows = room->samples->rows;
+    const slt_net_rows all = {.loss = room->samples->rows};
     slt_model_spec *model;
-    size_t cols = 0;
-    slt_status status = make_model(metric, run, room->samples, &model, &cols, err);
+    size_t rows = 0, cols = 0;
+    slt_status status = make_model(metric, run, room->samples, &model, &rows, &cols, err);
     if (!status)
-        status = slt_net_create_rows(model, room->samples, (slt_net_rows){.loss = rows},
-                                     run->arithmetic, &room->net, err);
+        status = slt_net_create_rows(model, room->samples, all, run->arithmetic,
+                                     &room->net, err);
     free(model);
     room->by_rows = rows < cols;
     const size_t size = room->by_rows ? rows : cols;
@@ -91,18 +98,21 @@ static slt_status fill_room(const slt_metric_spec *metric, const slt_run_spec *r
 static slt_status dimension_bytes(const slt_metric_spec *metric, const slt_run_spec *run,
                                   const slt_batch *shape, uint64_t *bytes, slt_error *err)
 {
-    const size_t rows = slt_data_samples(&run->data);
+    const slt_net_rows all = {.loss = slt_data_samples(&run->data)};
     slt_model_spec *model;
-    size_t cols = 0;
-    slt_status status = make_model(metric, run, shape, &model, &cols, err);
+    size_t rows = 0, cols = 0;
+    slt_status status = make_model(metric, run, shape, &model, &rows, &cols, err);
     if (!status)
-        status = slt_net_bytes_rows(model, shape, (slt_net_rows){.loss = rows},
-                                    run->arithmetic, bytes, err);
+        status = slt_net_bytes_rows(model, shape, all, run->arithmetic, bytes, err);
     free(model);
-    /* Rows and columns are below 2^25. */
-    const uint64_t size = rows < cols ? rows : cols;
-    const uint64_t own = 8 * ((uint64_t)rows * cols + 2 * size * size);
-    *bytes = *bytes > UINT64_MAX - own ? UINT64_MAX : *bytes + own;
+    /* Columns are below 2^25. */
+    const uint64_t size = rows < cols ? rows : cols, matrices = 2 * size * size;
+    uint64_t own;
+    if (__builtin_mul_overflow((uint64_t)rows, cols, &own) ||
+        __builtin_add_overflow(own, matrices, &own) ||
+        __builtin_mul_overflow(own, 8, &own) ||
+        __builtin_add_overflow(*bytes, own, bytes))
+        *bytes = UINT64_MAX;
     return status;
 }
 
@@ -112,13 +122,13 @@ static slt_status dimension_cost(const slt_metric_spec *metric, const slt_run_sp
                                  const slt_batch *shape, slt_cost *cost, slt_error *err)
 {
     enum { COPIES = 20, ROTATIONS = 4 };
-    const size_t rows = slt_data_samples(&run->data);
     slt_model_spec *model;
-    size_t cols = 0;
-    slt_status status = make_model(metric, run, shape, &model, &cols, err);
+    size_t rows = 0, cols = 0;
+    slt_status status = make_model(metric, run, shape, &model, &rows, &cols, err);
     free(model);
-    /* Rows and columns are below 2^25. */
-    const uint64_t size = rows < cols ? rows : cols, all = (uint64_t)rows * cols;
+    /* Columns are below 2^25. */
+    const uint64_t size = rows < cols ? rows : cols, most = UINT64_MAX / (2 * COPIES);
+    const uint64_t all = rows > most / (cols + 1) ? most : (uint64_t)rows * cols;
     *cost = (slt_cost){.numbers = COPIES * all, .functions = ROTATIONS * size * size};
     if (__builtin_mul_overflow(all + size * size, size, &cost->madds))
         cost->madds = UINT64_MAX;
@@ -196,7 +206,7 @@ static slt_function_set functions_of_dimension(const slt_run_spec *run)
 }
 
 static const slt_schema field_value = {.key = "value",
-                                       .type = SLT_SCHEMA_NAME,
+                                       .type = SLT_SCHEMA_TENSOR_NAME,
                                        AT(slt_metric_spec, value),
                                        .also = "of|out",
                                        .meaning = "the output of an op whose rows, on "

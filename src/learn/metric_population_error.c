@@ -62,7 +62,7 @@ static slt_function_set functions_of_population_error(const slt_run_spec *run)
 
 static const slt_schema field_bias = {
     .key = "bias",
-    .type = SLT_SCHEMA_NAME,
+    .type = SLT_SCHEMA_TENSOR_NAME,
     AT(slt_metric_spec, bias),
     .optional = true,
     .also = "offset|threshold",

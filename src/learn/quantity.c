@@ -7,7 +7,7 @@
 #include "base/assert.h"
 #include "learn/llc.h"
 
-_Static_assert(SLT_QUANTITY_NAME_MAX == SLT_NAME_MAX, "any name fits");
+_Static_assert(SLT_QUANTITY_NAME_MAX <= SLT_NAME_MAX, "any name fits");
 
 /* Of an estimate, perhaps at one checkpoint of several. */
 #define OF_ESTIMATE .of_estimate = true, .at_steps = true

@@ -4,6 +4,8 @@
 #ifndef SLT_LEARN_SLOTS_H
 #define SLT_LEARN_SLOTS_H
 
+#include <sltrace/trace.h>
+
 #include "net/params.h"
 
 #define SLT_SLOTS_MAX 4
@@ -33,7 +35,8 @@ void slt_slots_free(slt_slots *slots);
 void slt_slots_copy(slt_slots *to, const slt_slots *from);
 
 /* "W1", "m/W1": what a trace calls a weight's tensor and those of its slots. */
-#define SLT_STATE_NAME_MAX (SLT_NAME_MAX + 8)
+#define SLT_STATE_NAME_MAX SLT_TENSOR_NAME_MAX
+_Static_assert(SLT_STATE_NAME_MAX == SLT_NAME_MAX + 8, "a slot, a slash, a weight");
 void slt_slot_name(const slt_slot_type *type, const char *weight,
                    char name[SLT_STATE_NAME_MAX]);
 

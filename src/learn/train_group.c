@@ -23,9 +23,11 @@ struct slt_train_group {
 
 size_t slt_train_group_width(const slt_run_spec *run)
 {
+    slt_batch shape;
+    slt_data_shape(&run->data, run->arithmetic, &shape);
     if (run->trials.count || run->train.stop.has_loss_below || run->train.steps == 0 ||
         !slt_optimizer_of(&run->train.optimizer)->in_lanes ||
-        !slt_ensemble_fits(&run->model, run->arithmetic))
+        !slt_ensemble_fits(&run->model, &shape, run->arithmetic))
         return 0;
     return slt_members_count(run->arithmetic);
 }

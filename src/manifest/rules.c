@@ -56,6 +56,7 @@ static slt_status set_tied_shape(const slt_rules *rules, slt_model_spec *model,
         weight->rows = owner->rows;
         weight->cols = owner->cols;
         weight->dimensions = owner->dimensions;
+        memcpy(weight->axis, owner->axis, sizeof weight->axis);
         weight->trainable = owner->trainable;
         return SLT_OK;
     }
@@ -70,15 +71,15 @@ static slt_status set_inputs(const slt_rules *rules, slt_weight_spec *weight)
 {
     slt_batch shape;
     slt_data_shape(&rules->spec->data, rules->spec->arithmetic, &shape);
-    if (weight->rows && (weight->cols || weight->dimensions == 1))
-        return SLT_OK;
-    if (shape.input[0].arithmetic == SLT_INDEX)
-        return slt_rules_fail_in(rules, "model.weights", weight->name,
-                                 "shape: inputs needs data with an input x");
-    if (!weight->rows)
-        weight->rows = shape.input[0].cols;
-    if (!weight->cols)
-        weight->cols = shape.input[0].cols;
+    for (int i = 0; i < weight->dimensions; i++) {
+        if (weight->axis[i])
+            continue;
+        if (shape.input[0].arithmetic == SLT_INDEX)
+            return slt_rules_fail_in(rules, "model.weights", weight->name,
+                                     "shape: inputs needs data with an input x");
+        weight->axis[i] =
+            shape.input[0].cols / slt_positions_count(&shape.input_positions[0]);
+    }
     return SLT_OK;
 }
 
@@ -90,14 +91,19 @@ static slt_status set_shape(const slt_rules *rules, slt_weight_spec *weight)
     slt_status status = set_inputs(rules, weight);
     if (status)
         return status;
-    if (weight->dimensions == 1) {
-        weight->cols = weight->rows;
-        weight->rows = 1;
+    const int rest = weight->dimensions > 1; /* the first axis behind the rows */
+    weight->rows = rest ? weight->axis[0] : 1;
+    weight->cols = 1;
+    for (int i = rest; i < weight->dimensions; i++) {
+        if (weight->axis[i] > SLT_WEIGHT_ELEMENTS_MAX / weight->rows / weight->cols)
+            return slt_rules_fail_in(
+                rules, "model.weights", weight->name,
+                "shape: %zu elements by %zu%s, at most %zu are supported",
+                weight->rows * weight->cols, weight->axis[i],
+                i + 1 < weight->dimensions ? " by further ones" : "",
+                SLT_WEIGHT_ELEMENTS_MAX);
+        weight->cols *= weight->axis[i];
     }
-    if (weight->rows > SLT_WEIGHT_ELEMENTS_MAX / weight->cols)
-        return slt_rules_fail_in(rules, "model.weights", weight->name,
-                                 "%zu x %zu elements, at most %zu are supported",
-                                 weight->rows, weight->cols, SLT_WEIGHT_ELEMENTS_MAX);
     return SLT_OK;
 }
 

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "learn/quantity.h"
 #include "manifest/suggest.h"
+#include "net/model.h"
 
 /* The value being checked, for messages. */
 typedef struct check_site {
@@ -53,16 +54,11 @@ static bool real_in_range(slt_schema_range range, slt_real real)
     }
 }
 
+/* A name that says nothing of weights and values is one of theirs without dots, and
+ * shorter. */
 static bool is_name(const char *text)
 {
-    size_t i = 0;
-    for (; text[i]; i++) {
-        char c = text[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-        if (!letter && (i == 0 || c < '0' || c > '9'))
-            return false;
-    }
-    return i > 0 && i < 32;
+    return slt_name_valid(text) && strlen(text) < 32 && !strchr(text, '.');
 }
 
 static bool is_all_of(const char *text, const char *letters, uint64_t least,
@@ -106,6 +102,8 @@ static bool text_fits(const check_site *site, const slt_schema *row, const char 
     switch (row->type) {
     case SLT_SCHEMA_NAME:
         return is_name(text);
+    case SLT_SCHEMA_TENSOR_NAME:
+        return slt_name_valid(text);
     case SLT_SCHEMA_ID:
         return is_all_of(text, "abcdefghijklmnopqrstuvwxyz0123456789_-", 1, row->most);
     case SLT_SCHEMA_HEX:
@@ -326,11 +324,16 @@ static slt_status check_named(const check_site *site, const slt_schema *row,
     for (size_t i = 0; i < value->count && slt_schema_goes_on(site->walk, status); i++) {
         slt_schema_path path = {site->path, value->keys[i], 0};
         const slt_value *item = &value->items[i];
+        const slt_schema name = {.type = row->tensors ? SLT_SCHEMA_TENSOR_NAME
+                                                      : SLT_SCHEMA_NAME};
+        slt_buffer expected = {0};
+        slt_schema_print_expected(&name, &expected);
         slt_status one =
-            is_name(value->keys[i])
+            text_fits(site, &name, value->keys[i])
                 ? slt_schema_check(site->walk, &row->fields[0], &path, item)
-                : slt_schema_fail(site->walk, &path, item,
-                                  "expected a name of at most 31 letters, digits and _");
+                : slt_schema_fail(site->walk, &path, item, "expected %s",
+                                  slt_buffer_text(&expected));
+        slt_buffer_free(&expected);
         status = slt_status_worse(status, one);
     }
     return status;

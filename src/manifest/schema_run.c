@@ -36,16 +36,25 @@ _Static_assert(SLT_ATTENTION_VECTORS == 0 && SLT_ATTENTION_FROBENIUS == 1 &&
 _Static_assert(SLT_FORM_EXACT == 0 && SLT_FORM_TANH == 1, "words of form");
 _Static_assert(SAMPLES_MAX == SLT_SAMPLES_MAX, "the data's own limit");
 _Static_assert(offsetof(slt_weight_spec, name) == 0, "a weight's key fills its name");
-_Static_assert(offsetof(slt_weight_spec, cols) ==
-                   offsetof(slt_weight_spec, rows) + sizeof(size_t),
-               "a shape fills rows and cols");
 
 /* ---- data ------------------------------------------------------------------------- */
+
+static const slt_schema size_item = {.type = SLT_SCHEMA_INT, ITEM(size_t), .least = 1,
+                                     .most = WIDTH_MAX};
 
 static const slt_schema data_fields[] = {
     {.key = "kind", .type = SLT_SCHEMA_WORD, AT(slt_data_spec, kind),
      .word_of = slt_data_name, .meaning_of = slt_data_meaning, .sample = ""},
     {.key = "kind", .type = SLT_SCHEMA_OWN, .own_of = slt_data_fields},
+    {.key = "shape", .type = SLT_SCHEMA_LIST, .offset = offsetof(slt_data_spec, shape),
+     COUNT(slt_data_spec, shape_axes), ONE(size_item), .least = 1,
+     .most = SLT_WEIGHT_AXES_MAX, .optional = true, .also = "x_shape|axes|positions",
+     .meaning = "axes of x, row-major: [T, C], T positions with C channels each, or "
+                "[H, W, C], ...; absent: no positions"},
+    {.key = "target_shape", .type = SLT_SCHEMA_LIST,
+     .offset = offsetof(slt_data_spec, target_shape), COUNT(slt_data_spec, target_axes),
+     ONE(size_item), .least = 1, .most = SLT_WEIGHT_AXES_MAX, .optional = true,
+     .also = "y_shape", .meaning = "the same of the target"},
 };
 
 /* ---- model ------------------------------------------------------------------------ */
@@ -66,11 +75,12 @@ static const slt_schema shape_item = {.type = SLT_SCHEMA_EITHER, ITEM(size_t),
                                       FIELDS(shape_forms)};
 
 static const slt_schema weight_fields[] = {
-    {.key = "shape", .type = SLT_SCHEMA_LIST, .offset = offsetof(slt_weight_spec, rows),
-     COUNT(slt_weight_spec, dimensions), ONE(shape_item), .least = 1, .most = 2,
-     .optional = true, .also = "size|dims",
-     .meaning = "[n], one row, or [rows, cols]; required unless tied; at most 2^28 "
-                "elements; for a number the word inputs: the width of x"},
+    {.key = "shape", .type = SLT_SCHEMA_LIST, .offset = offsetof(slt_weight_spec, axis),
+     COUNT(slt_weight_spec, dimensions), ONE(shape_item), .least = 1,
+     .most = SLT_WEIGHT_AXES_MAX, .optional = true, .also = "size|dims",
+     .meaning = "[n], one row, [rows, cols], or up to four axes, kept as the first by "
+                "all others; required unless tied; at most 2^28 elements; for a number "
+                "the word inputs: the width of x"},
     {.key = "init", .type = SLT_SCHEMA_MAP, .offset = offsetof(slt_weight_spec, init),
      FIELDS(init_fields), .also = "initial|initialization",
      PRESET({.kind = SLT_VALUE_MAP,
@@ -81,7 +91,8 @@ static const slt_schema weight_fields[] = {
     {.key = "trainable", .type = SLT_SCHEMA_BOOL, AT(slt_weight_spec, trainable),
      PRESET_YES, .also = "train|requires_grad",
      .meaning = "whether training and sampling change it"},
-    {.key = "tied", .type = SLT_SCHEMA_NAME, AT(slt_weight_spec, tied), .optional = true,
+    {.key = "tied", .type = SLT_SCHEMA_TENSOR_NAME, AT(slt_weight_spec, tied),
+     .optional = true,
      .meaning = "name of an earlier weight whose numbers this one shares; no other key "
                 "beside it"},
 };
@@ -89,7 +100,13 @@ static const slt_schema weight_fields[] = {
 static const slt_schema weight_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_weight_spec),
                                        FIELDS(weight_fields)};
 
-static const slt_schema input_item = {.type = SLT_SCHEMA_NAME, .size = SLT_NAME_MAX};
+static const slt_schema input_item = {.type = SLT_SCHEMA_TENSOR_NAME,
+                                      .size = SLT_NAME_MAX};
+
+static const slt_schema select_forms[] = {
+    {.type = SLT_SCHEMA_WORD, AT(slt_op_spec, selects_last), .first = 1, WORDS("last")},
+    {.type = SLT_SCHEMA_INT, AT(slt_op_spec, at), .least = 0, .most = WIDTH_MAX},
+};
 
 static const slt_schema op_fields[] = {
     {.key = "op", .type = SLT_SCHEMA_WORD, .word_of = slt_net_op_name,
@@ -98,21 +115,26 @@ static const slt_schema op_fields[] = {
      COUNT(slt_op_spec, inputs), ONE(input_item), .least = 1, .most = SLT_OP_INPUTS_MAX,
      .lone = true, .also = "input|inputs|x",
      .meaning = "the value or values that it reads: x, or what an earlier op put out"},
-    {.key = "out", .type = SLT_SCHEMA_NAME, AT(slt_op_spec, out), .also = "output|y",
+    {.key = "out", .type = SLT_SCHEMA_TENSOR_NAME, AT(slt_op_spec, out),
+     .also = "output|y",
      .meaning = "name of the value that it makes"},
-    {.key = "weight", .type = SLT_SCHEMA_NAME, AT(slt_op_spec, weight), .optional = true,
+    {.key = "weight", .type = SLT_SCHEMA_TENSOR_NAME, AT(slt_op_spec, weight),
+     .optional = true,
      .also = "weights|w", .meaning = "name of its weight, for ops that take one"},
-    {.key = "bias", .type = SLT_SCHEMA_NAME, AT(slt_op_spec, bias), .optional = true,
+    {.key = "bias", .type = SLT_SCHEMA_TENSOR_NAME, AT(slt_op_spec, bias),
+     .optional = true,
      .also = "b", .meaning = "name of a weight that is added to every row"},
     {.key = "transpose", .type = SLT_SCHEMA_BOOL, AT(slt_op_spec, transpose), PRESET_NO,
      .also = "transposed", .meaning = "use the weight's transpose"},
-    {.key = "left", .type = SLT_SCHEMA_NAME, AT(slt_op_spec, further[SLT_OP_LEFT]),
+    {.key = "left", .type = SLT_SCHEMA_TENSOR_NAME, AT(slt_op_spec, further[SLT_OP_LEFT]),
      .optional = true, .also = "begin|start|vL",
      .meaning = "of ops of strings: name of the weight [1, d] that a string begins with; "
                 "dominant or largest: an eigenvector of the weight's first half"},
-    {.key = "right", .type = SLT_SCHEMA_NAME, AT(slt_op_spec, further[SLT_OP_RIGHT]),
+    {.key = "right", .type = SLT_SCHEMA_TENSOR_NAME,
+     AT(slt_op_spec, further[SLT_OP_RIGHT]),
      .optional = true, .also = "end|vR", .meaning = "the same for its end"},
-    {.key = "readout", .type = SLT_SCHEMA_NAME, AT(slt_op_spec, further[SLT_OP_READOUT]),
+    {.key = "readout", .type = SLT_SCHEMA_TENSOR_NAME,
+     AT(slt_op_spec, further[SLT_OP_READOUT]),
      .optional = true, .also = "reads|B",
      .meaning = "name of the weight [2 d, d] that makes one number of what such an op "
                 "finds; absent: its features"},
@@ -136,6 +158,19 @@ static const slt_schema op_fields[] = {
     {.key = "form", .type = SLT_SCHEMA_WORD, AT(slt_op_spec, form),
      WORDS("exact", "tanh"), PRESET(TEXT_VALUE("exact")), .also = "approximate",
      .meaning = "of gelu: by the error function, or the approximation with tanh"},
+    {.key = "shape", .type = SLT_SCHEMA_LIST, .offset = offsetof(slt_op_spec, shape),
+     COUNT(slt_op_spec, shape_axes), ONE(size_item), .least = 1,
+     .most = SLT_WEIGHT_AXES_MAX, .optional = true, .also = "axes|size",
+     .meaning = "of reshape: the axes of a sample, positions first, the width last"},
+    {.key = "at", .type = SLT_SCHEMA_EITHER, FIELDS(select_forms),
+     FLAG(slt_op_spec, selects_one), .optional = true, .also = "index|which",
+     .meaning = "of select: one position of the first axis, from 0, or last"},
+    {.key = "from", .type = SLT_SCHEMA_INT, AT(slt_op_spec, from), .least = 0,
+     .most = WIDTH_MAX, PRESET(INT_VALUE(0)), .also = "start|first|begin",
+     .meaning = "of select, in place of at: the first of the positions"},
+    {.key = "count", .type = SLT_SCHEMA_INT, AT(slt_op_spec, count), .least = 1,
+     .most = WIDTH_MAX, .optional = true, .also = "n|number|length",
+     .meaning = "of select: how many; absent: all from there on"},
 };
 
 static const slt_schema op_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_op_spec),
@@ -150,7 +185,8 @@ static const slt_schema plant_fields[] = {
 static const slt_schema model_fields[] = {
     {.key = "weights", .type = SLT_SCHEMA_NAMED,
      .offset = offsetof(slt_model_spec, weights), COUNT(slt_model_spec, weight_count),
-     ONE(weight_item), .least = 1, .most = SLT_WEIGHTS_MAX, .also = "parameters|params",
+     ONE(weight_item), .least = 1, .most = SLT_WEIGHTS_MAX, .tensors = true,
+     .also = "parameters|params",
      .sample = "\n"
                "  W1: {shape: [3, 5], init: {kind: normal, std: 0.3}}\n"
                "  W2: {shape: [5, 3], init: {kind: normal, std: 0.3}}",

@@ -93,6 +93,7 @@ void slt_schema_print_expected(const slt_schema *row, slt_buffer *out)
     static const char *const others[] = {
         [SLT_SCHEMA_BOOL] = "true or false",
         [SLT_SCHEMA_NAME] = "a name of at most 31 letters, digits and _",
+        [SLT_SCHEMA_TENSOR_NAME] = "a name of at most 63 letters, digits, _ and dots",
         [SLT_SCHEMA_ID] = "an id of a-z, 0-9, _ and -",
         [SLT_SCHEMA_SCALAR] = "text or a number",
         [SLT_SCHEMA_AXIS] = "the name of a sweep axis",

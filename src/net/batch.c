@@ -1,5 +1,41 @@
 #include "net/batch.h"
 
+#include <stdio.h>
+#include <string.h>
+
+size_t slt_positions_count(const slt_positions *positions)
+{
+    size_t count = 1;
+    for (size_t i = 0; i < positions->axes; i++)
+        if (__builtin_mul_overflow(count, positions->size[i], &count))
+            return SIZE_MAX;
+    return count;
+}
+
+bool slt_positions_equal(const slt_positions *a, const slt_positions *b)
+{
+    return a->axes == b->axes && !memcmp(a->size, b->size, a->axes * sizeof *a->size);
+}
+
+const char *slt_positions_text(const slt_positions *positions,
+                               char text[SLT_POSITIONS_TEXT_MAX])
+{
+    size_t have = 0;
+    for (size_t i = 0; i < positions->axes; i++)
+        have += (size_t)snprintf(text + have, SLT_POSITIONS_TEXT_MAX - have, "%s%zu",
+                                 i ? ", " : "[", positions->size[i]);
+    snprintf(text + have, SLT_POSITIONS_TEXT_MAX - have, "%s", have ? "]" : "none");
+    return text;
+}
+
+bool slt_batch_has_positions(const slt_batch *batch)
+{
+    bool found = batch->target_positions.axes > 0;
+    for (size_t i = 0; i < batch->inputs; i++)
+        found = found || batch->input_positions[i].axes > 0;
+    return found;
+}
+
 const slt_tensor *slt_batch_target_input(const slt_batch *batch)
 {
     for (size_t i = 0; i < batch->inputs; i++)

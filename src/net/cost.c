@@ -7,9 +7,24 @@
 
 enum { VECTOR_BYTES = 64 };
 
+static uint64_t positions_of(const slt_program *program, size_t value)
+{
+    return slt_positions_count(&program->values[value].shape.positions);
+}
+
+/* What is taken at each of so many positions. */
+static void add_times(uint64_t positions, const slt_cost *one, slt_cost *cost)
+{
+    cost->madds += positions * one->madds;
+    cost->rows += positions * one->rows;
+    cost->numbers += positions * one->numbers;
+    cost->functions += positions * one->functions;
+}
+
 static void add_op(const slt_program *program, const slt_program_op *op, bool gradient,
                    slt_cost *cost)
 {
+    slt_cost one = {.rows = gradient ? 2 : 1};
     const slt_cost_site site = {.in = program->values[op->in[0]].shape.cols,
                                 .out = program->values[op->out].shape.cols,
                                 .data = op->in[0] < program->inputs,
@@ -20,10 +35,10 @@ static void add_op(const slt_program *program, const slt_program_op *op, bool gr
                                 .gradient = gradient,
                                 .lanes = VECTOR_BYTES /
                                          slt_arithmetic_size(program->arithmetic)};
-    cost->rows += gradient ? 2 : 1;
-    cost->numbers += site.out * (gradient ? 2 : 1);
+    one.numbers = site.out * (gradient ? 2 : 1);
     if (op->type->cost)
-        op->type->cost(&site, cost);
+        op->type->cost(&site, &one);
+    add_times(positions_of(program, op->in[0]), &one, cost);
 }
 
 static void add_loss(const slt_program *program, bool gradient, bool picked,
@@ -31,12 +46,12 @@ static void add_loss(const slt_program *program, bool gradient, bool picked,
 {
     const size_t width = program->values[program->loss_in].shape.cols;
     const slt_cost_site site = {.in = width, .out = width, .gradient = gradient};
-    cost->rows += picked ? 8 : 2;
-    cost->numbers += (picked ? 8 : 4) * width;
-    for (size_t i = 0; i < program->inputs && picked; i++)
-        cost->numbers += 4 * program->values[i].shape.cols;
+    slt_cost one = {.rows = picked ? 8 : 2, .numbers = (picked ? 8 : 4) * width};
     if (program->loss->cost)
-        program->loss->cost(&site, cost);
+        program->loss->cost(&site, &one);
+    add_times(positions_of(program, program->loss_in), &one, cost);
+    for (size_t i = 0; i < program->inputs && picked; i++)
+        cost->numbers += 4 * slt_program_numbers(program, i);
 }
 
 slt_status slt_net_cost(const slt_model_spec *model, const slt_batch *shape,

@@ -5,7 +5,7 @@
 #include "net/batch.h"
 #include "net/model.h"
 
-/* Of one row of a batch. */
+/* Of one sample of a batch. */
 typedef struct slt_cost {
     uint64_t madds;     /* multiply-adds of products, narrow ones as wide as a vector */
     uint64_t rows;      /* passes over a row */

@@ -17,7 +17,8 @@
  * for members; at most SLT_ENSEMBLE_PRODUCTS_MAX multiplications a sample in the forward
  * products.  Conditions for speed alone change no bit. */
 #define SLT_ENSEMBLE_PRODUCTS_MAX 128
-bool slt_ensemble_fits(const slt_model_spec *model, slt_arithmetic arithmetic);
+bool slt_ensemble_fits(const slt_model_spec *model, const slt_batch *shape,
+                       slt_arithmetic arithmetic);
 /* The fewest members for which an ensemble is faster than running them one by one: five
  * of eight lanes busy. */
 size_t slt_ensemble_members_min(slt_arithmetic arithmetic);

@@ -10,12 +10,13 @@
 /* Bytes of values and their gradients that a block of rows may take. */
 #define BLOCK_BYTES 81920
 
-bool slt_ensemble_fits(const slt_model_spec *model, slt_arithmetic arithmetic)
+bool slt_ensemble_fits(const slt_model_spec *model, const slt_batch *shape,
+                       slt_arithmetic arithmetic)
 {
     size_t products = 0;
     const slt_loss_type *loss = slt_loss_find(model->loss.op);
     if (slt_members_count(arithmetic) == 0 || slt_num_isa() == SLT_ISA_SCALAR || !loss ||
-        !loss->members)
+        !loss->members || slt_batch_has_positions(shape))
         return false;
     for (size_t i = 0; i < model->op_count; i++) {
         const slt_op_spec *op = &model->ops[i];
@@ -135,7 +136,7 @@ slt_status slt_ensemble_net_create(const slt_model_spec *model, const slt_batch 
                                    slt_arithmetic arithmetic, slt_ensemble_net **net,
                                    slt_error *err)
 {
-    SLT_ASSERT(slt_ensemble_fits(model, arithmetic));
+    SLT_ASSERT(slt_ensemble_fits(model, shape, arithmetic));
     slt_ensemble_net *made =
         slt_world.aligned_alloc(_Alignof(slt_ensemble_net), sizeof *made);
     *net = NULL;

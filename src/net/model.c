@@ -5,10 +5,10 @@
 bool slt_name_valid(const char *name)
 {
     static const char letters[] =
-        "_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        "._ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     size_t size = strnlen(name, SLT_NAME_MAX);
     return size > 0 && size < SLT_NAME_MAX && strspn(name, letters) == size &&
-           !(name[0] >= '0' && name[0] <= '9');
+           name[0] != '.' && !(name[0] >= '0' && name[0] <= '9');
 }
 
 size_t slt_model_weight(const slt_model_spec *model, const char *name)
@@ -77,8 +77,8 @@ static slt_status check_weight(const slt_model_spec *model, size_t index, slt_er
     const slt_weight_spec *weight = &model->weights[index];
     if (!slt_name_valid(weight->name))
         return slt_fail(err, SLT_FORMAT,
-                        "weight %zu: expected a name of letters, digits and _, at most "
-                        "%d long and not beginning with a digit, found \"%.*s\"",
+                        "weight %zu: expected a name of letters, digits, _ and dots, at "
+                        "most %d long, a letter or _ first, found \"%.*s\"",
                         index, SLT_NAME_MAX - 1, SLT_NAME_MAX, weight->name);
     if (slt_model_weight(model, weight->name) < index)
         return slt_fail(err, SLT_FORMAT, "weight %s: the name is taken already",

@@ -13,9 +13,10 @@
 #include "net/plant_kinds.h"
 #include "num/ops.h"
 
-#define SLT_NAME_MAX 32 /* with the NUL; [A-Za-z_][A-Za-z0-9_]* */
-#define SLT_WEIGHTS_MAX 64
-#define SLT_OPS_MAX 128
+#define SLT_NAME_MAX 64 /* with the NUL; [A-Za-z_][A-Za-z0-9_.]* */
+#define SLT_WEIGHT_AXES_MAX 4
+#define SLT_WEIGHTS_MAX 1024
+#define SLT_OPS_MAX 1024
 #define SLT_OP_INPUTS_MAX 4
 #define SLT_LOSSES_MAX 16 /* beside the one that is trained */
 #define SLT_PATH_MAX 1024
@@ -75,8 +76,9 @@ typedef struct slt_init_spec {
 
 typedef struct slt_weight_spec {
     char name[SLT_NAME_MAX];
-    size_t rows, cols; /* a one-dimensional shape [n] has one row */
-    int dimensions;    /* 1 or 2 */
+    size_t rows, cols; /* the first axis by all others; of a shape [n] one row */
+    size_t axis[SLT_WEIGHT_AXES_MAX]; /* as written, of which there are so many */
+    int dimensions;
     slt_init_spec init;
     bool trainable;
     char tied[SLT_NAME_MAX]; /* shares the storage of that earlier weight; "" if own */
@@ -109,6 +111,9 @@ typedef struct slt_op_spec {
     bool factor_given;
     slt_real factor;
     slt_op_form form;
+    size_t shape[SLT_WEIGHT_AXES_MAX], shape_axes; /* positions, then width */
+    bool selects_one, selects_last;                /* `at`: that position, or the last */
+    size_t at, from, count; /* else `count` positions from one on; 0: to the last */
 } slt_op_spec;
 
 typedef struct slt_loss_spec {
@@ -172,7 +177,7 @@ size_t slt_model_parameters(const slt_model_spec *model);
  * be and not otherwise.  SLT_FORMAT naming the weight. */
 #define SLT_WEIGHT_ELEMENTS_MAX ((size_t)1 << 28)
 slt_status slt_model_check(const slt_model_spec *model, slt_error *err);
-/* [A-Za-z_][A-Za-z0-9_]*, shorter than SLT_NAME_MAX. */
+/* [A-Za-z_][A-Za-z0-9_.]*, shorter than SLT_NAME_MAX. */
 bool slt_name_valid(const char *name);
 
 #endif

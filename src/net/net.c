@@ -28,8 +28,8 @@ static size_t larger_of(size_t a, size_t b)
 /* Rows at a time of a loss alone. */
 #define BLOCK_ROWS 128
 
-/* Rows of values.  A row of a value depends on that row of others alone, in floats; in
- * fixed point all rows share an exponent. */
+/* Samples of values.  A sample of a value depends on that sample of others alone, in
+ * floats; in fixed point all share an exponent. */
 static size_t rows_of_values(slt_net_rows rows, slt_arithmetic arithmetic)
 {
     const size_t block =
@@ -50,7 +50,7 @@ static size_t count_part(const slt_program *program, slt_net_rows rows)
     size_t count = 0;
     for (size_t i = 0; i < program->value_count; i++)
         if (program->values[i].gradient && program->values[i].uses > 1)
-            count = larger_of(count, rows.gradient * program->values[i].shape.cols);
+            count = larger_of(count, rows.gradient * slt_program_numbers(program, i));
     for (size_t i = 0; i < program->weight_count; i++)
         if (program->weights[i].trained && program->weights[i].uses > 1)
             count = larger_of(count, program->weights[i].rows * program->weights[i].cols);
@@ -69,7 +69,7 @@ static slt_status create_storage(slt_net *net, slt_arithmetic arithmetic, slt_er
     const size_t most = larger_of(net->most.gradient, net->most.loss);
     slt_status status = SLT_OK;
     for (size_t i = 0; i < program->value_count && status == SLT_OK; i++) {
-        size_t cols = program->values[i].shape.cols;
+        size_t cols = slt_program_numbers(program, i);
         if (cols && most > SIZE_MAX / 8 / cols)
             return slt_fail(err, SLT_RESOURCE, "value %s: %zu rows of %zu are too many",
                             program->values[i].name, most, cols);
@@ -99,7 +99,7 @@ static slt_status create_kept(slt_net *net, slt_arithmetic arithmetic, slt_error
         if (keeps(program, &program->ops[i]))
             status =
                 slt_tensor_create(&net->kept_storage[out], arithmetic, net->most.gradient,
-                                  program->values[out].shape.cols, err);
+                                  slt_program_numbers(program, out), err);
     }
     return status;
 }
@@ -151,15 +151,15 @@ static uint64_t count_numbers(const slt_program *program, slt_net_rows rows)
 {
     uint64_t numbers = count_part(program, rows);
     for (size_t i = 0; i < program->value_count; i++) {
-        const slt_program_value *value = &program->values[i];
+        const size_t each = slt_program_numbers(program, i);
         if (stores(program, i))
-            add_numbers(rows_of_value(program, i, rows), value->shape.cols, &numbers);
+            add_numbers(rows_of_value(program, i, rows), each, &numbers);
         if (slt_program_keeps(program, i))
-            add_numbers(rows.gradient, value->shape.cols, &numbers);
+            add_numbers(rows.gradient, each, &numbers);
     }
     for (size_t i = 0; i < program->op_count; i++)
         if (keeps(program, &program->ops[i]))
-            add_numbers(rows.gradient, program->values[program->ops[i].out].shape.cols,
+            add_numbers(rows.gradient, slt_program_numbers(program, program->ops[i].out),
                         &numbers);
     return numbers;
 }
@@ -233,6 +233,8 @@ slt_op_call slt_net_call(slt_net *net, const slt_program_op *op,
 {
     slt_op_call call = {.spec = &op->spec,
                         .curve = op->type->curve,
+                        .samples = net->rows,
+                        .positions = net->program.values[op->in[0]].shape.positions,
                         .inputs = op->inputs,
                         .weight = weight_of(weights, op->weight),
                         .bias = weight_of(weights, op->bias)};
@@ -241,13 +243,50 @@ slt_op_call slt_net_call(slt_net *net, const slt_program_op *op,
     for (size_t i = 0; i < op->inputs; i++)
         call.in[i] = &net->value[op->in[i]];
     if (keeps && net->kept_storage[op->out].data) {
-        net->kept[op->out] = slt_tensor_head(&net->kept_storage[op->out], net->rows);
+        net->kept[op->out] =
+            slt_net_samples(net, op->out, &net->kept_storage[op->out], 0);
         call.kept = &net->kept[op->out];
     }
     return call;
 }
 
 /* ---- Forward ----------------------------------------------------------------------- */
+
+slt_tensor slt_net_samples(const slt_net *net, size_t value, const slt_tensor *storage,
+                           size_t first)
+{
+    const slt_shape *shape = &net->program.values[value].shape;
+    const size_t positions = slt_positions_count(&shape->positions);
+    slt_tensor part = *storage;
+    SLT_ASSERT((first + net->rows) * positions * shape->cols <=
+               slt_tensor_count(storage));
+    part.rows = net->rows * positions;
+    part.cols = shape->cols;
+    part.data = (char *)storage->data +
+                first * positions * shape->cols * slt_arithmetic_size(part.arithmetic);
+    return part;
+}
+
+slt_tensor slt_net_form(const slt_net *net, size_t value, const slt_tensor *storage)
+{
+    const slt_shape *shape = &net->program.values[value].shape;
+    if (storage->data)
+        return slt_net_samples(net, value, storage, 0);
+    return (slt_tensor){.arithmetic = net->program.arithmetic,
+                        .rows = net->rows * slt_positions_count(&shape->positions),
+                        .cols = shape->cols};
+}
+
+/* The data's tensor, of which a row is a sample, with a row for each position. */
+static slt_tensor unfold(const slt_tensor *samples, const slt_positions *positions)
+{
+    const size_t count = slt_positions_count(positions);
+    slt_tensor rows = *samples;
+    SLT_ASSERT(samples->cols % count == 0);
+    rows.rows *= count;
+    rows.cols /= count;
+    return rows;
+}
 
 static slt_tensor rows_from(const slt_tensor *tensor, size_t first, size_t rows)
 {
@@ -266,11 +305,11 @@ static void take_batch(slt_net *net, const slt_batch *batch)
     SLT_ASSERT(batch->rows >= 1);
     SLT_ASSERT(batch->inputs == program->inputs);
     net->rows = batch->rows;
-    net->target = net->data_target = batch->target;
+    net->target = net->data_target = unfold(&batch->target, &batch->target_positions);
     for (size_t i = 0; i < program->inputs; i++) {
         SLT_ASSERT(strcmp(batch->input_name[i], program->values[i].name) == 0);
-        SLT_ASSERT(batch->input[i].cols == program->values[i].shape.cols);
-        net->value[i] = batch->input[i];
+        SLT_ASSERT(batch->input[i].cols == slt_program_numbers(program, i));
+        net->value[i] = unfold(&batch->input[i], &program->values[i].shape.positions);
         slt_net_note_overflow(net, &net->value[i], program->values[i].name);
     }
     slt_net_note_overflow(net, &net->target, target);
@@ -306,7 +345,7 @@ static void forward_op(const slt_program_op *op, const slt_op_call *call, slt_te
 static void forward_rows(const slt_program_op *op, const slt_op_call *whole,
                          const slt_tensor *out, size_t first, size_t rows)
 {
-    slt_op_call call = *whole;
+    slt_op_call call = *whole; /* of rows, for ops that do not ask for samples */
     slt_tensor in[SLT_OP_INPUTS_MAX], kept, to = rows_from(out, first, rows);
     for (size_t i = 0; i < call.inputs; i++) {
         in[i] = rows_from(whole->in[i], first, rows);
@@ -321,9 +360,9 @@ static void forward_rows(const slt_program_op *op, const slt_op_call *whole,
 
 static void forward_together(slt_net *net, const together *ops)
 {
-    const size_t near = rows_near(net, ops);
-    for (size_t first = 0; first < net->rows; first += near) {
-        const size_t left = net->rows - first, rows = left < near ? left : near;
+    const size_t near = rows_near(net, ops), all = net->value[ops->op[0]->out].rows;
+    for (size_t first = 0; first < all; first += near) {
+        const size_t left = all - first, rows = left < near ? left : near;
         for (size_t i = 0; i < ops->count; i++)
             forward_rows(ops->op[i], &ops->call[i], &net->value[ops->op[i]->out], first,
                          rows);
@@ -342,6 +381,13 @@ static bool is_idle(const slt_program *program, const slt_program_op *op,
     return purpose == SLT_NET_GRADIENT && !op->needed && program->arithmetic != SLT_FIXED;
 }
 
+static bool have_rows_alike(const slt_program *program, const slt_program_op *a,
+                            const slt_program_op *b)
+{
+    return slt_positions_count(&program->values[a->out].shape.positions) ==
+           slt_positions_count(&program->values[b->out].shape.positions);
+}
+
 /* The ops from the one at `first` on that go together; one op that does not is alone. */
 static void gather_ops(slt_net *net, size_t first, const slt_params *weights,
                        slt_net_purpose purpose, together *ops)
@@ -350,14 +396,16 @@ static void gather_ops(slt_net *net, size_t first, const slt_params *weights,
     ops->count = 0;
     for (size_t i = first; i < program->op_count && ops->count < TOGETHER_MAX; i++) {
         const slt_program_op *op = &program->ops[i];
-        if (ops->count && (!streams(program, op) || is_idle(program, op, purpose)))
+        if (ops->count && (!streams(program, op) || is_idle(program, op, purpose) ||
+                           !have_rows_alike(program, op, ops->op[0])))
             return;
         ops->op[ops->count] = op;
         ops->call[ops->count++] =
             slt_net_call(net, op, weights, purpose != SLT_NET_VALUES);
         net->value[op->out] =
-            rows_from(&net->value_storage[program->values[op->out].memory],
-                      slt_program_compared(program, op->out) ? net->first : 0, net->rows);
+            slt_net_samples(net, op->out,
+                            &net->value_storage[program->values[op->out].memory],
+                            slt_program_compared(program, op->out) ? net->first : 0);
         if (!streams(program, op))
             return;
     }
@@ -416,8 +464,10 @@ static void run_in_blocks(slt_net *net, const slt_params *weights, const slt_bat
     for (size_t i = program->inputs; i < program->value_count; i++) {
         if (!slt_program_compared(program, i))
             continue;
-        net->value[i].rows = batch->rows;
-        net->value[i].data = net->value_storage[i].data;
+        const slt_tensor last = net->value[i];
+        net->value[i] = slt_net_samples(net, i, &net->value_storage[i], 0);
+        net->value[i].frac = last.frac;
+        net->value[i].overflow = last.overflow;
     }
 }
 
@@ -455,7 +505,7 @@ slt_real slt_net_accuracy(const slt_net *net)
     uint64_t correct = net->program.loss->logit
                            ? slt_num_count_logits(value, &net->target)
                            : slt_num_count_correct(value, &net->target);
-    return slt_real_div(slt_real_from_u64(correct), slt_real_from_u64(net->rows));
+    return slt_real_div(slt_real_from_u64(correct), slt_real_from_u64(value->rows));
 }
 
 slt_real slt_net_differences(const slt_net *net, slt_tensor *differences)
@@ -473,17 +523,19 @@ slt_real slt_net_differences(const slt_net *net, slt_tensor *differences)
 slt_real slt_net_sign_error(const slt_net *net)
 {
     SLT_ASSERT(!slt_net_classifies(net));
-    uint64_t correct =
-        slt_num_count_signs(&net->value[net->program.loss_in], &net->target);
-    return slt_real_div(slt_real_from_u64(net->rows - correct),
-                        slt_real_from_u64(net->rows));
+    const slt_tensor *value = &net->value[net->program.loss_in];
+    uint64_t correct = slt_num_count_signs(value, &net->target);
+    return slt_real_div(slt_real_from_u64(value->rows - correct),
+                        slt_real_from_u64(value->rows));
 }
 
 slt_net_residual slt_net_look(const slt_net *net)
 {
     const slt_program *program = &net->program;
     const slt_loss_type *loss = program->loss;
-    return (slt_net_residual){.outputs = program->values[program->loss_in].shape.cols,
+    const slt_shape *shape = &program->values[program->loss_in].shape;
+    return (slt_net_residual){.outputs = slt_program_numbers(program, program->loss_in),
+                              .width = shape->cols,
                               .squares = loss->squares,
                               .centre = loss->centre ? loss->centre(&program->loss_spec)
                                                      : SLT_CENTRE_NONE};

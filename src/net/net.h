@@ -76,10 +76,10 @@ slt_real slt_net_loss(slt_net *net, const slt_params *weights, const slt_batch *
 slt_real slt_net_other_loss(const slt_net *net, size_t index);
 /* Whether the loss's target is indices, so that there is an accuracy. */
 bool slt_net_classifies(const slt_net *net);
-/* Of the last forward's batch, while that lives: the share of samples whose largest value
- * stands at their target, or whose logit is above 0 where that is class 1 and not where
- * it is 0, a count divided by the batch's rows in binary64.  Needs
- * slt_net_classifies. */
+/* Of the last forward's batch, while that lives: the share of samples, or of their
+ * positions, whose largest value stands at their target, or whose logit is above 0 where
+ * that is class 1 and not where it is 0, a count divided by the rows of the loss's value
+ * in binary64.  Needs slt_net_classifies. */
 slt_real slt_net_accuracy(const slt_net *net);
 /* Likewise the share of samples whose value has not the sign of their target, a zero
  * being wrong.  Needs a loss that compares one column with a target of numbers. */
@@ -99,6 +99,7 @@ void slt_net_gradient_along(slt_net *net, const slt_params *weights,
 /* The loss's value as its loss sees it. */
 typedef struct slt_net_residual {
     size_t outputs;    /* numbers a sample */
+    size_t width;      /* of which so many at each position */
     bool squares;      /* the loss is 0 only where the residual, value - target, is 0
                           once centred, and there it goes as the sum of its squares */
     slt_centre centre; /* changes that it does not see */

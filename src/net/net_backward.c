@@ -40,6 +40,14 @@ slt_tensor slt_net_room(const slt_tensor *to, const slt_tensor *part, bool begun
     return room;
 }
 
+void slt_net_pass(const slt_tensor *from, slt_tensor *to)
+{
+    SLT_ASSERT(slt_tensor_count(from) == slt_tensor_count(to));
+    to->data = from->data;
+    to->frac = from->frac;
+    to->overflow = from->overflow;
+}
+
 void slt_net_gather(const slt_tensor *made, slt_tensor *to, bool *begun)
 {
     bool overflow = made->overflow || (*begun && to->overflow);
@@ -72,7 +80,7 @@ static void contribute_value(backward_pass *pass, const slt_program_op *op,
     const slt_tensor *dout = &pass->net->gradient[op->out];
     slt_tensor *gradient = &pass->net->gradient[value];
     if (pass->net->program.values[value].passed) {
-        *gradient = *dout;
+        slt_net_pass(dout, gradient);
         pass->shared[value] = pass->shared[op->out] = true;
         spoil(op->type->name, gradient);
     } else {
@@ -103,8 +111,7 @@ static slt_real begin_backward(backward_pass *pass)
     slt_net *net = pass->net;
     size_t value = net->program.loss_in;
     for (size_t i = 0; i < net->program.value_count; i++)
-        if (net->gradient_storage[i].data)
-            net->gradient[i] = slt_tensor_head(&net->gradient_storage[i], net->rows);
+        net->gradient[i] = slt_net_form(net, i, &net->gradient_storage[i]);
     if (pass->seed) {
         pass->value_begun[value] = net->program.values[value].gradient;
         if (pass->value_begun[value])

@@ -5,13 +5,14 @@
 #include "net/net.h"
 #include "net/program.h"
 
-/* Storage has rows_max rows for values, but for a loss alone the loss's value may have
- * more, and fewer for gradients; `value` and `gradient` are its heads with the rows of
- * the batch at hand (an input's value is the batch's own tensor). */
+/* Storage has a row for each sample: rows_max for values, but for a loss alone the loss's
+ * value may have more, and fewer for gradients.  `value` and `gradient` are what the
+ * batch at hand takes of it, with a row for each position of each sample (an input's
+ * value is the batch's own memory). */
 struct slt_net {
     slt_program program;
-    size_t rows_max, rows;
-    size_t first; /* the row at which the values of losses begin: of a block of a batch */
+    size_t rows_max, rows; /* samples */
+    size_t first; /* sample at which the values of losses begin: of a block of a batch */
     slt_net_rows most;
     slt_tensor value_storage[SLT_VALUES_MAX], gradient_storage[SLT_VALUES_MAX];
     slt_tensor kept_storage[SLT_VALUES_MAX]; /* of the op whose output it is */
@@ -36,6 +37,13 @@ void slt_net_run(slt_net *net, const slt_params *weights, const slt_batch *batch
 /* The loss of the last run, and what it gives: the gradients of its values and, where
  * gradients is not NULL, of the weights. */
 slt_real slt_net_backward(slt_net *net, const slt_params *weights, slt_params *gradients);
+/* The samples of the batch at hand in the memory of a value, from one on. */
+slt_tensor slt_net_samples(const slt_net *net, size_t value, const slt_tensor *storage,
+                           size_t first);
+/* The same from the first on, or, where storage has no memory, without data. */
+slt_tensor slt_net_form(const slt_net *net, size_t value, const slt_tensor *storage);
+/* What a gradient or a change of one has of `from`, whose numbers it shares. */
+void slt_net_pass(const slt_tensor *from, slt_tensor *to);
 /* Contributions to a tensor: the first (begun is false) is stored, a later one made in
  * the memory of part and added. */
 slt_tensor slt_net_room(const slt_tensor *to, const slt_tensor *part, bool begun);

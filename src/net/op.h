@@ -1,10 +1,11 @@
 /* Ops and losses: all that the program knows of one stands in its file, op_NAME.c or
  * loss_NAME.c, and no other file names it.
  *
- * A value has one row per sample.  An op turns one to four values, and at most a weight
- * and a bias, into one value; a loss turns a value and a target into a number.  To add
- * one: a file that defines `const slt_op_type slt_op_NAME` (`const slt_loss_type
- * slt_loss_NAME`), and a row of the table in ops.c. */
+ * A value has a row for each sample, or where samples have positions for each position
+ * of each sample; its columns are the last axis.  An op turns one to four values, and at
+ * most a weight and a bias, into one value; a loss turns a value and a target into a
+ * number.  To add one: a file that defines `const slt_op_type slt_op_NAME` (`const
+ * slt_loss_type slt_loss_NAME`), and a row of the table in ops.c. */
 #ifndef SLT_NET_OP_H
 #define SLT_NET_OP_H
 
@@ -16,10 +17,11 @@
 #include "num/ops.h"
 #include "num/tensor.h"
 
-/* A value as far as shapes go: its width, and whether it holds indices (SLT_INDEX) in
- * place of numbers of the run's arithmetic. */
+/* A value as far as shapes go: its width, the positions of a sample, and whether it holds
+ * indices (SLT_INDEX) in place of numbers of the run's arithmetic. */
 typedef struct slt_shape {
     size_t cols;
+    slt_positions positions;
     bool indices;
     size_t range; /* indices are below it */
 } slt_shape;
@@ -41,7 +43,12 @@ slt_status slt_op_check_bias(const slt_op_site *site, size_t cols, slt_error *er
 
 /* The shape rule of ops that go element by element: inputs of one width, which is the
  * output's. */
-slt_status slt_op_same_width(const slt_op_site *site, size_t *cols, slt_error *err);
+slt_status slt_op_same_width(const slt_op_site *site, slt_shape *out, slt_error *err);
+/* Numbers of a sample. */
+static inline size_t slt_shape_numbers(const slt_shape *shape)
+{
+    return slt_positions_count(&shape->positions) * shape->cols;
+}
 
 /* The shape rule of losses whose target is numbers, one for each of the value's. */
 slt_status slt_loss_check_numbers(const slt_loss_spec *spec, slt_shape value,
@@ -56,11 +63,19 @@ slt_status slt_loss_check_classes(const slt_loss_spec *spec, slt_shape value,
 typedef struct slt_op_call {
     const slt_op_spec *spec;
     const struct slt_op_curve *curve; /* that of the op's row */
+    size_t samples;
+    slt_positions positions; /* of the first input */
     const slt_tensor *in[SLT_OP_INPUTS_MAX];
     size_t inputs;
     const slt_tensor *weight, *bias, *further[SLT_OP_FURTHER];
     slt_tensor *kept; /* like the output: what forward keeps for backward, else NULL */
 } slt_op_call;
+
+/* The rows of a block of a sum over the rows of the first input: num/ops.h, long sums. */
+static inline size_t slt_op_block(const slt_op_call *call)
+{
+    return slt_num_long_sum_block(slt_positions_count(&call->positions));
+}
 
 /* What a gradient is taken with respect to: input i is SLT_TO_INPUT + i. */
 typedef enum slt_op_argument {
@@ -70,6 +85,14 @@ typedef enum slt_op_argument {
     SLT_TO_FURTHER, /* + which */
     SLT_OP_ARGUMENTS = SLT_TO_FURTHER + SLT_OP_FURTHER
 } slt_op_argument;
+
+/* Rules of ops that keep the numbers of their input, in whatever rows: out = in, and the
+ * gradient by the input is dout.  out may have the memory of the input. */
+void slt_op_forward_same(const slt_op_call *call, slt_tensor *out);
+void slt_op_backward_same(const slt_op_call *call, const slt_tensor *dout,
+                          slt_op_argument argument, slt_tensor *gradient);
+void slt_op_tangent_same(const slt_op_call *call, slt_op_argument argument,
+                         const slt_tensor *change, slt_tensor *out);
 
 typedef enum slt_op_takes {
     SLT_TAKES_NO,
@@ -81,7 +104,7 @@ typedef enum slt_op_takes {
 /* What the cost of an op or a loss depends on. */
 typedef struct slt_cost_site {
     size_t in, out; /* widths of the first input and of the output; of a loss: both that
-                       of its value */
+                       of its value; all is of one position */
     size_t weight;  /* numbers of the op's weight; 0: it has none */
     bool data;      /* the first input is the data's: nothing asks for its gradient */
     bool gradient;  /* forward and backward, else forward alone */
@@ -128,9 +151,12 @@ typedef struct slt_op_type {
     bool
         rectifies; /* out is the input where that is above 0, else +0, and nothing else */
     const struct slt_op_curve *curve; /* of an op that is one (net/curve.h), else NULL */
-    /* The width of the output, or SLT_FORMAT through slt_op_fail.  Numbers of inputs and
-     * arguments and the kinds of inputs are checked before. */
-    slt_status (*shape)(const slt_op_site *site, size_t *cols, slt_error *err);
+    bool alone; /* its inputs may not have positions; those of others are the same */
+    bool reshapes, selects; /* `shape` means something; `at`, `from` and `count` do */
+    /* The shape of the output, or SLT_FORMAT through slt_op_fail.  *out has the positions
+     * of the inputs.  Numbers of inputs and arguments and the kinds and positions of
+     * inputs are checked before. */
+    slt_status (*shape)(const slt_op_site *site, slt_shape *out, slt_error *err);
     void (*forward)(const slt_op_call *call, slt_tensor *out);
     /* In floats: out = out + what forward gives, element by element.  NULL: not known. */
     void (*forward_added)(const slt_op_call *call, slt_tensor *out);

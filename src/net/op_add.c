@@ -9,22 +9,6 @@ static void forward_add(const slt_op_call *call, slt_tensor *out)
         slt_num_add(out, call->in[i], out);
 }
 
-static void backward_add(const slt_op_call *call, const slt_tensor *dout,
-                         slt_op_argument argument, slt_tensor *gradient)
-{
-    (void)call;
-    (void)argument;
-    slt_tensor_copy(gradient, dout);
-}
-
-static void tangent_add(const slt_op_call *call, slt_op_argument argument,
-                        const slt_tensor *change, slt_tensor *out)
-{
-    (void)call;
-    (void)argument;
-    slt_tensor_copy(out, change);
-}
-
 const slt_op_type slt_op_add = {
     .name = "add",
     .inputs_min = 2,
@@ -38,6 +22,6 @@ const slt_op_type slt_op_add = {
     .polynomial = true,
     .shape = slt_op_same_width,
     .forward = forward_add,
-    .backward = backward_add,
-    .tangent = tangent_add,
+    .backward = slt_op_backward_same,
+    .tangent = slt_op_tangent_same,
 };

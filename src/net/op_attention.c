@@ -70,7 +70,7 @@ static slt_status check_norm(const slt_op_site *site, slt_error *err)
     return SLT_OK;
 }
 
-static slt_status shape_attention(const slt_op_site *site, size_t *cols, slt_error *err)
+static slt_status shape_attention(const slt_op_site *site, slt_shape *out, slt_error *err)
 {
     const slt_weight_spec *a = site->weight, *b = site->further[SLT_OP_READOUT];
     if (site->arithmetic == SLT_FIXED)
@@ -97,7 +97,7 @@ static slt_status shape_attention(const slt_op_site *site, size_t *cols, slt_err
         status = check_ending(site, SLT_OP_RIGHT, err);
     if (!status)
         status = check_norm(site, err);
-    *cols = b ? 1 : site->spec->features ? a->cols : 2 * a->cols * a->cols;
+    out->cols = b ? 1 : site->spec->features ? a->cols : 2 * a->cols * a->cols;
     return status;
 }
 
@@ -249,6 +249,7 @@ static void count_attention(const slt_cost_site *site, slt_cost *cost)
 
 const slt_op_type slt_op_attention = {
     .name = "attention",
+    .alone = true,
     .inputs_min = 2,
     .inputs_max = 2,
     .weight = SLT_TAKES_ONE,

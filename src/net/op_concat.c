@@ -2,11 +2,11 @@
 #include "net/op.h"
 #include "num/ops.h"
 
-static slt_status shape_concat(const slt_op_site *site, size_t *cols, slt_error *err)
+static slt_status shape_concat(const slt_op_site *site, slt_shape *out, slt_error *err)
 {
-    *cols = 0;
+    out->cols = 0;
     for (size_t i = 0; i < site->spec->inputs; i++)
-        if (__builtin_add_overflow(*cols, site->in[i].cols, cols))
+        if (__builtin_add_overflow(out->cols, site->in[i].cols, &out->cols))
             return slt_op_fail(site, err, "input %s: more columns than there can be",
                                site->spec->in[i]);
     return SLT_OK;

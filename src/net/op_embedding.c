@@ -2,7 +2,7 @@
 #include "net/op.h"
 #include "num/ops.h"
 
-static slt_status shape_embedding(const slt_op_site *site, size_t *cols, slt_error *err)
+static slt_status shape_embedding(const slt_op_site *site, slt_shape *out, slt_error *err)
 {
     const slt_weight_spec *weight = site->weight;
     if (site->in[0].cols != 1)
@@ -14,7 +14,7 @@ static slt_status shape_embedding(const slt_op_site *site, size_t *cols, slt_err
                            "shape [%zu, %zu]",
                            weight->name, site->in[0].range, site->spec->in[0],
                            weight->rows, weight->cols);
-    *cols = weight->cols;
+    out->cols = weight->cols;
     return SLT_OK;
 }
 
@@ -33,7 +33,7 @@ static void backward_embedding(const slt_op_call *call, const slt_tensor *dout,
                                slt_op_argument argument, slt_tensor *gradient)
 {
     (void)argument;
-    slt_num_embedding_back(call->in[0], dout, gradient);
+    slt_num_embedding_back_long(call->in[0], dout, slt_op_block(call), gradient);
 }
 
 static void tangent_embedding(const slt_op_call *call, slt_op_argument argument,

@@ -3,7 +3,7 @@
 #include "net/op.h"
 #include "num/ops.h"
 
-static slt_status shape_linear(const slt_op_site *site, size_t *cols, slt_error *err)
+static slt_status shape_linear(const slt_op_site *site, slt_shape *out, slt_error *err)
 {
     const slt_weight_spec *weight = site->weight;
     bool transpose = site->spec->transpose;
@@ -16,8 +16,8 @@ static slt_status shape_linear(const slt_op_site *site, size_t *cols, slt_error 
             weight->name, transpose ? " (transposed)" : "", site->in[0].cols,
             transpose ? "rows" : "columns", site->spec->in[0], weight->rows,
             weight->cols);
-    *cols = transpose ? weight->cols : weight->rows;
-    return slt_op_check_bias(site, *cols, err);
+    out->cols = transpose ? weight->cols : weight->rows;
+    return slt_op_check_bias(site, out->cols, err);
 }
 
 static void forward_linear(const slt_op_call *call, slt_tensor *out)
@@ -32,16 +32,17 @@ static void forward_linear(const slt_op_call *call, slt_tensor *out)
 static void backward_linear(const slt_op_call *call, const slt_tensor *dout,
                             slt_op_argument argument, slt_tensor *gradient)
 {
-    bool transpose = call->spec->transpose;
+    const bool transpose = call->spec->transpose;
+    const size_t block = slt_op_block(call);
     if (argument == SLT_TO_BIAS)
-        slt_num_column_sums(dout, gradient);
+        slt_num_column_sums_long(dout, block, gradient);
     else if (argument == SLT_TO_INPUT)
         slt_num_product(SLT_PLAIN, transpose ? SLT_TRANSPOSED : SLT_PLAIN, dout,
                         call->weight, gradient);
     else if (transpose)
-        slt_num_product(SLT_TRANSPOSED, SLT_PLAIN, call->in[0], dout, gradient);
+        slt_num_product_long(call->in[0], dout, block, gradient);
     else
-        slt_num_product(SLT_TRANSPOSED, SLT_PLAIN, dout, call->in[0], gradient);
+        slt_num_product_long(dout, call->in[0], block, gradient);
 }
 
 /* out is linear in the input, in the weight and in the bias. */

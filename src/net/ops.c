@@ -25,6 +25,11 @@
     X(scale)                                                                             \
     X(concat)                                                                            \
     X(embedding)                                                                         \
+    X(reshape)                                                                           \
+    X(flatten)                                                                           \
+    X(select)                                                                            \
+    X(mean)                                                                              \
+    X(position)                                                                          \
     X(attention)
 
 #define LOSSES(X)                                                                        \
@@ -196,14 +201,14 @@ slt_status slt_op_check_bias(const slt_op_site *site, size_t cols, slt_error *er
                        bias->name, cols, bias->rows, bias->cols);
 }
 
-slt_status slt_op_same_width(const slt_op_site *site, size_t *cols, slt_error *err)
+slt_status slt_op_same_width(const slt_op_site *site, slt_shape *out, slt_error *err)
 {
-    *cols = site->in[0].cols;
+    out->cols = site->in[0].cols;
     for (size_t i = 1; i < site->spec->inputs; i++)
-        if (site->in[i].cols != *cols)
+        if (site->in[i].cols != out->cols)
             return slt_op_fail(
                 site, err, "input %s: expected width %zu like %s, found %zu",
-                site->spec->in[i], *cols, site->spec->in[0], site->in[i].cols);
+                site->spec->in[i], out->cols, site->spec->in[0], site->in[i].cols);
     return SLT_OK;
 }
 
@@ -215,6 +220,32 @@ slt_status slt_loss_check_numbers(const slt_loss_spec *spec, slt_shape value,
                         "loss (%s): %s: expected width %zu like the target, found %zu",
                         spec->op, spec->in, target.cols, value.cols);
     return SLT_OK;
+}
+
+void slt_op_forward_same(const slt_op_call *call, slt_tensor *out)
+{
+    if (out->data != call->in[0]->data) {
+        slt_tensor_copy(out, call->in[0]);
+        return;
+    }
+    out->frac = call->in[0]->frac;
+    out->overflow = call->in[0]->overflow;
+}
+
+void slt_op_backward_same(const slt_op_call *call, const slt_tensor *dout,
+                          slt_op_argument argument, slt_tensor *gradient)
+{
+    (void)call;
+    (void)argument;
+    slt_tensor_copy(gradient, dout);
+}
+
+void slt_op_tangent_same(const slt_op_call *call, slt_op_argument argument,
+                         const slt_tensor *change, slt_tensor *out)
+{
+    (void)call;
+    (void)argument;
+    slt_tensor_copy(out, change);
 }
 
 slt_status slt_loss_check_classes(const slt_loss_spec *spec, slt_shape value,

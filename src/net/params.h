@@ -9,12 +9,14 @@
 
 typedef struct slt_params {
     size_t count;
-    slt_tensor tensor[SLT_WEIGHTS_MAX];
-    bool owned[SLT_WEIGHTS_MAX];     /* false: a view of a tied owner */
-    size_t owner[SLT_WEIGHTS_MAX];   /* whose storage it is; its own index where owned */
-    bool trainable[SLT_WEIGHTS_MAX]; /* updates touch owned and trainable tensors only */
+    slt_tensor *tensor; /* each array has `count` items */
+    size_t *owner;      /* whose storage it is; its own index where owned */
+    bool *owned;        /* false: a view of a tied owner */
+    bool *trainable;    /* updates touch owned and trainable tensors only */
 } slt_params;
 
+/* The arrays, all zero: no tensor has memory. */
+slt_status slt_params_reserve(size_t count, slt_params *params, slt_error *err);
 /* All zero.  The model has passed slt_model_check. */
 slt_status slt_params_create(const slt_model_spec *model, slt_arithmetic arithmetic,
                              slt_params *params, slt_error *err);

@@ -62,6 +62,12 @@ static slt_status check_program(const slt_model_spec *model, const slt_batch *sh
     if (!program)
         return slt_fail(err, SLT_RESOURCE, "out of memory for a model's plan");
     slt_status status = slt_program_make(model, shape, SLT_F64, program, NULL, err);
+    for (size_t i = 0; i < program->value_count && !status; i++)
+        if (program->values[i].shape.positions.axes)
+            status = slt_fail(err, SLT_FORMAT,
+                              "the value %s has positions, for which no weights are "
+                              "solved",
+                              program->values[i].name);
     if (!status && !program->loss->squares)
         status = slt_fail(err, SLT_FORMAT,
                           "the loss %s is no sum of squares, for which weights could be "

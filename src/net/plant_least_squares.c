@@ -152,7 +152,7 @@ static slt_status check_least_squares(const slt_plant_spec *spec,
 
 static const slt_schema field_weight = {
     .key = "weight",
-    .type = SLT_SCHEMA_NAME,
+    .type = SLT_SCHEMA_TENSOR_NAME,
     AT(slt_plant_spec, weight),
     .meaning = "that of the linear op that makes the loss's value"};
 

@@ -315,7 +315,8 @@ static slt_status check_zero_loss(const slt_plant_spec *spec, const slt_program 
                     "needs a linear op, not transposed, that makes the loss's value");
 }
 
-static const slt_schema item_name = {.type = SLT_SCHEMA_NAME, .size = SLT_NAME_MAX};
+static const slt_schema item_name = {.type = SLT_SCHEMA_TENSOR_NAME,
+                                     .size = SLT_NAME_MAX};
 
 static const slt_schema field_weights = {
     .key = "weights",

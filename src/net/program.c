@@ -21,9 +21,13 @@ static void add_value(slt_program *program, const char *name, slt_shape shape)
     snprintf(value->name, sizeof value->name, "%s", name);
 }
 
-static slt_shape shape_of(const slt_tensor *tensor, size_t range)
+static slt_shape shape_of(const slt_tensor *tensor, size_t range,
+                          const slt_positions *positions)
 {
-    return (slt_shape){tensor->cols, tensor->arithmetic == SLT_INDEX, range};
+    return (slt_shape){.cols = tensor->cols / slt_positions_count(positions),
+                       .positions = *positions,
+                       .indices = tensor->arithmetic == SLT_INDEX,
+                       .range = range};
 }
 
 static void add_inputs(slt_program *program, const slt_batch *shape)
@@ -32,7 +36,8 @@ static void add_inputs(slt_program *program, const slt_batch *shape)
     program->inputs = shape->inputs;
     for (size_t i = 0; i < shape->inputs; i++)
         add_value(program, shape->input_name[i],
-                  shape_of(&shape->input[i], shape->input_range[i]));
+                  shape_of(&shape->input[i], shape->input_range[i],
+                           &shape->input_positions[i]));
 }
 
 static void add_weights(slt_program *program, const slt_model_spec *model)
@@ -41,6 +46,7 @@ static void add_weights(slt_program *program, const slt_model_spec *model)
     for (size_t i = 0; i < model->weight_count; i++) {
         const slt_weight_spec *spec = &model->weights[i];
         slt_program_weight *weight = &program->weights[i];
+        *weight = (slt_program_weight){0};
         memcpy(weight->name, spec->name, sizeof weight->name);
         weight->rows = spec->rows;
         weight->cols = spec->cols;
@@ -106,6 +112,23 @@ static slt_status find_inputs(const slt_program *program, slt_op_site *site,
     return SLT_OK;
 }
 
+/* Whether inputs go together as far as positions do. */
+static slt_status check_positions(const slt_op_site *site, const slt_op_type *type,
+                                  slt_error *err)
+{
+    static const slt_positions none;
+    char found[SLT_POSITIONS_TEXT_MAX], wanted[SLT_POSITIONS_TEXT_MAX];
+    const slt_positions *like = type->alone ? &none : &site->in[0].positions;
+    for (size_t i = 0; i < site->spec->inputs; i++)
+        if (!slt_positions_equal(&site->in[i].positions, like))
+            return slt_op_fail(site, err, "input %s: expected positions %s%s%s, found %s",
+                               site->spec->in[i], slt_positions_text(like, wanted),
+                               type->alone ? "" : " like ",
+                               type->alone ? "" : site->spec->in[0],
+                               slt_positions_text(&site->in[i].positions, found));
+    return SLT_OK;
+}
+
 static slt_status check_output(const slt_program *program, const slt_op_site *site,
                                slt_error *err)
 {
@@ -131,6 +154,10 @@ static slt_status check_options(const slt_op_site *site, const slt_op_type *type
         {"readout_norm", spec->balanced, type->normalizes},
         {"factor", spec->factor_given, type->scales},
         {"form", spec->form != SLT_FORM_EXACT, type->forms},
+        {"shape", spec->shape_axes, type->reshapes},
+        {"at", spec->selects_one, type->selects},
+        {"from", spec->from, type->selects},
+        {"count", spec->count, type->selects},
     };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (options[i].given && !options[i].taken)
@@ -153,6 +180,8 @@ static slt_status resolve_op(slt_program *program, const slt_model_spec *model,
     if (status == SLT_OK)
         status = find_inputs(program, site, op, err);
     if (status == SLT_OK)
+        status = check_positions(site, op->type, err);
+    if (status == SLT_OK)
         status = find_argument(site, model, op->type->weight, "weight", spec->weight,
                                &op->weight, &site->weight, err);
     if (status == SLT_OK)
@@ -170,13 +199,13 @@ static slt_status add_op(slt_program *program, const slt_model_spec *model,
 {
     slt_op_site site = {.spec = &model->ops[position], .arithmetic = program->arithmetic};
     slt_program_op *op = &program->ops[position];
-    size_t cols = 0;
     *op = (slt_program_op){.spec = *site.spec, .out = program->value_count};
     slt_status status = resolve_op(program, model, &site, op, err);
+    slt_shape out = {.positions = site.in[0].positions};
     if (status == SLT_OK)
-        status = op->type->shape(&site, &cols, err);
+        status = op->type->shape(&site, &out, err);
     if (status == SLT_OK)
-        add_value(program, site.spec->out, (slt_shape){.cols = cols});
+        add_value(program, site.spec->out, out);
     return status;
 }
 
@@ -185,7 +214,7 @@ static slt_status find_target(const slt_program *program, const slt_batch *shape
 {
     const char *name = loss->spec.target;
     loss->target = SLT_NOTHING;
-    *target = shape_of(&shape->target, shape->target_range);
+    *target = shape_of(&shape->target, shape->target_range, &shape->target_positions);
     if (!name[0] || strcmp(name, "y*") == 0)
         return SLT_OK;
     loss->target = slt_program_find(program, name);
@@ -216,6 +245,13 @@ static slt_status resolve_loss(const slt_program *program, const slt_batch *shap
     if (value.indices || target.indices != loss->type->index_target)
         return slt_fail(err, SLT_FORMAT, "loss (%s): expected numbers and a target of %s",
                         spec->op, loss->type->index_target ? "indices" : "numbers");
+    char found[SLT_POSITIONS_TEXT_MAX], wanted[SLT_POSITIONS_TEXT_MAX];
+    if (!slt_positions_equal(&value.positions, &target.positions))
+        return slt_fail(
+            err, SLT_FORMAT,
+            "loss (%s): %s: expected positions %s like the target, found %s", spec->op,
+            spec->in, slt_positions_text(&target.positions, wanted),
+            slt_positions_text(&value.positions, found));
     return loss->type->shape(spec, value, target, err);
 }
 
@@ -401,8 +437,9 @@ slt_status slt_program_make(const slt_model_spec *model, const slt_batch *shape,
                             slt_arithmetic arithmetic, slt_program *program,
                             slt_net_fault *fault, slt_error *err)
 {
-    memset(program, 0, sizeof *program);
     program->arithmetic = arithmetic;
+    program->value_count = program->op_count = program->weight_count = 0;
+    program->other_count = 0;
     slt_status status = slt_model_check(model, err);
     if (status == SLT_OK && model->op_count > SLT_OPS_MAX)
         status = slt_fail(err, SLT_FORMAT, "expected at most %d ops, found %zu",

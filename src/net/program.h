@@ -89,6 +89,11 @@ static inline bool slt_program_keeps(const slt_program *program, size_t value)
 /* Whether all rows of the value are wanted after a loss: one is taken of it, the one that
  * is trained or another, or the model asks for it. */
 bool slt_program_compared(const slt_program *program, size_t value);
+/* The numbers of a sample of the value. */
+static inline size_t slt_program_numbers(const slt_program *program, size_t value)
+{
+    return slt_shape_numbers(&program->values[value].shape);
+}
 /* Times that ops take the value. */
 size_t slt_program_takers(const slt_program *program, size_t value);
 

@@ -64,7 +64,7 @@ static size_t count_part(const slt_program *program, size_t rows_max)
 {
     size_t most = 0;
     for (size_t i = 0; i < program->value_count; i++) {
-        size_t count = rows_max * program->values[i].shape.cols;
+        size_t count = rows_max * slt_program_numbers(program, i);
         if (program->values[i].differentiable && count > most)
             most = count;
     }
@@ -84,7 +84,7 @@ static slt_status create_storage(slt_second *second, slt_error *err)
     slt_status status = slt_tensor_create(&second->part, arithmetic, 1,
                                           count_part(program, net->rows_max), err);
     for (size_t i = 0; i < program->value_count && !status; i++) {
-        const size_t cols = program->values[i].shape.cols;
+        const size_t cols = slt_program_numbers(program, i);
         if (program->values[i].differentiable)
             status = slt_tensor_create(&second->tangent_storage[i], arithmetic,
                                        net->rows_max, cols, err);
@@ -129,7 +129,7 @@ slt_status slt_second_bytes(const slt_model_spec *model, const slt_batch *shape,
         status = slt_program_make(model, shape, arithmetic, program, NULL, err);
     uint64_t columns = 0, more;
     for (size_t i = 0; i < program->value_count && !status; i++)
-        columns += (uint64_t)program->values[i].shape.cols *
+        columns += (uint64_t)slt_program_numbers(program, i) *
                    ((uint64_t)program->values[i].differentiable +
                     (uint64_t)slt_program_keeps(program, i));
     const uint64_t size = slt_arithmetic_size(arithmetic);
@@ -197,7 +197,7 @@ void slt_second_push(slt_second *second, const slt_params *direction)
         const slt_op_call call = slt_net_call(net, op, second->weights, true);
         slt_tensor *tangent = &second->tangent[op->out];
         bool begun = false;
-        *tangent = slt_tensor_head(&second->tangent_storage[op->out], net->rows);
+        *tangent = slt_net_samples(net, op->out, &second->tangent_storage[op->out], 0);
         for (slt_op_argument a = SLT_TO_INPUT; a < SLT_OP_ARGUMENTS; a++) {
             const slt_tensor *change = change_of(second, op, a, direction);
             if (!change)
@@ -244,7 +244,7 @@ static void bend_input(slt_second *second, const slt_program_op *op,
     if (!value->gradient)
         return;
     if (value->passed)
-        second->bend[index] = second->bend[op->out];
+        slt_net_pass(&second->bend[op->out], &second->bend[index]);
     else
         bend_argument(second, op, call, (slt_op_argument)(SLT_TO_INPUT + input),
                       direction, &second->bend[index], &second->bend_begun[index]);
@@ -273,8 +273,7 @@ static void bend_loss(slt_second *second)
     memset(second->bend_begun, 0, sizeof second->bend_begun);
     memset(second->weight_begun, 0, sizeof second->weight_begun);
     for (size_t i = 0; i < program->value_count; i++)
-        if (second->bend_storage[i].data)
-            second->bend[i] = slt_tensor_head(&second->bend_storage[i], net->rows);
+        second->bend[i] = slt_net_form(net, i, &second->bend_storage[i]);
     if (!program->values[value].gradient)
         return;
     program->loss->second(&program->loss_spec, &net->value[value], &net->target,

@@ -26,6 +26,41 @@ void slt_num_affine(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
 /* out[j] = chain over rows i of 1 * dy[i][j] (the product of a row of ones with dy). */
 void slt_num_column_sums(const slt_tensor *dy, slt_tensor *out);
 
+/* Long sums: over the rows of values that have positions, in blocks of whole samples.
+ * Each block's sum is that of the kernel named above, its rows alone; the sums of blocks
+ * are added in pairs of neighbours, those in pairs again, and so on, an odd last one
+ * going on as it is: in floats in binary64, rounded once, in fixed point as slt_num_add
+ * adds.
+ * block = 0: all rows are one block.  docs/spec/05-products.md has the definition. */
+#define SLT_LONG_SUM_ROWS ((size_t)4096)
+/* Rows of a block of samples with so many positions each: 0 where that is 1. */
+static inline size_t slt_num_long_sum_block(size_t positions)
+{
+    const size_t samples = positions ? SLT_LONG_SUM_ROWS / positions : 0;
+    return positions <= 1 ? 0 : (samples ? samples : 1) * positions;
+}
+/* c = a' b, summed over the rows that both have. */
+void slt_num_product_long(const slt_tensor *a, const slt_tensor *b, size_t block,
+                          slt_tensor *c);
+void slt_num_column_sums_long(const slt_tensor *dy, size_t block, slt_tensor *out);
+/* As slt_num_embedding_back. */
+void slt_num_embedding_back_long(const slt_tensor *index, const slt_tensor *dy,
+                                 size_t block, slt_tensor *dweight);
+
+/* Of so many samples, in rows that follow one another: a run of numbers of each.  to =
+ * those of `from` that begin at the number `first` of a sample, as many as `to` has. */
+void slt_num_take_part(const slt_tensor *from, size_t samples, size_t first,
+                       slt_tensor *to);
+/* The other way round: those numbers of `to` become those of `from`.  The others stay,
+ * and in fixed point get its exponent: they are zeros or have it. */
+void slt_num_put_part(const slt_tensor *from, size_t samples, size_t first,
+                      slt_tensor *to);
+/* The sum over positions, for each sample and column: s = x_0, then s = s + x_1 (the op
+ * of slt_num_add, of the rows of a position of all samples), ... */
+void slt_num_position_sums(const slt_tensor *x, slt_tensor *sums);
+/* The row of each sample of x at every position. */
+void slt_num_position_repeat(const slt_tensor *x, slt_tensor *out);
+
 /* out = a + b.  out may be a. */
 void slt_num_add(const slt_tensor *a, const slt_tensor *b, slt_tensor *out);
 /* out = a - b.  out may be a. */

@@ -10,36 +10,53 @@
 
 #define STEP ((size_t)1 << 16)
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static pthread_key_t key;
-static bool has_key;
-static _Thread_local void *block;
-static _Thread_local size_t block_size;
+enum {
+    OF_KERNELS,
+    OF_SUMS,
+    BLOCKS
+};
 
-/* The key only serves to free the block when its thread ends; without it the block is
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t key[BLOCKS];
+static bool has_key[BLOCKS];
+static _Thread_local void *block[BLOCKS];
+static _Thread_local size_t block_size[BLOCKS];
+
+/* The keys only serve to free the blocks when their thread ends; without one its block is
  * lost then. */
-static void make_key(void)
+static void make_keys(void)
 {
-    has_key = slt_world.pthread_key_create(&key, free) == 0;
+    for (int i = 0; i < BLOCKS; i++)
+        has_key[i] = slt_world.pthread_key_create(&key[i], free) == 0;
 }
 
-static void scratch_grow(size_t size)
+static void scratch_grow(int which, size_t size)
 {
-    slt_world.pthread_once(&once, make_key);
-    if (has_key)
-        slt_world.pthread_setspecific(key, NULL);
-    free(block);
-    block_size = (size + STEP - 1) / STEP * STEP;
-    block = slt_world.aligned_alloc(SLT_TENSOR_ALIGNMENT, block_size);
-    if (!block)
-        slt_end_without_memory("the working memory of kernels", block_size);
-    if (has_key)
-        slt_world.pthread_setspecific(key, block);
+    slt_world.pthread_once(&once, make_keys);
+    if (has_key[which])
+        slt_world.pthread_setspecific(key[which], NULL);
+    free(block[which]);
+    block_size[which] = (size + STEP - 1) / STEP * STEP;
+    block[which] = slt_world.aligned_alloc(SLT_TENSOR_ALIGNMENT, block_size[which]);
+    if (!block[which])
+        slt_end_without_memory("the working memory of kernels", block_size[which]);
+    if (has_key[which])
+        slt_world.pthread_setspecific(key[which], block[which]);
+}
+
+static void *scratch_of(int which, size_t size)
+{
+    if (size > block_size[which])
+        scratch_grow(which, size);
+    return block[which];
 }
 
 void *slt_kernel_scratch(size_t size)
 {
-    if (size > block_size)
-        scratch_grow(size);
-    return block;
+    return scratch_of(OF_KERNELS, size);
+}
+
+void *slt_sums_scratch(size_t size)
+{
+    return scratch_of(OF_SUMS, size);
 }

@@ -1,6 +1,6 @@
-/* Working memory of kernels: one block a thread, which grows when more is asked for and
- * is freed when the thread ends.  Once it is large enough nothing is allocated any
- * more. */
+/* Working memory of kernels, and of sums that call kernels: one block a thread for each
+ * of the two, which grows when more is asked for and is freed when the thread ends.  Once
+ * it is large enough nothing is allocated any more. */
 #ifndef SLT_NUM_SCRATCH_H
 #define SLT_NUM_SCRATCH_H
 
@@ -11,5 +11,6 @@
  * of kilobytes, and at most for the size of a factor and of their result; they cannot
  * fail, so where memory does not suffice the process ends (slt_end_without_memory). */
 void *slt_kernel_scratch(size_t size);
+void *slt_sums_scratch(size_t size);
 
 #endif

@@ -30,7 +30,7 @@ typedef struct slt_execution {
     bool forgets;    /* no estimate will be made from them: nothing is kept */
     /* How the run will end. */
     slt_run_status status;
-    char tensor[40];
+    char tensor[SLT_TENSOR_NAME_MAX];
     uint64_t end_step;
     /* The estimate under way, at which of its checkpoints: records of the first chains
      * there are written. */

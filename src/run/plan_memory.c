@@ -99,7 +99,7 @@ static slt_status chain_bytes(const slt_run_spec *run, const slt_llc_spec *llc,
     uint64_t work =
         product(slt_sampler_accepts(llc) ? JUDGED_COPIES : CHAIN_COPIES, weights);
     /* Chains in a group share a network that takes the data in small blocks. */
-    bool grouped = slt_ensemble_fits(&run->model, run->arithmetic) &&
+    bool grouped = slt_ensemble_fits(&run->model, shape, run->arithmetic) &&
                    chains >= slt_ensemble_members_min(run->arithmetic);
     slt_status status =
         grouped ? SLT_OK

@@ -21,7 +21,7 @@ typedef struct slt_segments_estimate {
     size_t first;  /* record of its first chain */
     slt_results results;
     slt_run_status status;
-    char tensor[40];
+    char tensor[SLT_TENSOR_NAME_MAX];
 } slt_segments_estimate;
 
 /* The state of verifying a run in pieces. */

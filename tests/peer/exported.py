@@ -5,6 +5,7 @@ import json
 import os
 import re
 import subprocess
+import urllib.parse
 
 import numpy
 import torch
@@ -44,7 +45,7 @@ class Exported:
             array = numpy.load(path)
             if fixed:
                 name, array = fixed[1], numpy.ldexp(array.astype("f8"), -int(fixed[2]))
-            found[name] = array
+            found[urllib.parse.unquote(name)] = array
         return found
 
     def walk(self, name):

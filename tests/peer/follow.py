@@ -34,7 +34,7 @@ def distance(weights, wanted):
 
 def begin(run, walk, dtype):
     first = {name: rows[0] for name, rows in walk.weights.items()}
-    return Network(run["model"], first, dtype or DTYPES[run["arithmetic"]])
+    return Network(run["model"], run["data"], first, dtype or DTYPES[run["arithmetic"]])
 
 
 def train(run, walk, scale=1.0, dtype=None):

@@ -14,9 +14,10 @@ def tensor(array, dtype):
 class Network:
     """Named weights and the loss of a batch."""
 
-    def __init__(self, model, weights, dtype):
+    def __init__(self, model, data, weights, dtype):
         """weights: first values, by name; tied ones have none of their own."""
         self.model, self.dtype = model, dtype
+        self.shapes = {"x": data.get("shape"), "target": data.get("target_shape")}
         self.weights, self.moving = {}, {}
         for spec in model["weights"]:
             name = spec["name"]
@@ -56,10 +57,32 @@ class Network:
         if op["op"] == "scale":
             return op["factor"] * inputs[0]
         if op["op"] == "concat":
-            return torch.cat(inputs, 1)
+            return torch.cat(inputs, -1)
+        if op["op"] == "reshape":
+            return inputs[0].reshape(len(inputs[0]), *op["shape"])
+        if op["op"] == "flatten":
+            return inputs[0].flatten(1)
+        if op["op"] == "select":
+            return self.select(op, inputs[0])
+        if op["op"] == "mean":
+            return inputs[0].flatten(1, -2).mean(1)
+        if op["op"] == "position":
+            return inputs[0] + weight.reshape(inputs[0].shape[1:])
         if op["op"] == "add":
             return sum(inputs[1:], inputs[0])
         raise NotImplementedError(f"op {op['op']}")
+
+    def select(self, op, x):
+        if "at" in op:
+            return x[:, -1 if op["at"] == "last" else op["at"]]
+        first = op.get("from", 0)
+        return x[:, first:first + op.get("count", x.shape[1])]
+
+    def placed(self, name, array):
+        """With the positions that the data name."""
+        values = tensor(array, self.dtype)
+        shape = self.shapes.get(name)
+        return values.reshape(len(values), *shape) if shape else values
 
     def ending(self, word, first, side):
         """A weight, or an eigenvector of the first matrix."""
@@ -123,18 +146,20 @@ class Network:
 
     def loss(self, batch):
         """batch: arrays by the name of the input; `target` is the data's target."""
-        values = {name: tensor(array, self.dtype) for name, array in batch.items()}
+        values = {name: self.placed(name, array) for name, array in batch.items()}
         target = values[self.model["loss"].get("target", "target")]
         for op in self.model["ops"]:
             values[op["out"]] = self.apply(op, [values[name] for name in op["in"]])
         output = values[self.model["loss"]["in"]]
         if self.model["loss"]["op"] == "cross-entropy":
-            return self.model["loss"].get("factor", 1) * functional.cross_entropy(output, target)
+            return self.model["loss"].get("factor", 1) * functional.cross_entropy(
+                output.flatten(0, -2), target.flatten())
         if self.model["loss"]["op"] == "mse":
             return self.squares(output - target)
         if self.model["loss"]["op"] == "mse-classes":
-            errors = output - functional.one_hot(target, output.shape[1])
-            along = {"samples": 0, "outputs": 1}.get(self.model["loss"].get("centre"))
+            errors = output - functional.one_hot(target, output.shape[-1])
+            along = {"samples": tuple(range(output.dim() - 1)),
+                     "outputs": -1}.get(self.model["loss"].get("centre"))
             if along is not None:
                 errors = errors - errors.mean(along, keepdim=True)
             return self.squares(errors)
@@ -151,8 +176,8 @@ class Network:
 
     def mean(self, terms):
         means = self.model["loss"].get("mean_over", ["samples", "outputs"])
-        count = (terms.shape[0] if "samples" in means else 1) * (
-            terms.shape[1] if "outputs" in means else 1)
+        count = (terms[..., 0].numel() if "samples" in means else 1) * (
+            terms.shape[-1] if "outputs" in means else 1)
         return self.model["loss"].get("factor", 1) * terms.sum() / count
 
     def gradient(self, batch):

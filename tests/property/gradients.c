@@ -3,7 +3,8 @@
  *
  * A graph is made from a Philox seed (printed; SLT_GRAPH_SEED sets another): linear ops
  * plain, transposed, with and without bias; weights new, used again, tied, frozen; every
- * other op; values used several times.  Each trainable number (up to a few per weight) is
+ * other op; values used several times, and with positions, some of them so many that sums
+ * over them are long ones.  Each trainable number (up to a few per weight) is
  * moved by +-h and +-2h: the fourth-order difference has an error near 1e-11, far below
  * the one part in a thousand by which a build with SLT_FAULT_BACKWARD spoils one op.
  * Where a step crosses a ReLU's kink there is no derivative to compare: such numbers are
@@ -25,8 +26,8 @@ static const struct way {
     uint32_t graphs;
     double step, tolerance, floor; /* beside |gradient|: this share of the loss */
     double second; /* tolerance of a product, as a share of its largest number */
-} ways[] = {{SLT_F64, 750, 0x1p-13, 1e-7, 1e-3, 1e-6},
-            {SLT_FIXED, 300, 0x1p-9, 4e-5, 1, 1e-3}};
+} ways[] = {{SLT_F64, 1000, 0x1p-13, 1e-7, 1e-3, 1e-6},
+            {SLT_FIXED, 400, 0x1p-9, 4e-5, 1, 1e-3}};
 
 static const struct way *way;
 static slt_model_spec model;
@@ -38,9 +39,11 @@ typedef struct maker {
     uint64_t drawn;
     char value[SLT_OPS_MAX + 2][SLT_NAME_MAX];
     size_t width[SLT_OPS_MAX + 2];
+    slt_positions positions[SLT_OPS_MAX + 2];
     int degree[SLT_OPS_MAX + 2]; /* of squares, to keep numbers moderate */
     size_t values;
     size_t range; /* the index input's numbers are below it; 0: there is none */
+    slt_positions placed; /* of it */
     bool strings; /* there are inputs of strings and their sites */
 } maker;
 
@@ -57,7 +60,8 @@ static bool chance(maker *make, size_t percent)
 /* What the graphs contain, so that a test with nothing in it is seen. */
 static struct {
     size_t transposed, shared, tied, frozen, bias, again, skipped, compared, graphs_bad;
-    size_t classes, still, balanced, sides, by_tanh, second_bad, second_compared[2];
+    size_t placed, grids, ranges, lasts, longs, classes, still, balanced, sides;
+    size_t by_tanh, second_bad, second_compared[2];
 } seen;
 static size_t op_seen[SLT_OPS_MAX];
 
@@ -75,7 +79,7 @@ static const char *pick_weight(maker *make, size_t rows, size_t cols)
     snprintf(name, sizeof name, "w%zu", model.weight_count);
     for (size_t i = first; i < model.weight_count; i++) {
         slt_weight_spec *weight = &model.weights[i];
-        if (weight->rows != rows || weight->cols != cols)
+        if (weight->rows != rows || weight->cols != cols || weight->dimensions != 2)
             continue;
         if (chance(make, 60)) {
             seen.shared++;
@@ -90,6 +94,11 @@ static const char *pick_weight(maker *make, size_t rows, size_t cols)
     return weight->name;
 }
 
+static bool alike(const maker *make, size_t a, size_t b)
+{
+    return slt_positions_equal(&make->positions[a], &make->positions[b]);
+}
+
 /* Mostly the newest values; sometimes any. */
 static size_t pick_value(maker *make)
 {
@@ -97,12 +106,24 @@ static size_t pick_value(maker *make)
     return back < make->values ? make->values - 1 - back : 0;
 }
 
-static void name_value(maker *make, const slt_op_spec *op, size_t width, int degree)
+static void name_placed(maker *make, const slt_op_spec *op, slt_positions positions,
+                        size_t width, int degree)
 {
     snprintf(make->value[make->values], SLT_NAME_MAX, "%s", op->out);
     make->width[make->values] = width;
+    make->positions[make->values] = positions;
     make->degree[make->values++] = degree;
     count_op(op->op);
+}
+
+/* Of an op whose output has the positions of its first input. */
+static void name_value(maker *make, const slt_op_spec *op, size_t width, int degree)
+{
+    slt_positions positions = {0};
+    for (size_t i = 0; i < make->values; i++)
+        if (strcmp(make->value[i], op->in[0]) == 0)
+            positions = make->positions[i];
+    name_placed(make, op, positions, width, degree);
 }
 
 static void make_linear(maker *make, size_t in, size_t width, const char *out)
@@ -126,7 +147,7 @@ static void make_add(maker *make, size_t in, const char *out)
     int degree = make->degree[in];
     for (size_t i = 0; op->inputs < count; i++) {
         size_t other = i < 8 ? below(make, make->values) : in;
-        if (make->width[other] != make->width[in])
+        if (make->width[other] != make->width[in] || !alike(make, other, in))
             continue;
         nets_input(op, make->value[other]);
         seen.again++;
@@ -135,12 +156,12 @@ static void make_add(maker *make, size_t in, const char *out)
     name_value(make, op, make->width[in], degree);
 }
 
-/* A value of that width, another one where there is one. */
+/* A value of that width and those positions, another one where there is one. */
 static size_t pick_like(maker *make, size_t in)
 {
     for (size_t i = 0; i < 8; i++) {
         const size_t other = below(make, make->values);
-        if (make->width[other] == make->width[in])
+        if (make->width[other] == make->width[in] && alike(make, other, in))
             return other;
     }
     return in;
@@ -173,7 +194,7 @@ static void make_concat(maker *make, size_t in, const char *out)
     size_t width = make->width[in];
     int degree = make->degree[in];
     for (size_t count = 2 + below(make, SLT_OP_INPUTS_MAX - 1); op->inputs < count;) {
-        const size_t other = pick_value(make);
+        const size_t any = pick_value(make), other = alike(make, any, in) ? any : in;
         nets_input(op, make->value[other]);
         width += make->width[other];
         degree = make->degree[other] > degree ? make->degree[other] : degree;
@@ -186,7 +207,7 @@ static void make_embedding(maker *make, const char *out)
     size_t width = 1 + below(make, 5);
     slt_op_spec *op = nets_op(&model, "embedding", "at", out);
     nets_name(op->weight, pick_weight(make, make->range, width));
-    name_value(make, op, width, 0);
+    name_placed(make, op, make->placed, width, 0);
 }
 
 /* A weight that no other op has: its numbers are kept away from those where a string's
@@ -253,8 +274,8 @@ static const char *next_name(const maker *make)
  * other's values where nothing else takes them. */
 static void make_branch(maker *make)
 {
-    const size_t to = pick_value(make), width = make->width[to];
-    make_linear(make, pick_value(make), width, next_name(make));
+    const size_t to = pick_value(make), from = pick_value(make), width = make->width[to];
+    make_linear(make, alike(make, from, to) ? from : to, width, next_name(make));
     const size_t last = make->values - 1;
     name_value(make, nets_op(&model, "relu", make->value[last], next_name(make)), width,
                make->degree[last]);
@@ -278,6 +299,86 @@ static void make_curve(maker *make, const char *name, size_t in, const char *out
     name_value(make, op, make->width[in], make->degree[in] + squares);
 }
 
+/* ---- Positions --------------------------------------------------------------------- */
+
+/* Other axes of so many numbers: a divisor of them, and of what is left another. */
+static void make_reshape(maker *make, size_t in, const char *out)
+{
+    slt_positions positions = {.axes = 1 + below(make, SLT_POSITION_AXES_MAX)};
+    size_t left = slt_positions_count(&make->positions[in]) * make->width[in];
+    slt_op_spec *op = nets_op(&model, "reshape", make->value[in], out);
+    for (size_t i = 0; i < positions.axes; i++) {
+        size_t size = 1 + below(make, 6);
+        while (left % size)
+            size--;
+        op->shape[i] = positions.size[i] = size;
+        left /= size;
+    }
+    op->shape[positions.axes] = left;
+    op->shape_axes = positions.axes + 1;
+    name_placed(make, op, positions, left, make->degree[in]);
+}
+
+static void make_select(maker *make, size_t in, const char *out)
+{
+    slt_positions positions = make->positions[in];
+    const size_t size = positions.size[0];
+    slt_op_spec *op = nets_op(&model, "select", make->value[in], out);
+    if (chance(make, 50)) {
+        op->selects_one = true;
+        op->selects_last = chance(make, 40);
+        op->at = op->selects_last ? 0 : below(make, size);
+        seen.lasts += op->selects_last;
+        positions.axes--;
+        memmove(positions.size, positions.size + 1,
+                positions.axes * sizeof *positions.size);
+    } else {
+        op->from = below(make, size);
+        positions.size[0] = size - op->from;
+        if (chance(make, 60))
+            op->count = positions.size[0] = 1 + below(make, size - op->from);
+        seen.ranges++;
+    }
+    name_placed(make, op, positions, make->width[in], make->degree[in]);
+}
+
+static void make_position(maker *make, size_t in, const char *out)
+{
+    const slt_positions *positions = &make->positions[in];
+    const size_t rows = positions->size[0], count = slt_positions_count(positions);
+    slt_op_spec *op = nets_op(&model, "position", make->value[in], out);
+    if (positions->axes == 1) {
+        nets_name(op->weight, pick_weight(make, rows, make->width[in]));
+    } else {
+        slt_weight_spec *weight =
+            make_apart('w', rows, count / rows * make->width[in]);
+        nets_axes(weight, positions, make->width[in]);
+        name_weight(op->weight, weight->name);
+        seen.grids++;
+    }
+    name_value(make, op, make->width[in], make->degree[in]);
+}
+
+/* An op of a value with positions. */
+static void make_placed(maker *make, size_t in, const char *out)
+{
+    const size_t numbers = slt_positions_count(&make->positions[in]) * make->width[in];
+    const size_t kind = below(make, 5);
+    if (kind == 0 && numbers <= 64)
+        make_reshape(make, in, out);
+    else if (kind == 1)
+        make_select(make, in, out);
+    else if (kind == 2)
+        make_position(make, in, out);
+    else if (kind == 0 || kind == 3 || numbers > 64)
+        name_placed(make, nets_op(&model, "mean", make->value[in], out),
+                    (slt_positions){0}, make->width[in], make->degree[in]);
+    else
+        name_placed(make, nets_op(&model, "flatten", make->value[in], out),
+                    (slt_positions){0}, numbers, make->degree[in]);
+    seen.placed++;
+}
+
 static void make_op(maker *make)
 {
     static const char *const plain[] = {"square",   "relu",    "gelu", "silu",
@@ -286,7 +387,9 @@ static void make_op(maker *make)
     snprintf(out, sizeof out, "v%zu", make->values);
     size_t in = pick_value(make), kind = below(make, 11);
     const size_t curve = below(make, sizeof plain / sizeof *plain);
-    if (chance(make, 10))
+    if (make->positions[in].axes && chance(make, 40))
+        make_placed(make, in, out);
+    else if (chance(make, 10))
         make_branch(make);
     else if (make->range && chance(make, 15))
         make_embedding(make, out);
@@ -308,7 +411,7 @@ static void make_op(maker *make)
 
 static void draw_indices(maker *make, slt_tensor *to, size_t range)
 {
-    for (size_t i = 0; i < to->rows; i++)
+    for (size_t i = 0; i < slt_tensor_count(to); i++)
         ((int32_t *)to->data)[i] = (int32_t)below(make, range);
 }
 
@@ -318,7 +421,10 @@ static void add_indices(maker *make, slt_batch *batch)
     size_t input = batch->inputs++;
     make->range = 1 + below(make, 6);
     nets_name(batch->input_name[input], "at");
-    batch->input[input] = nets_tensor(SLT_INDEX, batch->rows, 1);
+    if (chance(make, 50))
+        make->placed = batch->input_positions[input] = batch->input_positions[0];
+    batch->input[input] =
+        nets_tensor(SLT_INDEX, batch->rows, slt_positions_count(&make->placed));
     batch->input_range[input] = make->range;
     draw_indices(make, &batch->input[input], make->range);
 }
@@ -353,10 +459,24 @@ static void make_classes(maker *make, slt_batch *batch, size_t classes)
         nets_name(model.loss.op, "bce-classes");
         classes = 2;
     }
-    batch->target = nets_tensor(SLT_INDEX, batch->rows, 1);
+    batch->target = nets_tensor(SLT_INDEX, batch->rows,
+                                slt_positions_count(&batch->target_positions));
     batch->target_range = classes;
     draw_indices(make, &batch->target, classes);
     seen.classes += classes > 1;
+}
+
+/* Of an input: tokens or an image; a few times as many positions as make long sums. */
+static slt_positions draw_positions(maker *make)
+{
+    slt_positions positions = {.axes = 1 + below(make, 2)};
+    if (chance(make, 3)) {
+        seen.longs++;
+        return (slt_positions){2, {41, 50}};
+    }
+    for (size_t i = 0; i < positions.axes; i++)
+        positions.size[i] = 1 + below(make, 4);
+    return positions;
 }
 
 static void make_graph(maker *make, slt_batch *batch)
@@ -369,7 +489,10 @@ static void make_graph(maker *make, slt_batch *batch)
         snprintf(batch->input_name[i], SLT_NAME_MAX, "x%zu", i);
         snprintf(make->value[i], SLT_NAME_MAX, "x%zu", i);
         make->width[i] = width;
-        batch->input[i] = nets_tensor(way->arithmetic, rows, width);
+        if (chance(make, 40))
+            make->positions[i] = batch->input_positions[i] = draw_positions(make);
+        batch->input[i] = nets_tensor(way->arithmetic, rows,
+                                      width * slt_positions_count(&make->positions[i]));
     }
     make->values = batch->inputs;
     if (way->arithmetic != SLT_FIXED && batch->inputs == 1 && chance(make, 60))
@@ -383,10 +506,13 @@ static void make_graph(maker *make, slt_batch *batch)
     size_t last = make->values - 1;
     nets_loss(&model, make->value[last], chance(make, 50), chance(make, 50));
     model.loss.factor = slt_real_of(ldexp(1 + (double)below(make, 8) / 8, -1));
+    batch->target_positions = make->positions[last];
     if (chance(make, 40))
         make_classes(make, batch, make->width[last]);
     else {
-        batch->target = nets_tensor(way->arithmetic, rows, make->width[last]);
+        batch->target = nets_tensor(way->arithmetic, rows,
+                                    slt_positions_count(&batch->target_positions) *
+                                        make->width[last]);
         if (chance(make, 30))
             nets_name(model.loss.op, "bce");
     }
@@ -600,7 +726,9 @@ static bool is_symmetric(slt_second *second, const maker *make, const slt_params
 
 static void try_second(const maker *make, trial *t, uint32_t graph)
 {
-    static double want[1 << 12];
+    static double want[1 << 17];
+    if (slt_model_parameters(&model) > sizeof want / sizeof *want)
+        tap_bail("a graph with more weights than its product has room for");
     slt_params u = params_of(make, 200), hu = params_of(make, 200);
     slt_second *second;
     slt_error err;
@@ -673,6 +801,10 @@ static void check_coverage(void)
     TAP_OK(seen.transposed > 200 && seen.bias > 200, "weights are transposed, biases");
     TAP_OK(seen.shared > 100 && seen.tied > 50, "weights are shared and tied");
     TAP_OK(seen.frozen > 100 && seen.again > 200, "frozen; values are used again");
+    TAP_OK(seen.placed > 500 && seen.grids > 30 && seen.ranges > 50 && seen.lasts > 20,
+           "values with positions: %zu ops, %zu grids, %zu ranges, %zu last ones",
+           seen.placed, seen.grids, seen.ranges, seen.lasts);
+    TAP_OK(seen.longs > 10, "%zu times so many that sums are long", seen.longs);
     TAP_OK(seen.classes > 100, "losses of classes");
     TAP_OK(seen.still > 30, "attention of matrices that stay");
     TAP_OK(seen.balanced > 30, "divided by what both tokens give");

@@ -1,4 +1,6 @@
 /* Random runs and goldens: what is written is read, and written again is the same. */
+#include <stdlib.h>
+
 #include "golden_sample.h"
 #include "random.h"
 
@@ -50,7 +52,7 @@ typedef struct run {
 static void random_params(slt_params *params, const slt_params *like, size_t count,
                           slt_arithmetic arithmetic)
 {
-    params->count = count;
+    slt_params_reserve(count, params, NULL);
     for (size_t i = 0; i < count; i++) {
         params->owned[i] = like ? like->owned[i] : i == 0 || random_below(4) > 0;
         params->trainable[i] = like ? like->trainable[i] : random_below(4) > 0;
@@ -62,7 +64,8 @@ static void free_params(slt_params *params)
 {
     for (size_t i = 0; i < params->count; i++)
         slt_tensor_free(&params->tensor[i]);
-    params->count = 0;
+    free(params->tensor);
+    *params = (slt_params){0};
 }
 
 static const slt_slot_type slot_types[] = {{.name = "m"}, {.name = "v"}};

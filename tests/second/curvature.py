@@ -1,5 +1,6 @@
 """Products with the Hessian: section 6.2 of docs/spec."""
 
+import positions
 from attention_changes import Changes
 from network import ARGUMENTS, curve
 from tensor import beside, named
@@ -64,6 +65,13 @@ class Point:
         if op["op"] == "concat":
             return beside([change if key == input_key(i) else self.nothing(name, change)
                            for i, name in enumerate(op["in"])])
+        if op["op"] == "position" and key == "weight":
+            zeros = ar.zeros(x.rows, x.cols).placed(x.positions)
+            return positions.forward(ar, op, zeros, change)
+        if op["op"] == "position":
+            return change
+        if op["op"] in positions.OPS:
+            return positions.forward(ar, op, change.placed(x.positions), None)
         if op["op"] == "embedding":
             return ar.embedding(x, change)
         if op["op"] == "attention":
@@ -77,9 +85,8 @@ class Point:
         if op["op"] == "linear" and (to, key) == ("in", "weight"):
             return self.ar.product(dy, change.transposed() if op["transpose"] else change)
         if op["op"] == "linear" and (to, key) == ("weight", "in"):
-            if op["transpose"]:
-                return self.ar.product(change.transposed(), dy)
-            return self.ar.product(dy.transposed(), change)
+            x = self.values[op["in"][0]]
+            return self.net.linear_gradient(op, change.placed(x.positions), dy)
         if op["op"] == "attention" and "in" not in (to, key):
             return self.attention(op, key, change).bends(dy).get(to)
         if op["op"] == "multiply" and to != key:

@@ -12,6 +12,7 @@ import zipfile
 
 import draws
 import ieee
+import positions
 import scalars
 import svd
 from fixed import Fixed
@@ -32,8 +33,16 @@ class Samples:
         return Samples(inputs, self.target.take(rows), self.indexed,
                        self.signs)
 
+    def unfold(self, part):
+        """With the positions that the data name (section 7)."""
+        if "shape" in part:
+            first = next(iter(self.inputs))
+            self.inputs[first] = positions.unfolded(self.inputs[first], part["shape"])
+        if "target_shape" in part:
+            self.target = positions.unfolded(self.target, part["target_shape"])
+
     def __len__(self):
-        return self.target.rows
+        return self.target.rows // positions.count(self.target)
 
 
 class Data:
@@ -44,6 +53,9 @@ class Data:
         self.part, self.seed, self.ar, self.folder = part, seed, ar, folder
         self.validation = None
         self.training = getattr(self, part["kind"].replace("-", "_"))(**part)
+        for samples in (self.training, self.validation):
+            if samples:
+                samples.unfold(part)
 
     def stream(self, tensor):
         return draws.once(self.seed, 2, tensor)
@@ -402,8 +414,8 @@ def from_file(init, rows, cols, folder, ar):
 def initial(weight, place, seed, data, ar, folder):
     """The initial value of the weight at a place in the manifest."""
     shape, init = weight["shape"], weight["init"]
-    rows, cols = (data.training.inputs["x"].cols if n == "inputs" else n
-                  for n in [1, *shape][-2:])
+    sizes = [data.training.inputs["x"].cols if n == "inputs" else n for n in shape]
+    rows, cols = sizes[0] if len(sizes) > 1 else 1, math.prod(sizes[len(sizes) > 1:])
     stream, kind = draws.once(seed, 1, place), init["kind"]
     if kind == "zero":
         return ar.zeros(rows, cols)

@@ -185,6 +185,13 @@ class Fixed:
         d = block(d, 62 - log2_up(d.rows))
         return Tensor(1, d.cols, [sum(d.m[j::d.cols]) for j in range(d.cols)], d.frac)
 
+    def tree(self, parts):
+        """Section 5's long sums: those of blocks, neighbours added."""
+        while len(parts) > 1:
+            pairs = [self.add(a, b) for a, b in zip(parts[::2], parts[1::2])]
+            parts = pairs + parts[2 * len(pairs):]
+        return parts[0]
+
     @placed
     def add(self, a, b):
         f, x, y = meet(a, b)

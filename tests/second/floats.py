@@ -48,6 +48,14 @@ class Float:
             m = self.round_all([x + s for x, s in zip(row, m)])
         return Tensor(1, d.cols, m)
 
+    def tree(self, parts):
+        """Section 5's long sums: those of blocks, widened, neighbours added."""
+        sums = [part.m for part in parts]
+        while len(sums) > 1:
+            pairs = [[x + y for x, y in zip(a, b)] for a, b in zip(sums[::2], sums[1::2])]
+            sums = pairs + sums[2 * len(pairs):]
+        return parts[0].like(self.round_all(sums[0]))
+
     # Section 6: operations, element by element.
 
     def add(self, a, b):

@@ -3,6 +3,7 @@
 Operations are written once; an arithmetic (floats.py, fixed.py) has their numbers.
 """
 
+import positions
 from attention import Attention
 from tensor import beside, named
 
@@ -61,7 +62,10 @@ class Network:
         values = dict(inputs)
         for op in self.ops:
             with named(op["out"]):
-                values[op["out"]] = self.run(op, weights, [values[n] for n in op["in"]])
+                x = values[op["in"][0]]
+                y = self.run(op, weights, [values[n] for n in op["in"]])
+                values[op["out"]] = (y if op["op"] in positions.OPS
+                                     else y.placed(x.positions))
         return values
 
     def attention(self, op, weights, inputs):
@@ -92,10 +96,15 @@ class Network:
             return ar.embedding(x, weights[self.owner[op["weight"]]])
         if curve(op):
             return ar.curved(curve(op), x)[0]
+        if op["op"] in positions.OPS:
+            return positions.forward(ar, op, x,
+                                     weights.get(self.owner.get(op.get("weight"))))
         return getattr(ar, op["op"])(x)
 
     def slope(self, op, x, dy):
-        """The gradient of the input of an operation that goes element by element."""
+        """The gradient of the input of an operation without products."""
+        if op["op"] in positions.OPS:
+            return positions.gradient(self.ar, op, x, dy)
         if curve(op):
             return self.ar.multiply(self.ar.curved(curve(op), x)[1], dy)
         return getattr(self.ar, op["op"] + "_gradient")(x, dy)
@@ -154,10 +163,11 @@ class Network:
             if self.loss_op["op"] == "bce-classes":
                 chosen = (x > 0 for x in y.m)
             right = sum(c == t for c, t in zip(chosen, samples.target.m))
-            found[front + "accuracy"] = right / len(samples)
+            found[front + "accuracy"] = right / y.rows
         if samples.signs and self.loss_op["target"] == "target":
             pairs = zip(values[self.loss_op["in"]].m, samples.target.m)
-            found[front + "error"] = sum(not y * t > 0 for y, t in pairs) / len(samples)
+            found[front + "error"] = (sum(not y * t > 0 for y, t in pairs)
+                                      / samples.target.rows)
         for part in others:
             found[f"{front}metric/{part['name']}"] = self.compared(
                 part["loss"], values, samples)[0]
@@ -186,20 +196,24 @@ class Network:
             gradients.setdefault(name, self.ar.zeros(w.rows, w.cols))
         return gradients
 
+    def linear_gradient(self, op, x, dy):
+        """Of the weight."""
+        a, b = (x, dy) if op["transpose"] else (dy, x)
+        return positions.long_sum(
+            self.ar, x, lambda a, b: self.ar.product(a.transposed(), b), a, b)
+
     def contributions(self, op, weights, inputs, dy):
         """What an operation adds, in order: its inputs, its weight, its bias."""
         ar, x = self.ar, inputs[0]
         if op["op"] == "linear":
             name = self.owner[op["weight"]]
             w = weights[name]
-            if op["transpose"]:
-                dx, dw = w.transposed(), (x.transposed(), dy)
-            else:
-                dx, dw = w, (dy.transposed(), x)
+            dx = w.transposed() if op["transpose"] else w
             yield op["in"][0], lambda: ar.product(dy, dx)
-            yield name, lambda: ar.product(*dw)
+            yield name, lambda: self.linear_gradient(op, x, dy)
             if "bias" in op:
-                yield self.owner[op["bias"]], lambda: ar.column_sums(dy)
+                yield (self.owner[op["bias"]],
+                       lambda: positions.long_sum(ar, x, ar.column_sums, dy))
         elif op["op"] == "add":
             for name in op["in"]:
                 yield name, lambda: dy
@@ -223,6 +237,11 @@ class Network:
                 yield self.owner[op[key]], lambda key=key: found.get(key)
         elif op["op"] == "embedding":
             name = self.owner[op["weight"]]
-            yield name, lambda: ar.embedding_gradient(x, weights[name], dy)
+            yield name, lambda: positions.long_sum(
+                ar, x, lambda i, d: ar.embedding_gradient(i, weights[name], d), x, dy)
         else:
             yield op["in"][0], lambda: self.slope(op, x, dy)
+            if op["op"] == "position":
+                w = weights[self.owner[op["weight"]]]
+                yield self.owner[op["weight"]], lambda: w.like(*ar.column_sums(
+                    positions.folded(dy.placed(x.positions))).parts())

@@ -53,6 +53,7 @@ my %others = (
     tanh => [ qr{^src/manifest/schema_run\.c$}, 'a form of another op' ],
     scale => [ qr{^src/(?:data/(?:polynomial|file)|net/init_fourier)\.c$}, 'a field',
         qr{^src/manifest/schema_run\.c$}, 'a field, by another name' ],
+    mean => [ qr{^src/(?:figure|manifest|report|theory)/}, 'a statistic' ],
     zero => [ qr{^src/net/plant_zero_loss\.c$}, 'a sum' ],
     normal => [ qr{^src/data/linear_teacher\.c$}, 'how x is distributed' ],
     uniform => [ qr{^src/data/one_hot\.c$}, 'how the entry is distributed' ],

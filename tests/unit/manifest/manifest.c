@@ -122,7 +122,9 @@ static void test_types(void)
     refused("op: mse, in: y", "op: mse, in: y, mean_over: samples",
             "mean_over: expected a list");
     refused("W1: {", "\"\": {", "run.model.weights.: expected a name");
-    refused("W1: {", "A234567890123456789012345678901_: {", "expected a name");
+    refused("W1: {",
+            "A23456789012345678901234567890123456789012345678901234567890123_: {",
+            "expected a name");
     refused("    weights:\n", "    weights: {}\n    wights:\n", "run.model.weights: ");
     refused("W1: {shape: [$rank, 6]", "W1: {shape: [inputs, 7]", "run.model.ops[0]");
     refused("lr: 1e-2", "a_key_that_is_much_longer_than_any_word_of_the_schema_is: 1",
@@ -376,9 +378,9 @@ static void test_fit(void)
     refused("run.train: why", "run.model.weights.W3: why", "nothing here is called 'W3'");
     refused("run.train: why", "run.llc[1]: why", "no item [1] is here");
     refused("W1: {shape: [$rank, 6]", "W1: {shape: []",
-            "W1.shape: expected a list of 1 to 2, found a list of 0");
-    refused("W1: {shape: [$rank, 6]", "W1: {shape: [1, 6, 1]",
-            "W1.shape: expected a list of 1 to 2, found a list of 3");
+            "W1.shape: expected a list of 1 to 4, found a list of 0");
+    refused("W1: {shape: [$rank, 6]", "W1: {shape: [1, 6, 1, 1, 1]",
+            "W1.shape: expected a list of 1 to 4, found a list of 5");
     refused("run.train: why", "run.llc[a]: why", "no list is here for [a]");
     refused("run.train: why", "run.llc[0x0]: why", "no list is here for [0x0]");
     refused("run.train: why", "run.llc[]: why", "no list is here for []");

@@ -175,7 +175,7 @@ static const struct {
      "    weights:\n      W: {shape: [16777216, 16777216]}\n"
      "    ops:\n      - {op: linear, in: x, weight: W, out: y}\n"
      "    loss: {op: mse, in: y}\n",
-     SGD, "run.model.weights.W: 16777216 x 16777216 elements, at most "},
+     SGD, "run.model.weights.W: shape: 16777216 elements by 16777216, at most "},
     {TEACHER,
      "    weights:\n      W: {shape: [3, 4]}\n"
      "    ops:\n      - {op: linear, in: x, weight: W, out: y}\n"

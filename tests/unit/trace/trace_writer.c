@@ -12,7 +12,7 @@ static slt_metrics metrics;
 static void fill(slt_params *params)
 {
     static const double values[3] = {1, -0.0, 0.5};
-    params->count = 2;
+    slt_params_reserve(2, params, NULL);
     params->owned[0] = params->trainable[0] = true;
     params->owned[1] = false; /* tied: not in the trace */
     slt_tensor_create(&params->tensor[0], SLT_F32, 1, 3, NULL);
@@ -47,10 +47,10 @@ static void make_run(void)
 
 static void free_run(void)
 {
-    slt_tensor_free(&state.weights.tensor[0]);
-    slt_tensor_free(&state.slots.slot[0].tensor[0]);
-    slt_tensor_free(&state.slots.slot[1].tensor[0]);
-    slt_tensor_free(&chain.weights.tensor[0]);
+    slt_params_free(&state.weights);
+    slt_params_free(&state.slots.slot[0]);
+    slt_params_free(&state.slots.slot[1]);
+    slt_params_free(&chain.weights);
 }
 
 static const slt_llc_spec llc = {.mala_acceptance = true};

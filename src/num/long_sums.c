@@ -1,0 +1,141 @@
+/* Sums over samples and their positions: chains of blocks, and the tree above them. */
+#include "base/assert.h"
+#include "num/ops.h"
+#include "num/scratch.h"
+
+#define LEVELS_MAX 64
+
+/* The sum of `rows` rows from one on, by a kernel. */
+typedef struct block_sum {
+    void (*sum)(const struct block_sum *of, size_t first, size_t rows, slt_tensor *to);
+    const slt_tensor *a, *b;
+} block_sum;
+
+static slt_tensor rows_of(const slt_tensor *tensor, size_t first, size_t rows)
+{
+    slt_tensor part = *tensor;
+    part.rows = rows;
+    part.data = (char *)tensor->data +
+                first * tensor->cols * slt_arithmetic_size(tensor->arithmetic);
+    return part;
+}
+
+/* Sums wait in binary64 where they are floats. */
+static slt_arithmetic waiting_in(slt_arithmetic arithmetic)
+{
+    return arithmetic == SLT_F32 ? SLT_F64 : arithmetic;
+}
+
+/* The same numbers in another arithmetic: to binary64 exactly, from it rounded once. */
+static void bring(const slt_tensor *from, slt_tensor *to)
+{
+    if (from->arithmetic == to->arithmetic) {
+        slt_tensor_copy(to, from);
+        return;
+    }
+    for (size_t e = 0; e < slt_tensor_count(to); e++)
+        slt_tensor_set(to, e, slt_tensor_get(from, e));
+}
+
+static void swap_tensors(slt_tensor *a, slt_tensor *b)
+{
+    const slt_tensor kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+/* level[i] has the sum of 2^i blocks while bit i of the number of blocks that have been
+ * added is set: neighbours are added as soon as both are there. */
+static void add_block(size_t blocks, slt_tensor *fresh, slt_tensor *level)
+{
+    size_t i = 0;
+    for (; blocks >> i & 1; i++) {
+        slt_num_add(&level[i], fresh, &level[i]);
+        swap_tensors(&level[i], fresh);
+    }
+    swap_tensors(&level[i], fresh);
+}
+
+/* What is left on the levels, the last blocks first. */
+static const slt_tensor *add_levels(size_t blocks, slt_tensor *level)
+{
+    size_t last = 0;
+    while (!(blocks >> last & 1))
+        last++;
+    const slt_tensor *sum = &level[last];
+    for (size_t i = last + 1; blocks >> i; i++) {
+        if (!(blocks >> i & 1))
+            continue;
+        slt_num_add(&level[i], sum, &level[i]);
+        sum = &level[i];
+    }
+    return sum;
+}
+
+static void add_long(const block_sum *of, size_t block, slt_tensor *out)
+{
+    const size_t rows = of->a->rows;
+    if (!block || rows <= block || out->arithmetic == SLT_MODULAR) {
+        of->sum(of, 0, rows, out);
+        return;
+    }
+    const size_t blocks = (rows + block - 1) / block, count = slt_tensor_count(out);
+    size_t levels = 0;
+    while (blocks >> levels)
+        levels++;
+    SLT_ASSERT(levels <= LEVELS_MAX);
+    uint64_t *memory = slt_sums_scratch((levels + 2) * count * sizeof *memory);
+    slt_tensor level[LEVELS_MAX], fresh = *out, part = *out;
+    part.data = memory;
+    fresh.arithmetic = waiting_in(out->arithmetic);
+    fresh.data = memory + count;
+    for (size_t i = 0; i < levels; i++) {
+        level[i] = fresh;
+        level[i].data = memory + (i + 2) * count;
+    }
+    for (size_t i = 0; i < blocks; i++) {
+        const size_t first = i * block, left = rows - first;
+        part.overflow = fresh.overflow = false;
+        of->sum(of, first, left < block ? left : block, &part);
+        bring(&part, &fresh);
+        add_block(i, &fresh, level);
+    }
+    bring(add_levels(blocks, level), out);
+}
+
+static void sum_products(const block_sum *of, size_t first, size_t rows, slt_tensor *to)
+{
+    const slt_tensor a = rows_of(of->a, first, rows), b = rows_of(of->b, first, rows);
+    slt_num_product(SLT_TRANSPOSED, SLT_PLAIN, &a, &b, to);
+}
+
+void slt_num_product_long(const slt_tensor *a, const slt_tensor *b, size_t block,
+                          slt_tensor *c)
+{
+    SLT_ASSERT(a->rows == b->rows);
+    add_long(&(const block_sum){sum_products, a, b}, block, c);
+}
+
+static void sum_columns(const block_sum *of, size_t first, size_t rows, slt_tensor *to)
+{
+    const slt_tensor dy = rows_of(of->a, first, rows);
+    slt_num_column_sums(&dy, to);
+}
+
+void slt_num_column_sums_long(const slt_tensor *dy, size_t block, slt_tensor *out)
+{
+    add_long(&(const block_sum){sum_columns, dy, NULL}, block, out);
+}
+
+static void sum_lookups(const block_sum *of, size_t first, size_t rows, slt_tensor *to)
+{
+    const slt_tensor index = rows_of(of->a, first, rows);
+    const slt_tensor dy = rows_of(of->b, first, rows);
+    slt_num_embedding_back(&index, &dy, to);
+}
+
+void slt_num_embedding_back_long(const slt_tensor *index, const slt_tensor *dy,
+                                 size_t block, slt_tensor *dweight)
+{
+    add_long(&(const block_sum){sum_lookups, index, dy}, block, dweight);
+}
