@@ -86,7 +86,7 @@ slt_status slt_ends_create(const slt_run_spec *run, slt_ends **ends, slt_error *
         free(spec);
         return slt_fail(err, SLT_RESOURCE, "no memory for trials side by side");
     }
-    *spec = *run;
+    slt_run_spec_copy(run, spec);
     slt_run_become_trial(spec, 0);
     *made = (slt_ends){.run = run, .spec = spec, .plane = plane};
     slt_status status = fill_ends(made, err);

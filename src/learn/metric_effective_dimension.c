@@ -58,7 +58,7 @@ static slt_status make_model(const slt_metric_spec *metric, const slt_run_spec *
                             ? SLT_OK
                             : slt_fail(err, SLT_RESOURCE, "no memory for a metric");
     if (!status) {
-        **model = run->model;
+        slt_model_spec_copy(&run->model, *model);
         memcpy((*model)->read, metric->value, sizeof(*model)->read);
         status = slt_program_make(*model, shape, run->arithmetic, program, NULL, err);
     }

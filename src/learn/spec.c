@@ -1,5 +1,7 @@
 #include "learn/spec.h"
 
+#include <string.h>
+
 #include "base/assert.h"
 #include "learn/metric.h"
 #include "learn/optimizer.h"
@@ -52,6 +54,17 @@ slt_seed slt_run_data_seed(const slt_run_spec *run)
 slt_seed slt_run_init_seed(const slt_run_spec *run)
 {
     return seed_of(run, SLT_TRIALS_DATA);
+}
+
+void slt_run_spec_clear(slt_run_spec *run)
+{
+    memset(run, 0, offsetof(slt_run_spec, model.ops));
+}
+
+void slt_run_spec_copy(const slt_run_spec *from, slt_run_spec *to)
+{
+    memcpy(to, from, offsetof(slt_run_spec, model));
+    slt_model_spec_copy(&from->model, &to->model);
 }
 
 void slt_run_become_trial(slt_run_spec *run, uint32_t trial)

@@ -265,7 +265,6 @@ typedef struct slt_run_spec {
     slt_arithmetic arithmetic;
     uint64_t seed;
     slt_data_spec data;
-    slt_model_spec model;
     slt_train_spec train;
     slt_llc_spec llc[SLT_LLC_MAX];
     size_t llc_count;
@@ -273,7 +272,13 @@ typedef struct slt_run_spec {
     uint32_t trial; /* which trial this is, where trials.count is 0; 0: the plain run */
     /* Not part of the bits: the folder that init files are relative to. */
     char folder[SLT_PATH_MAX];
+    slt_model_spec model; /* the last member */
 } slt_run_spec;
+
+/* All members 0, but for ops and weights, of which there are none. */
+void slt_run_spec_clear(slt_run_spec *run);
+/* *to = *from, without what lies beyond the counts of ops and weights. */
+void slt_run_spec_copy(const slt_run_spec *from, slt_run_spec *to);
 
 /* What the data and the initial values of the run, which may be a trial, are drawn from.
  */

@@ -192,7 +192,7 @@ slt_status slt_canonical_decode(const uint8_t *bytes, size_t size, slt_run_spec 
     slt_status status = slt_canonical_read(bytes, size, &run, err);
     if (status)
         return status;
-    memset(spec, 0, sizeof *spec);
+    slt_run_spec_clear(spec);
     status = slt_rules_fill(&walk, &run, spec);
     slt_value_free(&run);
     return status;

@@ -440,7 +440,7 @@ slt_status slt_manifest_run(slt_manifest *manifest, size_t run, slt_run_spec *sp
     if (status)
         return status;
     slt_manifest_walk_init(&walk, manifest, run, err);
-    memset(spec, 0, sizeof *spec);
+    slt_run_spec_clear(spec);
     memcpy(spec->folder, manifest->folder, sizeof spec->folder);
     return slt_rules_fill(&walk.walk, manifest->run, spec);
 }

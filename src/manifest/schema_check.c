@@ -311,6 +311,17 @@ static slt_status check_set(const check_site *site, const slt_schema *row,
     return SLT_OK;
 }
 
+static slt_status fail_name(const check_site *site, const slt_schema *name,
+                            const slt_schema_path *path, const slt_value *item)
+{
+    slt_buffer expected = {0};
+    slt_schema_print_expected(name, &expected);
+    slt_status status = slt_schema_fail(site->walk, path, item, "expected %s",
+                                        slt_buffer_text(&expected));
+    slt_buffer_free(&expected);
+    return status;
+}
+
 static slt_status check_named(const check_site *site, const slt_schema *row,
                               const slt_value *value)
 {
@@ -321,19 +332,14 @@ static slt_status check_named(const check_site *site, const slt_schema *row,
         return slt_schema_fail(
             site->walk, site->path, site->at, "expected %llu to %llu entries, found %zu",
             (unsigned long long)row->least, (unsigned long long)row->most, value->count);
+    const slt_schema name = {.type =
+                                 row->tensors ? SLT_SCHEMA_TENSOR_NAME : SLT_SCHEMA_NAME};
     for (size_t i = 0; i < value->count && slt_schema_goes_on(site->walk, status); i++) {
         slt_schema_path path = {site->path, value->keys[i], 0};
         const slt_value *item = &value->items[i];
-        const slt_schema name = {.type = row->tensors ? SLT_SCHEMA_TENSOR_NAME
-                                                      : SLT_SCHEMA_NAME};
-        slt_buffer expected = {0};
-        slt_schema_print_expected(&name, &expected);
-        slt_status one =
-            text_fits(site, &name, value->keys[i])
-                ? slt_schema_check(site->walk, &row->fields[0], &path, item)
-                : slt_schema_fail(site->walk, &path, item, "expected %s",
-                                  slt_buffer_text(&expected));
-        slt_buffer_free(&expected);
+        slt_status one = text_fits(site, &name, value->keys[i])
+                             ? slt_schema_check(site->walk, &row->fields[0], &path, item)
+                             : fail_name(site, &name, &path, item);
         status = slt_status_worse(status, one);
     }
     return status;

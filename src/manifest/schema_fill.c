@@ -93,15 +93,17 @@ static void fill_where(const slt_schema_walk *walk, const slt_schema *row,
     memcpy((char *)base + row->offset, &where, sizeof where);
 }
 
-/* Makes room for the items of an array and stores how many there are. */
-static char *make_items(const slt_schema_walk *walk, const slt_schema *row, size_t *count,
-                        void *base)
+/* Makes room for the items of an array, all 0, and stores how many there are. */
+static char *make_items(const slt_schema_walk *walk, const slt_schema *row, size_t size,
+                        size_t *count, void *base)
 {
     char *items = (char *)base + row->offset;
     if (row->owned) {
-        items = *count ? slt_arena_take(walk->arena, *count, row->item_size) : NULL;
+        items = *count ? slt_arena_take(walk->arena, *count, size) : NULL;
         *count = items ? *count : 0;
         store_pointer(base, row->offset, items);
+    } else {
+        memset(items, 0, *count * size);
     }
     store_number(base, row->count_offset, row->count_size, *count);
     return items;
@@ -134,8 +136,9 @@ static void fill_map(const slt_schema_walk *walk, const slt_schema *row,
         return;
     }
     size_t count = !map ? 0 : row->each ? map->count : 1;
-    char *slot = make_items(walk, row, &count, base);
-    for (size_t i = 0; i < count; i++, slot += row->item_size) {
+    size_t size = row->item_size;
+    char *slot = make_items(walk, row, size, &count, base);
+    for (size_t i = 0; i < count; i++, slot += size) {
         if (!row->each) {
             fill_fields(walk, row, map, slot);
             continue;
@@ -163,7 +166,7 @@ static void fill_items(const slt_schema_walk *walk, const slt_schema *row,
     const slt_value *items = NULL;
     size_t count = value ? slt_schema_items(value, &items) : 0;
     size_t size = row->owned ? row->item_size : item->size;
-    char *slot = make_items(walk, row, &count, base);
+    char *slot = make_items(walk, row, size, &count, base);
     for (size_t i = 0; i < count; i++, slot += size)
         slt_schema_fill(walk, item, &items[i], slot);
 }
@@ -174,7 +177,7 @@ static void fill_named(const slt_schema_walk *walk, const slt_schema *row,
     const slt_schema *item = &row->fields[0];
     size_t count = value ? value->count : 0;
     size_t size = row->owned ? row->item_size : item->size;
-    char *slot = make_items(walk, row, &count, base);
+    char *slot = make_items(walk, row, size, &count, base);
     for (size_t i = 0; i < count; i++, slot += size) {
         fill_name(walk, value->keys[i], slot);
         slt_schema_fill(walk, item, &value->items[i], slot);

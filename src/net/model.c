@@ -11,6 +11,13 @@ bool slt_name_valid(const char *name)
            name[0] != '.' && !(name[0] >= '0' && name[0] <= '9');
 }
 
+void slt_model_spec_copy(const slt_model_spec *from, slt_model_spec *to)
+{
+    memcpy(to, from, offsetof(slt_model_spec, ops));
+    memcpy(to->ops, from->ops, from->op_count * sizeof *to->ops);
+    memcpy(to->weights, from->weights, from->weight_count * sizeof *to->weights);
+}
+
 size_t slt_model_weight(const slt_model_spec *model, const char *name)
 {
     size_t index = 0;

@@ -151,18 +151,21 @@ typedef struct slt_plant_spec {
 } slt_plant_spec;
 
 typedef struct slt_model_spec {
-    slt_weight_spec weights[SLT_WEIGHTS_MAX];
-    size_t weight_count;
-    slt_op_spec ops[SLT_OPS_MAX];
-    size_t op_count;
+    size_t weight_count, op_count;
     slt_loss_spec loss;
     slt_plant_spec plant;
     slt_loss_spec others[SLT_LOSSES_MAX]; /* of the same values: measured, not trained */
     size_t other_count;
     char read[SLT_NAME_MAX]; /* a value that slt_net_value has whole after slt_net_loss,
                                 as those that losses are of; "": none */
+    /* As many as the counts say; the rest is megabytes that nobody touches.  These two are
+     * the last members, of slt_run_spec too: slt_run_spec_clear. */
+    slt_op_spec ops[SLT_OPS_MAX];
+    slt_weight_spec weights[SLT_WEIGHTS_MAX];
 } slt_model_spec;
 
+/* *to = *from, without what lies beyond the counts. */
+void slt_model_spec_copy(const slt_model_spec *from, slt_model_spec *to);
 /* Index of the weight called name, ties not followed; weight_count if there is none. */
 size_t slt_model_weight(const slt_model_spec *model, const char *name);
 /* Index of the weight whose storage weight `index` shares; index itself where it is not

@@ -111,7 +111,7 @@ static slt_status look_ahead(slt_schedule *s, slt_run_spec *head, slt_run_spec *
             continue;
         schedule_divide(s, head, first, i - first);
         first = i;
-        *head = *next;
+        slt_run_spec_copy(next, head);
     }
     if (s->run_count)
         schedule_divide(s, head, first, s->run_count - first);

@@ -7,7 +7,7 @@
 #include "base/world.h"
 #include "codec/digest.h"
 
-#define MAGIC "sltsnap6"
+#define MAGIC "sltsnap7"
 #define HEAD_SIZE 24 /* magic, then XXH3-128 of all that follows */
 
 /* Bytes of a result: its name, with zeros behind it, and its value. */

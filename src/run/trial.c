@@ -149,7 +149,7 @@ slt_status slt_trial_maker_create(const slt_run_spec *run, const slt_trial_hooks
         free(spec);
         return slt_fail(err, SLT_RESOURCE, "no memory for a trial");
     }
-    *spec = *run;
+    slt_run_spec_copy(run, spec);
     slt_run_become_trial(spec, 0);
     *made = (slt_trial_maker){.run = run,
                               .spec = spec,

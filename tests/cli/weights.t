@@ -227,9 +227,9 @@ like slurp('sub/part.yaml'), qr/file: m\.safetensors,/, '... by its name there';
 spew('bad.safetensors', 'x' x 100);
 like sltrace(qw(new --from bad.safetensors))->{err}, qr/bad\.safetensors: byte 0: expected a safetensors header of at most/, 'no such file';
 spew('names.safetensors', safetensors([ 'a.b', 'F32', '1', pack 'f<', 1 ], [ 'a-b', 'F32', '1', pack 'f<', 2 ],
-    [ '0' . 'x' x 40, 'F64', '1,1', pack 'd<', 3 ]));
+    [ '0' . 'x' x 80, 'F64', '1,1', pack 'd<', 3 ]));
 my $names = sltrace(qw(new --from names.safetensors))->{out};
-like $names, qr/^      (a_b):\n(?:.*\n){2}      (a_b_1):\n(?:.*\n){2}      (x{31}):\n/m, 'names that would be one, or are too long';
+like $names, qr/^      (a_b):\n(?:.*\n){2}      (a_b_1):\n(?:.*\n){2}      (x{63}):\n/m, 'names that would be one, or are too long';
 for my $arithmetic (qw(f32 f64 fixed)) {
     shell('rm -rf saved');
     is sltrace('export', '--safetensors', 'saved', "out-a-raw64-$arithmetic/traces/000000.trace")->{out},

@@ -24,6 +24,7 @@ my %kept = (
     slt_theory_rarity => 'the rule by itself, held against known tails',
     slt_cgroup_quota => 'made-up cgroups go in here; those of the machine are no test',
     slt_processors_usable => 'the rule by itself: a machine has one affinity and one quota',
+    slt_params_reserve => 'the arrays by themselves: params that no model made go in here',
     slt_runs_parse => 'text that no file holds yet; fuzzed',
 );
 
