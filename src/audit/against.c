@@ -46,7 +46,7 @@ static slt_status against_load_run(slt_against *a, size_t run, slt_against_run *
     *loaded = (slt_against_run){
         .run = run,
         .label = slt_manifest_label(a->manifest, run),
-        .spec = slt_world.calloc(1, sizeof *loaded->spec),
+        .spec = slt_run_spec_create(),
         .sides = slt_world.calloc(a->backend_count, sizeof *loaded->sides),
         .left = a->backend_count};
     if (!loaded->spec || !loaded->sides)

@@ -98,7 +98,7 @@ static slt_real errors_of_std(const slt_llc_spec *llc, slt_real sd)
 static slt_status errors_from_std(slt_estimates_audit *a, size_t column, slt_error *err)
 {
     slt_ours *ours = &a->ours;
-    slt_run_spec *spec = slt_world.calloc(1, sizeof *spec);
+    slt_run_spec *spec = slt_run_spec_create();
     slt_status status = spec ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory");
     for (size_t i = 0; i < ours->golden->run_count && !status; i++) {
         const slt_golden_run *run = &ours->golden->runs[i];

@@ -208,7 +208,7 @@ slt_status slt_predict(const char *trace_path, const slt_predict_options *option
     forecast f = {.options = options,
                   .page = page,
                   .path = trace_path,
-                  .run = slt_world.calloc(1, sizeof(slt_run_spec))};
+                  .run = slt_run_spec_create()};
     slt_status status =
         f.run ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for a run");
     if (!status)

@@ -102,7 +102,7 @@ static slt_status do_job(slt_rank_job *job, const slt_trace *trace, const char *
 static slt_status begin_job(slt_rank_job *job, slt_error *err)
 {
     job->found.modulo = job->options->modulo;
-    job->found.spec = job->spec = slt_world.calloc(1, sizeof *job->spec);
+    job->found.spec = job->spec = slt_run_spec_create();
     return job->spec ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for a run");
 }
 

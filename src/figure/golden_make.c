@@ -144,7 +144,7 @@ static slt_status set_functions(slt_golden *golden, slt_manifest *manifest,
                                 slt_error *err)
 {
     slt_function_set functions = slt_figure_functions(slt_manifest_figure(manifest));
-    slt_run_spec *spec = slt_world.calloc(1, sizeof *spec);
+    slt_run_spec *spec = slt_run_spec_create();
     slt_status status = spec ? SLT_OK : no_memory(err);
     for (size_t run = 0; run < golden->run_count && !status; run++) {
         status = slt_manifest_run(manifest, run, spec, err);

@@ -336,7 +336,7 @@ static slt_status read_all_times(slt_measures *m, slt_error *err)
 {
     if (!asks_for_times(m->spec))
         return SLT_OK;
-    slt_run_spec *spec = slt_world.calloc(1, sizeof *spec);
+    slt_run_spec *spec = slt_run_spec_create();
     slt_status status = spec ? SLT_OK : no_memory(err);
     for (size_t run = 0; run < m->runs && !status; run++)
         status = read_times(m, run, spec, err);

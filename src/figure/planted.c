@@ -130,7 +130,7 @@ static slt_status planted_predict_run(const slt_run_spec *run, size_t estimate,
 slt_status slt_planted_predict(slt_manifest *manifest, size_t run, size_t estimate,
                                slt_planted *planted, slt_error *err)
 {
-    slt_run_spec *spec = slt_world.calloc(1, sizeof *spec);
+    slt_run_spec *spec = slt_run_spec_create();
     if (!spec)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     slt_status status = slt_manifest_run(manifest, run, spec, err);

@@ -80,7 +80,7 @@ slt_status slt_ends_create(const slt_run_spec *run, slt_ends **ends, slt_error *
     if (!has_ends(run, &plane))
         return SLT_OK;
     slt_ends *made = slt_world.calloc(1, sizeof *made);
-    slt_run_spec *spec = slt_world.malloc(sizeof *spec);
+    slt_run_spec *spec = slt_run_spec_create();
     if (!made || !spec) {
         free(made);
         free(spec);

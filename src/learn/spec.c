@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/world.h"
 #include "learn/metric.h"
 #include "learn/optimizer.h"
 #include "learn/sampler.h"
@@ -54,6 +55,14 @@ slt_seed slt_run_data_seed(const slt_run_spec *run)
 slt_seed slt_run_init_seed(const slt_run_spec *run)
 {
     return seed_of(run, SLT_TRIALS_DATA);
+}
+
+slt_run_spec *slt_run_spec_create(void)
+{
+    slt_run_spec *run = slt_world.malloc(sizeof *run);
+    if (run)
+        slt_run_spec_clear(run);
+    return run;
 }
 
 void slt_run_spec_clear(slt_run_spec *run)

@@ -275,6 +275,8 @@ typedef struct slt_run_spec {
     slt_model_spec model; /* the last member */
 } slt_run_spec;
 
+/* One that is cleared, to be freed; NULL if memory is short. */
+slt_run_spec *slt_run_spec_create(void);
 /* All members 0, but for ops and weights, of which there are none. */
 void slt_run_spec_clear(slt_run_spec *run);
 /* *to = *from, without what lies beyond the counts of ops and weights. */

@@ -53,7 +53,7 @@ static bool train_group_same_shape(const slt_run_spec *a, const slt_run_spec *b)
 bool slt_train_groups(const slt_run_spec *a, const slt_run_spec *b)
 {
     return slt_train_group_width(a) && a->arithmetic == b->arithmetic &&
-           memcmp(&a->model, &b->model, sizeof a->model) == 0 &&
+           slt_model_spec_equal(&a->model, &b->model) &&
            memcmp(&a->train, &b->train, sizeof a->train) == 0 &&
            train_group_same_shape(a, b);
 }

@@ -68,7 +68,7 @@ static slt_status read_converted(const uint8_t *bytes, size_t size,
 /* The converted run must be valid too: its shapes, ops and rules. */
 static slt_status check_converted(const slt_buffer *bytes, size_t from, slt_error *err)
 {
-    slt_run_spec *spec = slt_world.calloc(1, sizeof *spec);
+    slt_run_spec *spec = slt_run_spec_create();
     if (!spec)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     slt_status status =

@@ -279,7 +279,7 @@ static slt_status check_points(slt_manifest *manifest, slt_manifest_errors *foun
 {
     const slt_sweep *sweep = &manifest->sweep;
     const size_t values = count_values(manifest->run);
-    points p = {manifest, slt_world.calloc(1, sizeof(slt_run_spec)), found, err};
+    points p = {manifest, slt_run_spec_create(), found, err};
     bool shaping[SLT_GOLDEN_AXES_MAX];
     size_t count = 1;
     for (size_t i = 0; i < sweep->axis_count; i++) {

@@ -69,6 +69,22 @@ static size_t rows_of_block(const slt_ensemble_net *net)
                                  : rows / SLT_BLOCK_ROWS * SLT_BLOCK_ROWS;
 }
 
+/* Tensors without memory for all values, and room for all ops. */
+static slt_status create_lists(slt_ensemble_net *net, slt_error *err)
+{
+    const size_t values = net->program.value_count, ops = net->program.op_count;
+    net->value_storage = slt_world.calloc(4 * values, sizeof *net->value_storage);
+    net->weight = slt_world.calloc(2 * ops, sizeof *net->weight);
+    net->call = slt_world.calloc(ops, sizeof *net->call);
+    if (!net->value_storage || !net->weight || !net->call)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the values of an ensemble");
+    net->gradient_storage = net->value_storage + values;
+    net->value = net->gradient_storage + values;
+    net->gradient = net->value + values;
+    net->bias = net->weight + ops;
+    return SLT_OK;
+}
+
 static slt_status create_value(slt_ensemble_net *net, size_t value, slt_error *err)
 {
     const slt_program *program = &net->program;
@@ -142,7 +158,7 @@ slt_status slt_ensemble_net_create(const slt_model_spec *model, const slt_batch 
     *net = NULL;
     if (!made)
         return slt_fail(err, SLT_RESOURCE, "no memory for the net of an ensemble");
-    memset(made, 0, sizeof *made);
+    memset(made, 0, offsetof(slt_ensemble_net, program));
     made->members = slt_members_count(arithmetic);
     slt_status status =
         slt_program_make(model, shape, arithmetic, &made->program, NULL, err);
@@ -151,6 +167,8 @@ slt_status slt_ensemble_net_create(const slt_model_spec *model, const slt_batch 
     for (size_t i = 0; i < made->program.inputs; i++)
         made->used[i] = is_used(&made->program, i);
     made->rows_max = rows_of_block(made);
+    if (!status)
+        status = create_lists(made, err);
     if (!status)
         status = create_values(made, err);
     if (!status)
@@ -166,14 +184,17 @@ void slt_ensemble_net_free(slt_ensemble_net *net)
 {
     if (!net)
         return;
-    for (size_t i = 0; i < SLT_VALUES_MAX; i++) {
+    for (size_t i = 0; net->bias && i < net->program.value_count; i++) {
         slt_tensor_free(&net->value_storage[i]);
         slt_tensor_free(&net->gradient_storage[i]);
     }
-    for (size_t i = 0; i < SLT_OPS_MAX; i++) {
+    for (size_t i = 0; net->bias && i < net->program.op_count; i++) {
         slt_tensor_free(&net->weight[i].own);
         slt_tensor_free(&net->bias[i].own);
     }
+    free(net->value_storage);
+    free(net->weight);
+    free(net->call);
     slt_tensor_free(&net->target_storage);
     slt_tensor_free(&net->part);
     free(net);

@@ -14,18 +14,18 @@ typedef struct slt_contribution {
 } slt_contribution;
 
 struct slt_ensemble_net {
-    slt_program program;
     size_t members, rows_max; /* of a block */
-    slt_tensor value_storage[SLT_VALUES_MAX], gradient_storage[SLT_VALUES_MAX];
-    slt_tensor value[SLT_VALUES_MAX], gradient[SLT_VALUES_MAX];
+    slt_tensor *value_storage, *gradient_storage; /* of each value, in one allocation */
+    slt_tensor *value, *gradient;
     slt_tensor target_storage, target;
     slt_tensor part; /* a value's further contribution, before it is added */
-    slt_contribution weight[SLT_OPS_MAX], bias[SLT_OPS_MAX];
-    slt_op_call call[SLT_OPS_MAX]; /* with the weights at hand */
-    bool used[SLT_INPUTS_MAX];     /* inputs that an op or the loss takes */
+    slt_contribution *weight, *bias; /* of each op, in one allocation */
+    slt_op_call *call;               /* of each op, with the weights at hand */
+    bool used[SLT_INPUTS_MAX];       /* inputs that an op or the loss takes */
     size_t op_count;               /* without a last op whose work the loss does */
     size_t loss_in;
     slt_loss_sums sums;
+    slt_program program; /* the last member */
 };
 
 /* A block of a batch has a multiple of these rows, but for the last one. */

@@ -18,6 +18,13 @@ void slt_model_spec_copy(const slt_model_spec *from, slt_model_spec *to)
     memcpy(to->weights, from->weights, from->weight_count * sizeof *to->weights);
 }
 
+bool slt_model_spec_equal(const slt_model_spec *a, const slt_model_spec *b)
+{
+    return !memcmp(a, b, offsetof(slt_model_spec, ops)) &&
+           !memcmp(a->ops, b->ops, a->op_count * sizeof *a->ops) &&
+           !memcmp(a->weights, b->weights, a->weight_count * sizeof *a->weights);
+}
+
 size_t slt_model_weight(const slt_model_spec *model, const char *name)
 {
     size_t index = 0;

@@ -158,14 +158,16 @@ typedef struct slt_model_spec {
     size_t other_count;
     char read[SLT_NAME_MAX]; /* a value that slt_net_value has whole after slt_net_loss,
                                 as those that losses are of; "": none */
-    /* As many as the counts say; the rest is megabytes that nobody touches.  These two are
-     * the last members, of slt_run_spec too: slt_run_spec_clear. */
+    /* As many as the counts say; the rest is megabytes that nobody touches.  These two
+     * are the last members, of slt_run_spec too. */
     slt_op_spec ops[SLT_OPS_MAX];
     slt_weight_spec weights[SLT_WEIGHTS_MAX];
 } slt_model_spec;
 
 /* *to = *from, without what lies beyond the counts. */
 void slt_model_spec_copy(const slt_model_spec *from, slt_model_spec *to);
+/* Of two that the schema filled. */
+bool slt_model_spec_equal(const slt_model_spec *a, const slt_model_spec *b);
 /* Index of the weight called name, ties not followed; weight_count if there is none. */
 size_t slt_model_weight(const slt_model_spec *model, const char *name);
 /* Index of the weight whose storage weight `index` shares; index itself where it is not

@@ -63,6 +63,21 @@ static bool stores(const slt_program *program, size_t value)
     return value >= program->inputs && program->values[value].memory == value;
 }
 
+/* Tensors without memory for all values. */
+static slt_status create_values(slt_net *net, slt_error *err)
+{
+    slt_tensor **const lists[] = {&net->value_storage, &net->gradient_storage,
+                                  &net->kept_storage,  &net->value,
+                                  &net->gradient,      &net->kept};
+    const size_t count = net->program.value_count, each = sizeof lists / sizeof *lists;
+    slt_tensor *all = slt_world.calloc(each * count, sizeof *all);
+    if (!all)
+        return slt_fail(err, SLT_RESOURCE, "out of memory for the values of a net");
+    for (size_t i = 0; i < each; i++)
+        *lists[i] = all + i * count;
+    return SLT_OK;
+}
+
 static slt_status create_storage(slt_net *net, slt_arithmetic arithmetic, slt_error *err)
 {
     const slt_program *program = &net->program;
@@ -109,13 +124,16 @@ slt_status slt_net_create_rows(const slt_model_spec *model, const slt_batch *sha
                                slt_net **net, slt_error *err)
 {
     SLT_ASSERT(rows.gradient >= 1 || rows.loss >= 1);
-    *net = slt_world.calloc(1, sizeof **net);
+    *net = slt_world.malloc(sizeof **net);
     if (!*net)
         return slt_fail(err, SLT_RESOURCE, "out of memory for a net");
+    memset(*net, 0, offsetof(slt_net, program));
     (*net)->most = rows;
     (*net)->rows_max = rows_of_values(rows, arithmetic);
     slt_status status =
         slt_program_make(model, shape, arithmetic, &(*net)->program, NULL, err);
+    if (status == SLT_OK)
+        status = create_values(*net, err);
     if (status == SLT_OK)
         status = create_storage(*net, arithmetic, err);
     if (status == SLT_OK)
@@ -192,12 +210,13 @@ void slt_net_free(slt_net *net)
 {
     if (!net)
         return;
-    for (size_t i = 0; i < SLT_VALUES_MAX; i++) {
+    for (size_t i = 0; net->value_storage && i < net->program.value_count; i++) {
         slt_tensor_free(&net->value_storage[i]);
         slt_tensor_free(&net->gradient_storage[i]);
         slt_tensor_free(&net->kept_storage[i]);
     }
     slt_tensor_free(&net->part);
+    free(net->value_storage);
     free(net);
 }
 

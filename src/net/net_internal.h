@@ -10,18 +10,18 @@
  * batch at hand takes of it, with a row for each position of each sample (an input's
  * value is the batch's own memory). */
 struct slt_net {
-    slt_program program;
     size_t rows_max, rows; /* samples */
     size_t first; /* sample at which the values of losses begin: of a block of a batch */
     slt_net_rows most;
-    slt_tensor value_storage[SLT_VALUES_MAX], gradient_storage[SLT_VALUES_MAX];
-    slt_tensor kept_storage[SLT_VALUES_MAX]; /* of the op whose output it is */
-    slt_tensor value[SLT_VALUES_MAX], gradient[SLT_VALUES_MAX], kept[SLT_VALUES_MAX];
+    slt_tensor *value_storage, *gradient_storage; /* of each value, in one allocation */
+    slt_tensor *kept_storage;                     /* of the op whose output it is */
+    slt_tensor *value, *gradient, *kept;
     slt_tensor target;      /* of the loss */
     slt_tensor data_target; /* the data's, which other losses may take */
     slt_tensor part;        /* a further contribution, before it is added */
     bool gradients_stay;    /* a backward pass overwrites no value and no gradient */
     char overflowed[SLT_NAME_MAX];
+    slt_program program; /* the last member */
 };
 
 /* What the ops are run for: any of their values; a gradient of the loss, for which floats

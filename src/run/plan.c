@@ -239,7 +239,7 @@ static uint64_t total(const slt_plan_memory *memory)
 slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
                           slt_error *err)
 {
-    slt_run_spec *spec = slt_world.malloc(sizeof *spec);
+    slt_run_spec *spec = slt_run_spec_create();
     if (!spec)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     slt_plan_rates rates;
@@ -307,7 +307,7 @@ static slt_status measure_speed(slt_arithmetic arithmetic, uint64_t *speed,
 slt_status slt_study_speed(slt_manifest *manifest, size_t run, uint64_t *speed,
                            slt_error *err)
 {
-    slt_run_spec *spec = slt_world.malloc(sizeof *spec);
+    slt_run_spec *spec = slt_run_spec_create();
     if (!spec)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     slt_error unfit = {.status = SLT_OK};

@@ -65,7 +65,7 @@ static size_t count_weights(const slt_model_spec *model)
 slt_status slt_study_file_look(slt_manifest *manifest, size_t run, size_t index,
                                slt_study_file *file, slt_error *err)
 {
-    slt_run_spec *spec = slt_world.calloc(1, sizeof *spec);
+    slt_run_spec *spec = slt_run_spec_create();
     *file = (slt_study_file){0};
     if (!spec)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");

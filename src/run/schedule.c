@@ -120,7 +120,7 @@ static slt_status look_ahead(slt_schedule *s, slt_run_spec *head, slt_run_spec *
 
 static slt_status schedule_plan(slt_schedule *s, slt_error *err)
 {
-    slt_run_spec *specs = slt_world.calloc(2, sizeof *specs);
+    slt_run_spec *head = slt_run_spec_create(), *next = slt_run_spec_create();
     slt_status status = SLT_OK;
     s->work = slt_world.calloc(s->run_count + 1, sizeof *s->work);
     s->done = slt_world.calloc(s->run_count + 1, sizeof *s->done);
@@ -128,12 +128,13 @@ static slt_status schedule_plan(slt_schedule *s, slt_error *err)
     s->teams = slt_world.calloc(s->run_count + 1, sizeof *s->teams);
     s->elsewhere = slt_world.calloc(s->run_count + 1, sizeof *s->elsewhere);
     s->foreign = slt_world.calloc(s->run_count + 1, sizeof *s->foreign);
-    if (!specs || !s->elsewhere || !s->foreign || !s->work || !s->done || !s->weight ||
-        !s->teams)
+    if (!head || !next || !s->elsewhere || !s->foreign || !s->work || !s->done ||
+        !s->weight || !s->teams)
         status = slt_fail(err, SLT_RESOURCE, "no memory for %zu runs", s->run_count);
     if (!status)
-        status = look_ahead(s, &specs[0], &specs[1], err);
-    free(specs);
+        status = look_ahead(s, head, next, err);
+    free(head);
+    free(next);
     return status;
 }
 

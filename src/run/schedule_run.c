@@ -300,7 +300,7 @@ static slt_status finish_run(slt_schedule_job *j, slt_error *err)
 static slt_status prepare_run(slt_schedule_job *j, slt_error *err)
 {
     slt_schedule *s = j->study;
-    j->spec = slt_world.calloc(1, sizeof *j->spec);
+    j->spec = slt_run_spec_create();
     if (!j->spec)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     slt_world.pthread_mutex_lock(&s->mutex);

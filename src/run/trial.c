@@ -142,7 +142,7 @@ slt_status slt_trial_maker_create(const slt_run_spec *run, const slt_trial_hooks
                                   slt_trial_maker **maker, slt_error *err)
 {
     slt_trial_maker *made = slt_world.calloc(1, sizeof *made);
-    slt_run_spec *spec = slt_world.malloc(sizeof *spec);
+    slt_run_spec *spec = slt_run_spec_create();
     *maker = NULL;
     if (!made || !spec) {
         free(made);

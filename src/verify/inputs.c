@@ -184,7 +184,7 @@ slt_status slt_export_inputs(const char *const *traces, size_t count, const char
                                : slt_fail(err, SLT_RESOURCE, "no memory for an export");
     *files = 0;
     for (size_t i = 0; i < count && !status; i++) {
-        memset(inputs, 0, sizeof *inputs);
+        memset(inputs, 0, offsetof(slt_inputs, run));
         inputs->options = options;
         inputs->folder = folder;
         inputs->path = traces[i];

@@ -19,13 +19,13 @@ typedef struct slt_inputs {
     const char *stem; /* stem_size characters of it */
     size_t stem_size;
     slt_trace *trace;
-    slt_run_spec run;
     slt_trainer *trainer;
     const slt_data *data;
     slt_batch numbers; /* as many rows as the training data; row r holds r */
     slt_npy open[SLT_INPUTS_OPEN_MAX];
     size_t open_count;
     size_t files; /* completed */
+    slt_run_spec run; /* the last member: nothing but its use fills it */
 } slt_inputs;
 
 /* Adds an open file. Its path so far is "FOLDER/STEM-"; the caller completes the path and

@@ -174,7 +174,7 @@ static void verify_judge_task(void *argument, size_t place)
     const uint8_t *canonical = NULL;
     slt_judgement judgement = {0};
     slt_error *err = &judgement.run.error;
-    slt_run_spec *spec = slt_world.calloc(1, sizeof *spec);
+    slt_run_spec *spec = slt_run_spec_create();
     slt_status status;
     if (verify_cancelled(v))
         status = slt_fail(err, SLT_INTERRUPTED, "stopped before all runs were judged");
@@ -242,7 +242,7 @@ static slt_status verify_check_numerics(const slt_golden *golden, slt_error *err
  * fixed point if all runs that this machine can compute use it. */
 static slt_status verify_look_ahead(verify *v, slt_arithmetic *arithmetic, slt_error *err)
 {
-    slt_run_spec *spec = slt_world.calloc(1, sizeof *spec);
+    slt_run_spec *spec = slt_run_spec_create();
     slt_status status = spec ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory");
     *arithmetic = SLT_FIXED;
     for (size_t i = 0; i < v->run_count && !status; i++) {

@@ -63,7 +63,7 @@ SKIP: {
     skip 'a sanitizer keeps what was freed', 2 if $sanitized || $ENV{SLT_UNTIMED};
     my $peak = (measured('run', 'draws.yaml', '--out', 'again', '--jobs', 1))[2];
     cmp_ok $peak * 1024, '<', 1.2 * $memory + 12e6, "... $peak kB are taken";
-    my $small = int((24e6 + 2 * 8 * $draws) / 1024);
+    my $small = int((18e6 + 2 * 8 * $draws) / 1024);
     my $refused = shell("ulimit -v $small; \"\$SLTRACE\" run draws.yaml --out none --jobs 1");
     is $refused->{status}, 2, "... with $small kB it is refused";
     like $refused->{err}, qr/^sltrace: .*no memory for the losses of a chain: $draws draws of 8 bytes$/m,

@@ -139,7 +139,7 @@ slt_status slt_runs_check(const slt_runs *runs, const slt_golden *golden,
                           slt_manifest *manifest, slt_error *err)
 {
     char *name = slt_runs_path(golden->path);
-    slt_run_spec *spec = slt_world.calloc(1, sizeof *spec);
+    slt_run_spec *spec = slt_run_spec_create();
     asked a = {.runs = runs, .spec = spec, .name = name, .err = err};
     slt_status status =
         name && spec ? SLT_OK
