@@ -162,7 +162,9 @@ static slt_status check_word(const check_site *site, const slt_schema *whole,
     return status;
 }
 
-static slt_status fail_key(const check_site *map, const slt_schema *row, size_t i)
+/* settled: the map's kind is known, so that others' fields are not offered. */
+static slt_status fail_key(const check_site *map, const slt_schema *row,
+                           const slt_value *value, size_t i, bool settled)
 {
     const char *key = map->at->keys[i];
     slt_value at = {.line = map->at->key_lines ? map->at->key_lines[i] : 0,
@@ -174,7 +176,8 @@ static slt_status fail_key(const check_site *map, const slt_schema *row, size_t 
     if (known)
         slt_schema_print_when(row, known, &all);
     const slt_schema *field;
-    for (slt_schema_fields of = {.row = row}; !known && (field = slt_schema_next(&of));) {
+    slt_schema_fields of = {.row = row, .walk = map->walk, .map = settled ? value : NULL};
+    while (!known && (field = slt_schema_next(&of))) {
         slt_suggestion_offer(&near, field->key, field->also);
         slt_buffer_printf(&all, "%s%s", all.size ? ", " : "", field->key);
     }
@@ -241,7 +244,7 @@ static slt_status check_entry(const check_site *site, const slt_schema *row,
         return SLT_OK;
     if (!field || (!slt_schema_applies(site->walk, row, field, value))) {
         *unknown = true;
-        return fail_key(site, row, i);
+        return fail_key(site, row, value, i, settled);
     }
     slt_schema_path path = {site->path, field->key, 0};
     if (field->type == SLT_SCHEMA_WORD) /* a tag, already checked */

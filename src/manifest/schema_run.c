@@ -30,10 +30,6 @@ _Static_assert(offsetof(slt_metric_spec, name) == 0, "a metric's key fills its n
 _Static_assert(offsetof(slt_tally_spec, name) == 0, "a tally's key fills its name");
 _Static_assert(SLT_TRIALS_BOTH == 0 && SLT_TRIALS_DATA == 1 && SLT_TRIALS_INIT == 2,
                "words of over");
-_Static_assert(SLT_ATTENTION_VECTORS == 0 && SLT_ATTENTION_FROBENIUS == 1 &&
-                   SLT_ATTENTION_SPECTRAL == 2,
-               "words of normalize");
-_Static_assert(SLT_FORM_EXACT == 0 && SLT_FORM_TANH == 1, "words of form");
 _Static_assert(SAMPLES_MAX == SLT_SAMPLES_MAX, "the data's own limit");
 _Static_assert(offsetof(slt_weight_spec, name) == 0, "a weight's key fills its name");
 
@@ -103,11 +99,6 @@ static const slt_schema weight_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_weight_s
 static const slt_schema input_item = {.type = SLT_SCHEMA_TENSOR_NAME,
                                       .size = SLT_NAME_MAX};
 
-static const slt_schema select_forms[] = {
-    {.type = SLT_SCHEMA_WORD, AT(slt_op_spec, selects_last), .first = 1, WORDS("last")},
-    {.type = SLT_SCHEMA_INT, AT(slt_op_spec, at), .least = 0, .most = WIDTH_MAX},
-};
-
 static const slt_schema op_fields[] = {
     {.key = "op", .type = SLT_SCHEMA_WORD, .word_of = slt_net_op_name,
      AT(slt_op_spec, op), .also = "kind|type|name", .meaning = "what it does"},
@@ -126,51 +117,7 @@ static const slt_schema op_fields[] = {
      .also = "b", .meaning = "name of a weight that is added to every row"},
     {.key = "transpose", .type = SLT_SCHEMA_BOOL, AT(slt_op_spec, transpose), PRESET_NO,
      .also = "transposed", .meaning = "use the weight's transpose"},
-    {.key = "left", .type = SLT_SCHEMA_TENSOR_NAME, AT(slt_op_spec, further[SLT_OP_LEFT]),
-     .optional = true, .also = "begin|start|vL",
-     .meaning = "of ops of strings: name of the weight [1, d] that a string begins with; "
-                "dominant or largest: an eigenvector of the weight's first half"},
-    {.key = "right", .type = SLT_SCHEMA_TENSOR_NAME,
-     AT(slt_op_spec, further[SLT_OP_RIGHT]),
-     .optional = true, .also = "end|vR", .meaning = "the same for its end"},
-    {.key = "readout", .type = SLT_SCHEMA_TENSOR_NAME,
-     AT(slt_op_spec, further[SLT_OP_READOUT]),
-     .optional = true, .also = "reads|B",
-     .meaning = "name of the weight [2 d, d] that makes one number of what such an op "
-                "finds; absent: its features"},
-    {.key = "normalize", .type = SLT_SCHEMA_WORD, AT(slt_op_spec, norm),
-     WORDS("vectors", "frobenius", "spectral"), PRESET(TEXT_VALUE("vectors")),
-     .also = "norm|normalise",
-     .meaning = "what such an op divides by its length: the vectors at each step; or, of "
-                "weights that are not trained, the product of matrices of all steps by "
-                "its Frobenius norm or, for d = 2, its spectral norm"},
-    {.key = "features", .type = SLT_SCHEMA_WORD, AT(slt_op_spec, features),
-     WORDS("both", "left", "right"), PRESET(TEXT_VALUE("both")), .also = "side",
-     .meaning = "what such an op without a readout finds: the products of what is left "
-                "and right of the site, or the d columns of one of them"},
-    {.key = "readout_norm", .type = SLT_SCHEMA_WORD, AT(slt_op_spec, balanced),
-     WORDS("none", "tokens"), PRESET(TEXT_VALUE("none")), .also = "balance",
-     .meaning = "what a readout's number is divided by: nothing; or the length of the "
-                "two numbers that it makes for the site's token and for the other one"},
-    {.key = "factor", .type = SLT_SCHEMA_REAL, AT(slt_op_spec, factor), .optional = true,
-     FLAG(slt_op_spec, factor_given), .also = "by|scalar|coefficient",
-     .meaning = "of ops that multiply by a constant: the constant"},
-    {.key = "form", .type = SLT_SCHEMA_WORD, AT(slt_op_spec, form),
-     WORDS("exact", "tanh"), PRESET(TEXT_VALUE("exact")), .also = "approximate",
-     .meaning = "of gelu: by the error function, or the approximation with tanh"},
-    {.key = "shape", .type = SLT_SCHEMA_LIST, .offset = offsetof(slt_op_spec, shape),
-     COUNT(slt_op_spec, shape_axes), ONE(size_item), .least = 1,
-     .most = SLT_WEIGHT_AXES_MAX, .optional = true, .also = "axes|size",
-     .meaning = "of reshape: the axes of a sample, positions first, the width last"},
-    {.key = "at", .type = SLT_SCHEMA_EITHER, FIELDS(select_forms),
-     FLAG(slt_op_spec, selects_one), .optional = true, .also = "index|which",
-     .meaning = "of select: one position of the first axis, from 0, or last"},
-    {.key = "from", .type = SLT_SCHEMA_INT, AT(slt_op_spec, from), .least = 0,
-     .most = WIDTH_MAX, PRESET(INT_VALUE(0)), .also = "start|first|begin",
-     .meaning = "of select, in place of at: the first of the positions"},
-    {.key = "count", .type = SLT_SCHEMA_INT, AT(slt_op_spec, count), .least = 1,
-     .most = WIDTH_MAX, .optional = true, .also = "n|number|length",
-     .meaning = "of select: how many; absent: all from there on"},
+    {.key = "op", .type = SLT_SCHEMA_OWN, .own_of = slt_net_op_fields},
 };
 
 static const slt_schema op_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_op_spec),

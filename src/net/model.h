@@ -96,6 +96,7 @@ typedef enum slt_op_further {
 /* Of ops that are known in an exact and an approximate form. */
 typedef enum slt_op_form { SLT_FORM_EXACT, SLT_FORM_TANH } slt_op_form;
 
+/* Members that are no op's own are 0 or "" where an op has no such field. */
 typedef struct slt_op_spec {
     char op[SLT_NAME_MAX];
     char in[SLT_OP_INPUTS_MAX][SLT_NAME_MAX];
@@ -105,14 +106,18 @@ typedef struct slt_op_spec {
     char bias[SLT_NAME_MAX];
     bool transpose; /* use the weight's transpose */
     char further[SLT_OP_FURTHER][SLT_NAME_MAX]; /* "", a weight, or a word of the op's */
+    /* attention */
     slt_attention_norm norm;
     slt_attention_features features;
     bool balanced; /* readout_norm: tokens */
-    bool factor_given;
+    /* scale */
     slt_real factor;
+    /* gelu */
     slt_op_form form;
-    size_t shape[SLT_WEIGHT_AXES_MAX], shape_axes; /* positions, then width */
-    bool selects_one, selects_last;                /* `at`: that position, or the last */
+    /* reshape: positions, then width */
+    size_t shape[SLT_WEIGHT_AXES_MAX], shape_axes;
+    /* select */
+    bool selects_one, selects_last; /* `at`: that position, or the last */
     size_t at, from, count; /* else `count` positions from one on; 0: to the last */
 } slt_op_spec;
 

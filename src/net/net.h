@@ -149,8 +149,10 @@ bool slt_net_loss_classifies(const char *loss);
  * from 0; NULL past the end. */
 const char *slt_net_op_name(size_t index);
 const char *slt_net_loss_name(size_t index);
-/* What the manual says of a loss, and its own fields of the manifest. */
+/* What the manual says of a loss. */
 const char *slt_net_loss_meaning(size_t index);
+/* Fields of the manifest that an op or a loss alone has; NULL past the end. */
+const slt_schema *const *slt_net_op_fields(size_t index);
 const slt_schema *const *slt_net_loss_fields(size_t index);
 /* The fields of the map that a loss is in a manifest; they fill a slt_loss_spec. */
 #define SLT_NET_LOSS_ROWS 4

@@ -122,15 +122,21 @@ typedef struct slt_op_members {
                      slt_op_argument argument, bool goes_on, slt_tensor *gradient);
 } slt_op_members;
 
+/* A further weight, in the order of slt_op_spec's: what the manifest calls it. */
+typedef struct slt_op_further_type {
+    const char *name;
+    slt_op_takes takes;
+} slt_op_further_type;
+
 typedef struct slt_op_type {
     const char *name;
+    const slt_schema *const *fields; /* of the manifest, beside those of every op;
+                                        NULL-terminated; NULL: none */
     size_t inputs_min, inputs_max;
-    slt_op_takes weight, bias, further[SLT_OP_FURTHER];
+    slt_op_takes weight, bias;
+    slt_op_further_type further[SLT_OP_FURTHER];
     const char *const *words; /* of further weights; NULL-terminated */
     bool transposes;       /* `transpose: true` means something */
-    bool normalizes;       /* so do `normalize` and its kin */
-    bool scales;           /* so does `factor`, which must be given */
-    bool forms;            /* so does `form` */
     unsigned index_inputs; /* bit i: input i holds indices */
     bool keeps;            /* forward of floats may fill call->kept, which backward has */
     bool passes_gradient;  /* that by an input is dout itself, where it has one use;
@@ -152,7 +158,6 @@ typedef struct slt_op_type {
         rectifies; /* out is the input where that is above 0, else +0, and nothing else */
     const struct slt_op_curve *curve; /* of an op that is one (net/curve.h), else NULL */
     bool alone; /* its inputs may not have positions; those of others are the same */
-    bool reshapes, selects; /* `shape` means something; `at`, `from` and `count` do */
     /* The shape of the output, or SLT_FORMAT through slt_op_fail.  *out has the positions
      * of the inputs.  Numbers of inputs and arguments and the kinds and positions of
      * inputs are checked before. */

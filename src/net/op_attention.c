@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/schema_rows.h"
 #include "num/linalg.h"
 #include "num/scalar.h"
 
@@ -247,17 +248,77 @@ static void count_attention(const slt_cost_site *site, slt_cost *cost)
     cost->numbers += NUMBERS * (2 * d + site->in) * (site->gradient ? PASSES : 1);
 }
 
+static const char left[] = "left", right[] = "right", readout[] = "readout";
+
+static const slt_schema field_left = {
+    .key = left,
+    .type = SLT_SCHEMA_TENSOR_NAME,
+    AT(slt_op_spec, further[SLT_OP_LEFT]),
+    .also = "begin|start|vL",
+    .meaning = "name of the weight [1, d] that a string begins with; dominant or "
+               "largest: an eigenvector of the weight's first half"};
+
+static const slt_schema field_right = {.key = right,
+                                       .type = SLT_SCHEMA_TENSOR_NAME,
+                                       AT(slt_op_spec, further[SLT_OP_RIGHT]),
+                                       .also = "end|vR",
+                                       .meaning = "the same for its end"};
+
+static const slt_schema field_readout = {
+    .key = readout,
+    .type = SLT_SCHEMA_TENSOR_NAME,
+    AT(slt_op_spec, further[SLT_OP_READOUT]),
+    .optional = true,
+    .also = "reads|B",
+    .meaning = "name of the weight [2 d, d] that makes one number of what is found; "
+               "absent: its features"};
+
+_Static_assert(SLT_ATTENTION_VECTORS == 0 && SLT_ATTENTION_FROBENIUS == 1 &&
+                   SLT_ATTENTION_SPECTRAL == 2,
+               "words of normalize");
+static const slt_schema field_normalize = {
+    .key = "normalize",
+    .type = SLT_SCHEMA_WORD,
+    AT(slt_op_spec, norm),
+    WORDS("vectors", "frobenius", "spectral"),
+    PRESET(TEXT_VALUE("vectors")),
+    .also = "norm|normalise",
+    .meaning = "what is divided by its length: the vectors at each step; or, of weights "
+               "that are not trained, the product of matrices of all steps by its "
+               "Frobenius norm or, for d = 2, its spectral norm"};
+
+static const slt_schema field_features = {
+    .key = "features",
+    .type = SLT_SCHEMA_WORD,
+    AT(slt_op_spec, features),
+    WORDS("both", "left", "right"),
+    PRESET(TEXT_VALUE("both")),
+    .also = "side",
+    .meaning = "what it finds without a readout: the products of what is left and right "
+               "of the site, or the d columns of one of them"};
+
+static const slt_schema field_readout_norm = {
+    .key = "readout_norm",
+    .type = SLT_SCHEMA_WORD,
+    AT(slt_op_spec, balanced),
+    WORDS("none", "tokens"),
+    PRESET(TEXT_VALUE("none")),
+    .also = "balance",
+    .meaning = "what a readout's number is divided by: nothing; or the length of the two "
+               "numbers that it makes for the site's token and for the other one"};
+
 const slt_op_type slt_op_attention = {
     .name = "attention",
+    .fields = FIELD_LIST(&field_left, &field_right, &field_readout, &field_normalize,
+                         &field_features, &field_readout_norm),
     .alone = true,
     .inputs_min = 2,
     .inputs_max = 2,
     .weight = SLT_TAKES_ONE,
-    .further = {[SLT_OP_LEFT] = SLT_TAKES_ONE_OR_WORD,
-                [SLT_OP_RIGHT] = SLT_TAKES_ONE_OR_WORD,
-                [SLT_OP_READOUT] = SLT_TAKES_OPTIONAL},
+    .further = {[SLT_OP_LEFT] = {left, SLT_TAKES_ONE_OR_WORD},
+                [SLT_OP_RIGHT] = {right, SLT_TAKES_ONE_OR_WORD},
+                [SLT_OP_READOUT] = {readout, SLT_TAKES_OPTIONAL}},
     .words = words,
-    .normalizes = true,
     .index_inputs = 2,
     .shape = shape_attention,
     .forward = forward_attention,

@@ -1,6 +1,7 @@
 /* gelu: out = in Phi(in), Phi the normal distribution function, element by element; or,
  * in its form with tanh, what is near Phi: (1 + tanh(sqrt(2 / pi) (in + 0.044715 in^3)))
  * / 2. */
+#include "base/schema_rows.h"
 #include "net/curve.h"
 #include "num/ops.h"
 
@@ -61,11 +62,21 @@ static slt_function_set functions_gelu(const slt_op_spec *spec, slt_arithmetic a
                           : slt_functions_of_gelu(arithmetic);
 }
 
+_Static_assert(SLT_FORM_EXACT == 0 && SLT_FORM_TANH == 1, "words of form");
+static const slt_schema field_form = {
+    .key = "form",
+    .type = SLT_SCHEMA_WORD,
+    AT(slt_op_spec, form),
+    WORDS("exact", "tanh"),
+    PRESET(TEXT_VALUE("exact")),
+    .also = "approximate",
+    .meaning = "by the error function, or the approximation with tanh"};
+
 const slt_op_type slt_op_gelu = {
     .name = "gelu",
+    .fields = FIELD_LIST(&field_form),
     .inputs_min = 1,
     .inputs_max = 1,
-    .forms = true,
     .in_place = true,
     .elementwise = true,
     .keeps = true,

@@ -4,12 +4,14 @@
 
 #include <string.h>
 
+#include "base/assert.h"
+#include "base/schema_rows.h"
+
 static slt_status shape_reshape(const slt_op_site *site, slt_shape *out, slt_error *err)
 {
     const slt_op_spec *spec = site->spec;
     const size_t numbers = slt_shape_numbers(&site->in[0]);
-    if (spec->shape_axes == 0)
-        return slt_op_fail(site, err, "expected a shape");
+    SLT_ASSERT(spec->shape_axes > 0);
     out->positions = (slt_positions){.axes = spec->shape_axes - 1};
     memcpy(out->positions.size, spec->shape,
            out->positions.axes * sizeof *out->positions.size);
@@ -23,11 +25,25 @@ static slt_status shape_reshape(const slt_op_site *site, slt_shape *out, slt_err
                        numbers, spec->in[0]);
 }
 
+static const slt_schema size_item = {
+    .type = SLT_SCHEMA_INT, ITEM(size_t), .least = 1, .most = WIDTH_MAX};
+
+static const slt_schema field_shape = {
+    .key = "shape",
+    .type = SLT_SCHEMA_LIST,
+    .offset = offsetof(slt_op_spec, shape),
+    COUNT(slt_op_spec, shape_axes),
+    ONE(size_item),
+    .least = 1,
+    .most = SLT_WEIGHT_AXES_MAX,
+    .also = "axes|size",
+    .meaning = "the axes of a sample, positions first, the width last"};
+
 const slt_op_type slt_op_reshape = {
     .name = "reshape",
+    .fields = FIELD_LIST(&field_shape),
     .inputs_min = 1,
     .inputs_max = 1,
-    .reshapes = true,
     .passes_gradient = true,
     .overwrites = true,
     .multiaffine = true,

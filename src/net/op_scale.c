@@ -1,4 +1,5 @@
 /* scale: out = factor in, element by element. */
+#include "base/schema_rows.h"
 #include "net/op.h"
 #include "num/ops.h"
 
@@ -21,11 +22,17 @@ static void tangent_scale(const slt_op_call *call, slt_op_argument argument,
     backward_scale(call, change, argument, out);
 }
 
+static const slt_schema field_factor = {.key = "factor",
+                                        .type = SLT_SCHEMA_REAL,
+                                        AT(slt_op_spec, factor),
+                                        .also = "by|scalar|coefficient",
+                                        .meaning = "what every number is multiplied by"};
+
 const slt_op_type slt_op_scale = {
     .name = "scale",
+    .fields = FIELD_LIST(&field_factor),
     .inputs_min = 1,
     .inputs_max = 1,
-    .scales = true,
     .in_place = true,
     .streams = true,
     .elementwise = true,

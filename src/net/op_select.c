@@ -3,6 +3,7 @@
 #include "net/op.h"
 
 #include "base/assert.h"
+#include "base/schema_rows.h"
 #include "num/ops.h"
 
 /* The first position that is selected, and how many of them. */
@@ -75,11 +76,45 @@ static void tangent_select(const slt_op_call *call, slt_op_argument argument,
     slt_num_take_part(change, call->samples, first_number(call, change), out);
 }
 
+static const slt_schema at_forms[] = {
+    {.type = SLT_SCHEMA_WORD, AT(slt_op_spec, selects_last), .first = 1, WORDS("last")},
+    {.type = SLT_SCHEMA_INT, AT(slt_op_spec, at), .least = 0, .most = WIDTH_MAX},
+};
+
+static const slt_schema field_at = {
+    .key = "at",
+    .type = SLT_SCHEMA_EITHER,
+    FIELDS(at_forms),
+    FLAG(slt_op_spec, selects_one),
+    .optional = true,
+    .also = "index|which",
+    .meaning = "one position of the first axis, from 0, or last"};
+
+static const slt_schema field_from = {
+    .key = "from",
+    .type = SLT_SCHEMA_INT,
+    AT(slt_op_spec, from),
+    .least = 0,
+    .most = WIDTH_MAX,
+    PRESET(INT_VALUE(0)),
+    .also = "start|first|begin",
+    .meaning = "in place of at: the first of the positions"};
+
+static const slt_schema field_count = {.key = "count",
+                                       .type = SLT_SCHEMA_INT,
+                                       AT(slt_op_spec, count),
+                                       .least = 1,
+                                       .most = WIDTH_MAX,
+                                       .optional = true,
+                                       .also = "n|number|length",
+                                       .meaning =
+                                           "how many; absent: all from there on"};
+
 const slt_op_type slt_op_select = {
     .name = "select",
+    .fields = FIELD_LIST(&field_at, &field_from, &field_count),
     .inputs_min = 1,
     .inputs_max = 1,
-    .selects = true,
     .multiaffine = true,
     .polynomial = true,
     .shape = shape_select,

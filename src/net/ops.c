@@ -72,6 +72,14 @@ const char *slt_net_op_name(size_t index)
     return index < COUNT(ops) ? ops[index]->name : NULL;
 }
 
+const slt_schema *const *slt_net_op_fields(size_t index)
+{
+    static const slt_schema *const none[] = {NULL};
+    if (index >= COUNT(ops))
+        return NULL;
+    return ops[index]->fields ? ops[index]->fields : none;
+}
+
 SLT_SCHEMA_KINDS(slt_net_loss, losses)
 
 slt_function_set slt_net_loss_functions(const slt_loss_spec *spec,

@@ -139,34 +139,6 @@ static slt_status check_output(const slt_program *program, const slt_op_site *si
     return SLT_OK;
 }
 
-/* That those that are not as they are by default mean something to the op. */
-static slt_status check_options(const slt_op_site *site, const slt_op_type *type,
-                                slt_error *err)
-{
-    const slt_op_spec *spec = site->spec;
-    const struct {
-        const char *name;
-        bool given, taken;
-    } options[] = {
-        {"transpose", spec->transpose, type->transposes},
-        {"normalize", spec->norm != SLT_ATTENTION_VECTORS, type->normalizes},
-        {"features", spec->features != SLT_FEATURES_BOTH, type->normalizes},
-        {"readout_norm", spec->balanced, type->normalizes},
-        {"factor", spec->factor_given, type->scales},
-        {"form", spec->form != SLT_FORM_EXACT, type->forms},
-        {"shape", spec->shape_axes, type->reshapes},
-        {"at", spec->selects_one, type->selects},
-        {"from", spec->from, type->selects},
-        {"count", spec->count, type->selects},
-    };
-    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
-        if (options[i].given && !options[i].taken)
-            return slt_op_fail(site, err, "takes no %s", options[i].name);
-    return type->scales && !spec->factor_given
-               ? slt_op_fail(site, err, "expected a factor")
-               : SLT_OK;
-}
-
 static slt_status resolve_op(slt_program *program, const slt_model_spec *model,
                              slt_op_site *site, slt_program_op *op, slt_error *err)
 {
@@ -174,9 +146,9 @@ static slt_status resolve_op(slt_program *program, const slt_model_spec *model,
     op->type = slt_op_find(spec->op);
     if (!op->type)
         return slt_op_fail(site, err, "there is no op of that name");
-    slt_status status = check_options(site, op->type, err);
-    if (status == SLT_OK)
-        status = check_output(program, site, err);
+    if (spec->transpose && !op->type->transposes)
+        return slt_op_fail(site, err, "takes no transpose");
+    slt_status status = check_output(program, site, err);
     if (status == SLT_OK)
         status = find_inputs(program, site, op, err);
     if (status == SLT_OK)
@@ -187,9 +159,9 @@ static slt_status resolve_op(slt_program *program, const slt_model_spec *model,
     if (status == SLT_OK)
         status = find_argument(site, model, op->type->bias, "bias", spec->bias, &op->bias,
                                &site->bias, err);
-    static const char *const words[] = {"left", "right", "readout"};
+    const slt_op_further_type *further = op->type->further;
     for (size_t i = 0; i < SLT_OP_FURTHER && status == SLT_OK; i++)
-        status = find_argument(site, model, op->type->further[i], words[i],
+        status = find_argument(site, model, further[i].takes, further[i].name,
                                spec->further[i], &op->further[i], &site->further[i], err);
     return status;
 }

@@ -183,7 +183,6 @@ static void make_pair(maker *make, size_t in, const char *out)
 static void make_scale(maker *make, size_t in, const char *out)
 {
     slt_op_spec *op = nets_op(&model, "scale", make->value[in], out);
-    op->factor_given = true;
     op->factor = slt_real_of(((double)below(make, 31) - 15) / 10);
     name_value(make, op, make->width[in], make->degree[in]);
 }

@@ -50,7 +50,7 @@ my %others = (
     file => [ qr{^src/(?:data|net/init)[/_]file\.c$}, 'data, and an init',
         qr{^src/(?:cli|verify|report)/}, 'a file',
         qr{^src/(?:audit/rerun_init|manifest/canonical_convert)\.c$}, "the init's field" ],
-    tanh => [ qr{^src/manifest/schema_run\.c$}, 'a form of another op' ],
+    tanh => [ qr{^src/net/op_gelu\.c$}, 'a form of another op' ],
     scale => [ qr{^src/(?:data/(?:polynomial|file)|net/init_fourier)\.c$}, 'a field',
         qr{^src/manifest/schema_run\.c$}, 'a field, by another name' ],
     mean => [ qr{^src/(?:figure|manifest|report|theory)/}, 'a statistic' ],

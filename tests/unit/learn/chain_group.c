@@ -63,7 +63,6 @@ static slt_llc_spec *odd_system(slt_arithmetic arithmetic)
     system_pair("multiply", "c", "l", "m");
     system_pair("subtract", "m", "x", "n");
     system_op(&run, "scale", "n", "", "o");
-    run.model.ops[10].factor_given = true;
     run.model.ops[10].factor = slt_real_of(0.7);
     system_pair("concat", "c", "o", "j");
     snprintf(run.model.ops[11].in[2], SLT_NAME_MAX, "x");

@@ -137,6 +137,15 @@ static void test_types(void)
             "mean_over[1]: samples is named twice");
     refused("run.train: why", "run.train: 5", "expected the reason, as text");
     refused("op: linear, in: h", "op: linaer, in: h", "run.model.ops[1].op: expected");
+    refused("op: linear, in: h", "op: linear, factor: 2, in: h",
+            "run.model.ops[1].factor: only with op=scale");
+    refused("op: linear, in: h", "op: select, at: 0, counts: 2, in: h",
+            "run.model.ops[1].counts: unknown key; did you mean 'count'?");
+    refused("op: linear, in: h", "op: relu, counts: 2, in: h",
+            "run.model.ops[1].counts: unknown key; known here: op, in, out, weight, "
+            "bias, transpose");
+    refused("op: linear, in: h", "op: scale, in: h",
+            "run.model.ops[1]: missing key 'factor': what every number");
     refused("W1: {", "1W: {", "run.model.weights.1W: expected a name");
     refused("steps: 100", "steps: 4294967296", "from 0 to 4294967295, found 4294967296");
     refused("name: test/sample", "name: \"a\\u001bb\"", "found the text 'a\\x1bb'");

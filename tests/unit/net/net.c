@@ -244,15 +244,6 @@ static void test_refused_arguments(void)
     begin();
     nets_op(&model, "add", "h", "s");
     refused("ops[3] (add -> s): expected 2 to 4 inputs, found 1");
-    begin();
-    nets_op(&model, "scale", "h", "s");
-    refused("ops[3] (scale -> s): expected a factor");
-    begin();
-    model.ops[1].factor_given = true;
-    refused("ops[1] (relu -> r): takes no factor");
-    begin();
-    model.ops[1].form = SLT_FORM_TANH;
-    refused("ops[1] (relu -> r): takes no form");
 }
 
 static void test_refused_shapes(void)

@@ -251,27 +251,15 @@ static void test_refused(void)
                      "weight v");
     begin_model(3, "dominant", "dominant")->norm = SLT_ATTENTION_SPECTRAL;
     refused(SLT_F64, "expected weight A of shape [4, 2], found [6, 3]");
-    begin_model(2, "dominant", "dominant");
-    model.ops[1].norm = SLT_ATTENTION_FROBENIUS;
-    refused(SLT_F64, "takes no normalize");
     begin_model(2, "v", "v")->balanced = true;
     refused(SLT_F64, "readout_norm: expected a readout");
     op = begin_model(2, "v", "v");
     nets_name(op->further[SLT_OP_READOUT], "A");
     op->features = SLT_FEATURES_LEFT;
     refused(SLT_F64, "features: expected no readout");
-    begin_model(2, "v", "v");
-    model.ops[1].balanced = true;
-    refused(SLT_F64, "takes no readout_norm");
-    begin_model(2, "v", "v");
-    model.ops[1].features = SLT_FEATURES_RIGHT;
-    refused(SLT_F64, "takes no features");
     op = begin_model(2, "v", "v");
     nets_name(op->in[1], "x");
     refused(SLT_F64, "input x: expected indices, found numbers");
-    op = begin_model(2, "v", "v");
-    nets_name(model.ops[1].further[SLT_OP_LEFT], "v");
-    refused(SLT_F64, "takes no left, found v");
 }
 
 int main(void)

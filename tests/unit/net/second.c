@@ -110,7 +110,6 @@ static void wide_net(bool classes)
     nets_input(nets_op(&model, "multiply", "w", "p"), "l");
     nets_input(nets_op(&model, "subtract", "p", "q"), "t");
     slt_op_spec *scale = nets_op(&model, "scale", "q", "e");
-    scale->factor_given = true;
     scale->factor = slt_real_of(-1.5);
     slt_op_spec *sum = nets_input(nets_op(&model, "add", "g", "d"), "s");
     nets_input(nets_input(sum, "c"), "e");
