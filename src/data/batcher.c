@@ -6,14 +6,17 @@
 
 #include "base/assert.h"
 #include "base/world.h"
+#include "data/kinds_internal.h"
 #include "num/ops.h"
 
 struct slt_batcher {
     slt_batch_spec spec;
-    const slt_batch *all;
-    slt_batch storage; /* room for rows_max rows */
-    slt_batch batch;   /* the current batch: the first rows of it */
-    uint32_t *order;   /* a permutation of the samples; replacement: those drawn */
+    const slt_data *data;
+    const slt_batch *all;               /* the training set */
+    slt_batch storage;                  /* room for rows_max rows */
+    slt_tensor room[SLT_DATA_ROOM_MAX]; /* of samples that are drawn */
+    slt_batch batch;                    /* the current batch: the first rows of it */
+    uint32_t *order; /* a permutation of the samples; replacement: those drawn */
     uint64_t seed;
     slt_purpose purpose;
     uint32_t chain, ordinal;
@@ -21,7 +24,7 @@ struct slt_batcher {
     bool shuffled;
 };
 
-slt_status slt_batcher_check(const slt_batch_spec *spec, size_t samples, slt_error *err)
+static slt_status check_size(const slt_batch_spec *spec, size_t samples, slt_error *err)
 {
     if (spec->order == SLT_BATCH_FULL || (spec->size >= 1 && spec->size <= samples))
         return SLT_OK;
@@ -29,9 +32,26 @@ slt_status slt_batcher_check(const slt_batch_spec *spec, size_t samples, slt_err
                     samples, spec->size);
 }
 
+slt_status slt_batcher_check(const slt_batch_spec *spec, const slt_data_spec *data,
+                             slt_error *err)
+{
+    return spec->order == SLT_BATCH_STREAM
+               ? slt_data_check_stream(data, spec->size, err)
+               : check_size(spec, slt_data_samples(data), err);
+}
+
 size_t slt_batcher_rows_max(const slt_batch_spec *spec, size_t samples)
 {
     return spec->order == SLT_BATCH_FULL ? samples : spec->size;
+}
+
+static slt_status create_order(slt_batcher *batcher, slt_error *err)
+{
+    const size_t samples = batcher->all->rows;
+    batcher->order = slt_world.calloc(samples, sizeof *batcher->order);
+    return batcher->order
+               ? SLT_OK
+               : slt_fail(err, SLT_RESOURCE, "out of memory for %zu samples", samples);
 }
 
 static slt_status create_storage(slt_batcher *batcher, slt_error *err)
@@ -39,9 +59,6 @@ static slt_status create_storage(slt_batcher *batcher, slt_error *err)
     const slt_batch *all = batcher->all;
     slt_batch *storage = &batcher->storage;
     size_t rows = batcher->spec.size;
-    batcher->order = slt_world.calloc(all->rows, sizeof *batcher->order);
-    if (!batcher->order)
-        return slt_fail(err, SLT_RESOURCE, "out of memory for %zu samples", all->rows);
     storage->inputs = all->inputs;
     memcpy(storage->input_name, all->input_name, sizeof storage->input_name);
     memcpy(storage->input_range, all->input_range, sizeof storage->input_range);
@@ -62,25 +79,43 @@ static slt_status create_storage(slt_batcher *batcher, slt_error *err)
     return status;
 }
 
-slt_status slt_batcher_create(const slt_batch_spec *spec, const slt_batch *all,
+/* What a batcher needs beside the data, nothing where batches are full. */
+static slt_status fill_batcher(slt_batcher *batcher, slt_error *err)
+{
+    const slt_batch_order order = batcher->spec.order;
+    if (order == SLT_BATCH_FULL)
+        return SLT_OK;
+    slt_status status = create_storage(batcher, err);
+    if (status)
+        return status;
+    return order == SLT_BATCH_STREAM
+               ? slt_data_create_room(batcher->data->spec,
+                                      batcher->all->target.arithmetic, batcher->spec.size,
+                                      batcher->room, err)
+               : create_order(batcher, err);
+}
+
+slt_status slt_batcher_create(const slt_batch_spec *spec, const slt_data *data,
                               uint64_t seed, slt_purpose purpose, uint32_t chain,
                               uint32_t ordinal, slt_batcher **batcher, slt_error *err)
 {
     *batcher = NULL;
-    slt_status status = slt_batcher_check(spec, all->rows, err);
+    slt_status status = spec->order == SLT_BATCH_STREAM
+                            ? slt_batcher_check(spec, data->spec, err)
+                            : check_size(spec, data->train.rows, err);
     if (status != SLT_OK)
         return status;
     *batcher = slt_world.calloc(1, sizeof **batcher);
     if (!*batcher)
         return slt_fail(err, SLT_RESOURCE, "out of memory for a batcher");
     **batcher = (slt_batcher){.spec = *spec,
-                              .all = all,
+                              .data = data,
+                              .all = &data->train,
                               .seed = seed,
                               .purpose = purpose,
                               .chain = chain,
                               .ordinal = ordinal};
-    if (spec->order != SLT_BATCH_FULL)
-        status = create_storage(*batcher, err);
+    status = fill_batcher(*batcher, err);
     if (status != SLT_OK) {
         slt_batcher_free(*batcher);
         *batcher = NULL;
@@ -92,6 +127,7 @@ void slt_batcher_free(slt_batcher *batcher)
 {
     if (!batcher)
         return;
+    slt_data_free_room(batcher->room);
     slt_batch_free(&batcher->storage);
     free(batcher->order);
     free(batcher);
@@ -136,6 +172,22 @@ static const slt_batch *gather_batch(slt_batcher *batcher, const uint32_t *index
     return batch;
 }
 
+static const slt_batch *draw_batch(slt_batcher *batcher, uint64_t step)
+{
+    SLT_ASSERT(step <= UINT32_MAX);
+    const slt_data_draws draws = {.seed = batcher->seed,
+                                  .purpose = batcher->purpose,
+                                  .chain = batcher->chain,
+                                  .step = (uint32_t)step,
+                                  .ordinal = batcher->ordinal,
+                                  .teacher = batcher->data->teacher,
+                                  .room = batcher->room};
+    batcher->batch = batcher->storage;
+    batcher->batch.rows = batcher->spec.size;
+    slt_data_draw(batcher->data->spec, &draws, &batcher->batch);
+    return &batcher->batch;
+}
+
 static const uint32_t *epoch_samples(slt_batcher *batcher, uint64_t step, size_t *rows)
 {
     size_t samples = batcher->all->rows, size = batcher->spec.size;
@@ -155,8 +207,10 @@ static const uint32_t *epoch_samples(slt_batcher *batcher, uint64_t step, size_t
 
 const uint32_t *slt_batcher_samples(slt_batcher *batcher, uint64_t step, size_t *rows)
 {
+    SLT_ASSERT(batcher->spec.order != SLT_BATCH_STREAM);
     switch (batcher->spec.order) {
     case SLT_BATCH_FULL:
+    case SLT_BATCH_STREAM:
         *rows = batcher->all->rows;
         return NULL;
     case SLT_BATCH_EPOCHS:
@@ -175,6 +229,8 @@ const uint32_t *slt_batcher_samples(slt_batcher *batcher, uint64_t step, size_t 
 const slt_batch *slt_batcher_at(slt_batcher *batcher, uint64_t step)
 {
     size_t rows;
+    if (batcher->spec.order == SLT_BATCH_STREAM)
+        return draw_batch(batcher, step);
     const uint32_t *samples = slt_batcher_samples(batcher, step, &rows);
     return samples ? gather_batch(batcher, samples, rows) : batcher->all;
 }

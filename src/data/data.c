@@ -134,6 +134,16 @@ static slt_status check_shapes(const slt_data_spec *spec, slt_error *err)
                                spec->target_axes, shape.target.cols, err);
 }
 
+/* Tables of the samples for validation, which are drawn as those of training are. */
+static slt_status check_validation(const slt_data_spec *spec, slt_error *err)
+{
+    slt_data_spec validation = *spec;
+    validation.samples = spec->validation;
+    slt_status status =
+        slt_data_check_size("validation.samples", spec->validation, SLT_SAMPLES_MAX, err);
+    return status ? status : type_of(spec)->check(&validation, err);
+}
+
 slt_status slt_data_check(const slt_data_spec *spec, slt_error *err)
 {
     const slt_data_type *type = type_of(spec);
@@ -142,13 +152,15 @@ slt_status slt_data_check(const slt_data_spec *spec, slt_error *err)
         status = slt_data_check_size("samples", spec->samples, SLT_SAMPLES_MAX, err);
     if (!status)
         status = type->check(spec, err);
+    if (!status && type->draw && spec->validation)
+        status = check_validation(spec, err);
     return status ? status : check_shapes(spec, err);
 }
 
 size_t slt_data_validation(const slt_data_spec *spec)
 {
     const slt_data_type *type = type_of(spec);
-    return type->validation ? type->validation(spec) : 0;
+    return type->validation ? type->validation(spec) : type->draw ? spec->validation : 0;
 }
 
 size_t slt_data_terms(const slt_data_spec *spec)
@@ -161,6 +173,119 @@ size_t slt_data_samples(const slt_data_spec *spec)
 {
     const slt_data_type *type = type_of(spec);
     return type->samples ? type->samples(spec) : spec->samples;
+}
+
+/* ---- Samples that are drawn -------------------------------------------------------- */
+
+static void room_columns(const slt_data_spec *spec, size_t cols[SLT_DATA_ROOM_MAX])
+{
+    memset(cols, 0, SLT_DATA_ROOM_MAX * sizeof *cols);
+    if (type_of(spec)->room)
+        type_of(spec)->room(spec, cols);
+}
+
+size_t slt_data_room_numbers(const slt_data_spec *spec)
+{
+    size_t cols[SLT_DATA_ROOM_MAX], numbers = 0;
+    room_columns(spec, cols);
+    for (size_t i = 0; i < SLT_DATA_ROOM_MAX; i++)
+        numbers += cols[i];
+    return numbers;
+}
+
+slt_status slt_data_create_room(const slt_data_spec *spec, slt_arithmetic arithmetic,
+                                size_t rows, slt_tensor room[SLT_DATA_ROOM_MAX],
+                                slt_error *err)
+{
+    size_t cols[SLT_DATA_ROOM_MAX];
+    slt_status status = SLT_OK;
+    room_columns(spec, cols);
+    for (size_t i = 0; i < SLT_DATA_ROOM_MAX && !status; i++)
+        if (cols[i])
+            status = slt_tensor_create(&room[i], arithmetic, rows, cols[i], err);
+    if (status)
+        slt_data_free_room(room);
+    return status;
+}
+
+void slt_data_free_room(slt_tensor room[SLT_DATA_ROOM_MAX])
+{
+    for (size_t i = 0; i < SLT_DATA_ROOM_MAX; i++)
+        slt_tensor_free(&room[i]);
+}
+
+static void clear_table(slt_tensor *table)
+{
+    slt_tensor_zero(table);
+    table->overflow = false;
+}
+
+void slt_data_draw(const slt_data_spec *spec, const slt_data_draws *draws,
+                   slt_batch *batch)
+{
+    for (size_t i = 0; i < batch->inputs; i++)
+        clear_table(&batch->input[i]);
+    clear_table(&batch->target);
+    for (size_t i = 0; i < SLT_DATA_ROOM_MAX; i++)
+        clear_table(&draws->room[i]);
+    type_of(spec)->draw(spec, draws, batch);
+    if (type_of(spec)->target_is_x)
+        batch->target = batch->input[0];
+}
+
+slt_status slt_data_check_stream(const slt_data_spec *spec, size_t rows, slt_error *err)
+{
+    if (!type_of(spec)->draw)
+        return slt_fail(err, SLT_FORMAT,
+                        "order stream: samples of kind %s are a table, none can be drawn "
+                        "beside them; fresh, epochs and replacement take batches of it",
+                        type_of(spec)->name);
+    slt_data_spec batch = *spec;
+    batch.samples = rows;
+    batch.validation = 0;
+    slt_status status =
+        rows ? SLT_OK : slt_fail(err, SLT_FORMAT, "batch.size: expected at least 1");
+    return status ? status : slt_data_check(&batch, err);
+}
+
+/* A set of samples, drawn as one batch. */
+static slt_status draw_set(const slt_data *data, slt_seed seed, bool validation,
+                           slt_batch *set, slt_error *err)
+{
+    slt_tensor room[SLT_DATA_ROOM_MAX] = {{0}};
+    const slt_data_draws draws = {.seed = seed.key,
+                                  .purpose = validation ? SLT_DRAW_SPLIT : SLT_DRAW_DATA,
+                                  .step = seed.trial,
+                                  .validation = validation,
+                                  .teacher = data->teacher,
+                                  .room = room};
+    slt_status status =
+        slt_data_create_room(data->spec, set->target.arithmetic, set->rows, room, err);
+    if (status)
+        return status;
+    if (type_of(data->spec)->target_is_x) {
+        slt_tensor_free(&set->target);
+        set->target = set->input[0];
+    }
+    slt_data_draw(data->spec, &draws, set);
+    slt_data_free_room(room);
+    return SLT_OK;
+}
+
+static slt_status make_drawn(const slt_data_spec *spec, slt_seed seed, slt_data *data,
+                             slt_error *err)
+{
+    const slt_data_type *type = type_of(spec);
+    const slt_arithmetic arithmetic = data->train.target.arithmetic;
+    slt_status status = type->teach ? type->teach(spec, seed, data, err) : SLT_OK;
+    if (!status)
+        status = draw_set(data, seed, false, &data->train, err);
+    if (status || !spec->validation)
+        return status;
+    data->validation = (slt_batch){.rows = spec->validation};
+    type->shape(spec, arithmetic, &data->validation);
+    status = slt_data_create_batch(&data->validation, err);
+    return status ? status : draw_set(data, seed, true, &data->validation, err);
 }
 
 void slt_data_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
@@ -179,15 +304,16 @@ slt_status slt_data_make(const slt_data_spec *spec, const char *folder,
                          slt_error *err)
 {
     const slt_data_type *type = type_of(spec);
-    *data = (slt_data){0};
+    *data = (slt_data){.spec = spec};
     slt_status status = slt_data_check(spec, err);
     if (status != SLT_OK)
         return status;
     slt_data_shape(spec, arithmetic, &data->train);
     status = slt_data_create_batch(&data->train, err);
     if (status == SLT_OK)
-        status = type->read ? type->read(spec, folder, arithmetic, data, err)
-                            : type->make(spec, seed, data, err);
+        status = type->read   ? type->read(spec, folder, arithmetic, data, err)
+                 : type->draw ? make_drawn(spec, seed, data, err)
+                              : type->make(spec, seed, data, err);
     memcpy(data->validation.input_positions, data->train.input_positions,
            sizeof data->train.input_positions);
     data->validation.target_positions = data->train.target_positions;

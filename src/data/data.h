@@ -49,9 +49,9 @@ typedef struct slt_data_spec {
     size_t order;
     size_t amplitude_count;
     slt_real amplitudes[SLT_AMPLITUDES_MAX]; /* of sin(pi k x), k = 1, 2, ... */
-    slt_real gap;                   /* of two classes: how far each lies from 0 */
-    slt_data_array x, target;       /* of files */
-    size_t validation;              /* samples of files for validation; 0: none */
+    slt_real gap;             /* of two classes: how far each lies from 0 */
+    slt_data_array x, target; /* of files */
+    size_t validation;        /* samples for validation, of files or drawn; 0: none */
     /* Axes of x and of the target: positions, then the width; none given: 0 of them. */
     size_t shape[SLT_WEIGHT_AXES_MAX], shape_axes;
     size_t target_shape[SLT_WEIGHT_AXES_MAX], target_axes;
@@ -64,6 +64,7 @@ typedef struct slt_data_spec {
  * teacher[0] = A, one row of slt_data_terms numbers, and no teacher[1].  Each kind's file
  * begins with its definition. */
 typedef struct slt_data {
+    const slt_data_spec *spec; /* borrowed */
     slt_batch train;
     slt_batch validation; /* no rows if there are no validation samples */
     slt_tensor teacher[2];
@@ -126,8 +127,9 @@ size_t slt_data_validation(const slt_data_spec *spec);
 void slt_data_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
                     slt_batch *shape);
 
-/* Checks sizes before it allocates.  Files are relative to folder (array/named.h);
- * SLT_FILE or SLT_FORMAT where one is not there or not what the spec says. */
+/* Checks sizes before it allocates; the spec must outlive the data.  Files are relative
+ * to folder (array/named.h); SLT_FILE or SLT_FORMAT where one is not there or not what
+ * the spec says. */
 slt_status slt_data_make(const slt_data_spec *spec, const char *folder,
                          slt_arithmetic arithmetic, slt_seed seed, slt_data *data,
                          slt_error *err);
@@ -148,12 +150,20 @@ slt_status slt_data_look(const slt_data_spec *spec, const char *folder,
 void slt_data_free(slt_data *data);
 slt_function_set slt_data_functions(const slt_data_spec *spec, slt_arithmetic arithmetic);
 
-/* How batches are taken from n samples.  Pure in (key, purpose, chain, ordinal, step). */
+/* Whether batches of `rows` samples can be drawn anew for each step: the kind's samples
+ * are drawn, each by itself, and no table of a batch is too large.  SLT_FORMAT. */
+slt_status slt_data_check_stream(const slt_data_spec *spec, size_t rows, slt_error *err);
+/* Numbers that a sample takes beside its own while it is drawn. */
+size_t slt_data_room_numbers(const slt_data_spec *spec);
+
+/* How batches are taken.  Pure in (key, purpose, chain, ordinal, step). */
 typedef enum slt_batch_order {
-    SLT_BATCH_FULL,       /* all samples, in order */
-    SLT_BATCH_FRESH,      /* each step the first `size` of a fresh shuffle: c1 = step */
-    SLT_BATCH_EPOCHS,     /* consecutive pieces of a shuffle per epoch: c1 = epoch */
-    SLT_BATCH_REPLACEMENT /* each step `size` independent samples: c1 = step */
+    SLT_BATCH_FULL,        /* all samples, in order */
+    SLT_BATCH_FRESH,       /* each step the first `size` of a fresh shuffle: c1 = step */
+    SLT_BATCH_EPOCHS,      /* consecutive pieces of a shuffle per epoch: c1 = epoch */
+    SLT_BATCH_REPLACEMENT, /* each step `size` independent samples: c1 = step */
+    SLT_BATCH_STREAM /* each step `size` new samples, none of the training set: c1 = step
+                      */
 } slt_batch_order;
 
 typedef struct slt_batch_spec {
@@ -162,27 +172,28 @@ typedef struct slt_batch_spec {
     bool keep_short; /* epochs: keep the short last batch (default) or drop it */
 } slt_batch_spec;
 
-/* SLT_FORMAT unless batches of spec can be taken from `samples` samples: 1 <= size <=
- * samples (for full batches the size does not matter). */
-slt_status slt_batcher_check(const slt_batch_spec *spec, size_t samples, slt_error *err);
+/* SLT_FORMAT unless batches of spec can be taken from the data: 1 <= size <= samples (for
+ * full batches the size does not matter; for a stream: slt_data_check_stream). */
+slt_status slt_batcher_check(const slt_batch_spec *spec, const slt_data_spec *data,
+                             slt_error *err);
 /* Rows of the largest batch. */
 size_t slt_batcher_rows_max(const slt_batch_spec *spec, size_t samples);
 
-/* A batcher owns the gathered batch and the current permutation; `all` is
+/* A batcher owns the gathered or drawn batch and the current permutation; `data` is
  * borrowed and must outlive it.  ordinal is the stream's c3: 0 in training, the
  * estimate's ordinal + 1 in a chain. */
 typedef struct slt_batcher slt_batcher;
-slt_status slt_batcher_create(const slt_batch_spec *spec, const slt_batch *all,
+slt_status slt_batcher_create(const slt_batch_spec *spec, const slt_data *data,
                               uint64_t seed, slt_purpose purpose, uint32_t chain,
                               uint32_t ordinal, slt_batcher **batcher, slt_error *err);
 void slt_batcher_free(slt_batcher *batcher);
-/* The batch of a step; full batches are `all` itself.  Steps may be asked for in any
- * order; a step (for epochs, its epoch) must be below 2^32.  Valid until the next
+/* The batch of a step; full batches are the training set itself.  Steps may be asked for
+ * in any order; a step (for epochs, its epoch) must be below 2^32.  Valid until the next
  * call. */
 const slt_batch *slt_batcher_at(slt_batcher *batcher, uint64_t step);
 /* The numbers of the samples in that batch, *rows of them, for callers that gather them
- * themselves; NULL for full batches, which have all samples in order.  Valid until the
- * next call. */
+ * themselves; NULL for full batches, which have all samples in order.  Not of a stream.
+ * Valid until the next call. */
 const uint32_t *slt_batcher_samples(slt_batcher *batcher, uint64_t step, size_t *rows);
 
 #endif

@@ -62,6 +62,25 @@ const slt_schema slt_data_field_gap = {
     .also = "eps|epsilon|margin",
     .meaning = "how far each class is moved from 0, one up and one down"};
 
+static const slt_schema validation_fields[] = {
+    {.key = "samples",
+     .type = SLT_SCHEMA_INT,
+     AT(slt_data_spec, validation),
+     .least = 1,
+     .most = SAMPLES_MAX,
+     .also = "n|num_samples|size",
+     .meaning = "their number"},
+};
+
+const slt_schema slt_data_field_validation = {
+    .key = "validation",
+    .type = SLT_SCHEMA_MAP,
+    FIELDS(validation_fields),
+    .optional = true,
+    .also = "test|val",
+    .behind = true,
+    .meaning = "samples for validation, drawn as those of training are; absent: none"};
+
 /* ---- Sizes and shapes -------------------------------------------------------------- */
 
 slt_status slt_data_check_size(const char *field, size_t size, size_t most,
@@ -129,12 +148,6 @@ slt_status slt_data_create_batch(slt_batch *batch, slt_error *err)
     return status;
 }
 
-void slt_data_target_input(slt_batch *batch)
-{
-    slt_tensor_free(&batch->target);
-    batch->target = batch->input[0];
-}
-
 /* ---- Two classes ------------------------------------------------------------------- */
 
 slt_status slt_data_halves(const slt_data_spec *spec, const char **field, slt_error *err)
@@ -170,21 +183,20 @@ static bool positive(slt_real std)
     return slt_real_less(slt_real_from_u64(0), std);
 }
 
-slt_status slt_data_add_noise(slt_seed seed, uint32_t tensor, slt_real std, slt_tensor *y,
-                              slt_error *err)
+slt_stream slt_data_draws_stream(const slt_data_draws *draws, uint32_t tensor)
 {
-    slt_tensor noise;
+    return slt_stream_of(draws->seed, draws->purpose, tensor, draws->chain, draws->step,
+                         draws->ordinal);
+}
+
+void slt_data_add_noise(slt_stream stream, slt_real std, slt_tensor *noise, slt_tensor *y)
+{
     if (!positive(std))
-        return SLT_OK;
-    slt_status status = slt_tensor_create(&noise, y->arithmetic, y->rows, y->cols, err);
-    if (status != SLT_OK)
-        return status;
-    slt_draw_normal(slt_data_stream(seed, tensor), &noise, std);
-    bool overflow = y->overflow || noise.overflow;
-    slt_num_add(y, &noise, y);
+        return;
+    slt_draw_normal(stream, noise, std);
+    bool overflow = y->overflow || noise->overflow;
+    slt_num_add(y, noise, y);
     y->overflow |= overflow;
-    slt_tensor_free(&noise);
-    return SLT_OK;
 }
 
 slt_function_set slt_data_noise_functions(slt_real std, slt_arithmetic arithmetic)

@@ -9,53 +9,43 @@
 /* Tensor numbers of the draws: part of the bits. */
 enum { DRAW_X = 0, DRAW_W1 = 1, DRAW_W2 = 2, DRAW_NOISE = 3 };
 
-static void draw_numbers(slt_seed seed, uint32_t tensor, slt_real std, slt_tensor *to)
+static slt_status linear_teacher_teach(const slt_data_spec *spec, slt_seed seed,
+                                       slt_data *data, slt_error *err)
 {
-    slt_draw_normal(slt_data_stream(seed, tensor), to, std);
-}
-
-static slt_status create_teacher(const slt_data_spec *spec, slt_arithmetic arithmetic,
-                                 slt_data *data, slt_error *err)
-{
-    slt_status status =
-        slt_tensor_create(&data->teacher[0], arithmetic, spec->rank, spec->inputs, err);
+    const slt_arithmetic arithmetic = data->train.target.arithmetic;
+    slt_tensor *w1 = &data->teacher[0], *w2 = &data->teacher[1];
+    slt_status status = slt_tensor_create(w1, arithmetic, spec->rank, spec->inputs, err);
     if (status == SLT_OK)
-        status = slt_tensor_create(&data->teacher[1], arithmetic, spec->outputs,
-                                   spec->rank, err);
-    return status;
-}
-
-/* h = x W1*', y = h W2*'. */
-static slt_status apply_teacher(const slt_data_spec *spec, slt_data *data, slt_error *err)
-{
-    slt_tensor *y = &data->train.target, hidden;
-    slt_status status =
-        slt_tensor_create(&hidden, y->arithmetic, spec->samples, spec->rank, err);
+        status = slt_tensor_create(w2, arithmetic, spec->outputs, spec->rank, err);
     if (status != SLT_OK)
         return status;
-    slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, &data->train.input[0], &data->teacher[0],
-                    &hidden);
-    slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, &hidden, &data->teacher[1], y);
-    y->overflow |=
-        hidden.overflow || data->teacher[0].overflow || data->teacher[1].overflow;
-    slt_tensor_free(&hidden);
+    slt_draw_normal(slt_data_stream(seed, DRAW_W1), w1, spec->teacher_std);
+    slt_draw_normal(slt_data_stream(seed, DRAW_W2), w2, spec->teacher_std);
     return SLT_OK;
 }
 
-static slt_status linear_teacher_make(const slt_data_spec *spec, slt_seed seed,
-                                      slt_data *data, slt_error *err)
+/* The tables of the room. */
+enum { ROOM_HIDDEN = 0, ROOM_NOISE = 1 };
+
+static void linear_teacher_room(const slt_data_spec *spec, size_t cols[SLT_DATA_ROOM_MAX])
 {
-    slt_status status = create_teacher(spec, data->train.target.arithmetic, data, err);
-    if (status != SLT_OK)
-        return status;
-    draw_numbers(seed, DRAW_X, slt_real_from_u64(1), &data->train.input[0]);
-    draw_numbers(seed, DRAW_W1, spec->teacher_std, &data->teacher[0]);
-    draw_numbers(seed, DRAW_W2, spec->teacher_std, &data->teacher[1]);
-    status = apply_teacher(spec, data, err);
-    if (status == SLT_OK)
-        status = slt_data_add_noise(seed, DRAW_NOISE, spec->noise_std,
-                                    &data->train.target, err);
-    return status;
+    cols[ROOM_HIDDEN] = spec->rank;
+    cols[ROOM_NOISE] = spec->outputs;
+}
+
+/* h = x W1*', y = h W2*'. */
+static void linear_teacher_draw(const slt_data_spec *spec, const slt_data_draws *draws,
+                                slt_batch *batch)
+{
+    const slt_tensor *w1 = &draws->teacher[0], *w2 = &draws->teacher[1];
+    slt_tensor *x = &batch->input[0], *y = &batch->target;
+    slt_tensor *hidden = &draws->room[ROOM_HIDDEN];
+    slt_draw_normal(slt_data_draws_stream(draws, DRAW_X), x, slt_real_from_u64(1));
+    slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, x, w1, hidden);
+    slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, hidden, w2, y);
+    y->overflow |= hidden->overflow || w1->overflow || w2->overflow;
+    slt_data_add_noise(slt_data_draws_stream(draws, DRAW_NOISE), spec->noise_std,
+                       &draws->room[ROOM_NOISE], y);
 }
 
 static slt_status linear_teacher_check(const slt_data_spec *spec, slt_error *err)
@@ -115,13 +105,16 @@ static const slt_schema field_x = {
 const slt_data_type slt_data_linear_teacher = {
     .name = "linear-teacher",
     .meaning = "targets W2* W1* x of a random teacher",
-    .fields = FIELD_LIST(&slt_data_field_samples, &slt_data_field_inputs,
-                         &slt_data_field_outputs, &slt_data_field_rank,
-                         &field_teacher_std, &slt_data_field_noise_std, &field_x),
+    .fields =
+        FIELD_LIST(&slt_data_field_samples, &slt_data_field_inputs,
+                   &slt_data_field_outputs, &slt_data_field_rank, &field_teacher_std,
+                   &slt_data_field_noise_std, &field_x, &slt_data_field_validation),
     .fit = linear_teacher_fit,
     .factors = true,
     .check = linear_teacher_check,
     .shape = linear_teacher_shape,
-    .make = linear_teacher_make,
+    .teach = linear_teacher_teach,
+    .room = linear_teacher_room,
+    .draw = linear_teacher_draw,
     .functions = linear_teacher_functions,
 };

@@ -23,32 +23,32 @@ static void one_hot_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
     slt_data_shape_numbers(shape, arithmetic, spec->features, spec->features);
 }
 
-static void draw_values(const slt_data_spec *spec, slt_seed seed, slt_tensor *value)
+static void draw_values(const slt_data_spec *spec, slt_stream stream, slt_tensor *value)
 {
     const slt_real one = slt_real_from_u64(1);
     if (spec->value_uniform)
-        slt_draw_uniform(slt_data_stream(seed, DRAW_VALUE), value, slt_real_from_u64(0),
-                         one);
+        slt_draw_uniform(stream, value, slt_real_from_u64(0), one);
     for (size_t s = 0; !spec->value_uniform && s < value->rows; s++)
         slt_tensor_set(value, s, one);
 }
 
-static slt_status one_hot_make(const slt_data_spec *spec, slt_seed seed, slt_data *data,
-                               slt_error *err)
+static void one_hot_room(const slt_data_spec *spec, size_t cols[SLT_DATA_ROOM_MAX])
 {
-    slt_tensor *x = &data->train.input[0], value;
-    slt_status status = slt_tensor_create(&value, x->arithmetic, x->rows, 1, err);
-    if (status != SLT_OK)
-        return status;
-    draw_values(spec, seed, &value);
+    (void)spec;
+    cols[0] = 1; /* the values */
+}
+
+static void one_hot_draw(const slt_data_spec *spec, const slt_data_draws *draws,
+                         slt_batch *batch)
+{
+    const slt_stream features = slt_data_draws_stream(draws, DRAW_FEATURE);
+    slt_tensor *x = &batch->input[0], *value = &draws->room[0];
+    draw_values(spec, slt_data_draws_stream(draws, DRAW_VALUE), value);
+    slt_tensor_zero(x);
     for (size_t s = 0; s < x->rows; s++) {
-        uint64_t feature =
-            slt_draw_bounded(slt_data_stream(seed, DRAW_FEATURE), s, spec->features);
-        slt_tensor_set(x, s * x->cols + (size_t)feature, slt_tensor_get(&value, s));
+        const size_t feature = (size_t)slt_draw_bounded(features, s, spec->features);
+        slt_tensor_set(x, s * x->cols + feature, slt_tensor_get(value, s));
     }
-    slt_data_target_input(&data->train);
-    slt_tensor_free(&value);
-    return SLT_OK;
 }
 
 static const slt_schema field_features = {.key = "features",
@@ -70,8 +70,11 @@ static const slt_schema field_value = {
 const slt_data_type slt_data_one_hot = {
     .name = "one-hot",
     .meaning = "x with one entry that is not 0, target x",
-    .fields = FIELD_LIST(&slt_data_field_samples, &field_features, &field_value),
+    .fields = FIELD_LIST(&slt_data_field_samples, &field_features, &field_value,
+                         &slt_data_field_validation),
     .check = one_hot_check,
     .shape = one_hot_shape,
-    .make = one_hot_make,
+    .room = one_hot_room,
+    .draw = one_hot_draw,
+    .target_is_x = true,
 };

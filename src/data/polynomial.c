@@ -43,24 +43,32 @@ static void fill_powers(const slt_tensor *t, slt_tensor *x)
     }
 }
 
-static slt_status polynomial_make(const slt_data_spec *spec, slt_seed seed,
-                                  slt_data *data, slt_error *err)
+static slt_status polynomial_teach(const slt_data_spec *spec, slt_seed seed,
+                                   slt_data *data, slt_error *err)
 {
     const slt_real one = slt_real_from_u64(1);
-    slt_tensor *x = &data->train.input[0], *a = &data->teacher[0], t;
-    slt_status status =
-        slt_tensor_create(a, x->arithmetic, 1, polynomial_terms(spec), err);
-    if (status == SLT_OK)
-        status = slt_tensor_create(&t, x->arithmetic, x->rows, 1, err);
-    if (status != SLT_OK)
-        return status;
-    slt_draw_uniform(slt_data_stream(seed, DRAW_T), &t, slt_real_neg(spec->scale),
+    slt_tensor *a = &data->teacher[0];
+    slt_status status = slt_tensor_create(a, data->train.target.arithmetic, 1,
+                                          polynomial_terms(spec), err);
+    if (!status)
+        slt_draw_uniform(slt_data_stream(seed, DRAW_A), a, slt_real_neg(one), one);
+    return status;
+}
+
+static void polynomial_room(const slt_data_spec *spec, size_t cols[SLT_DATA_ROOM_MAX])
+{
+    (void)spec;
+    cols[0] = 1; /* t */
+}
+
+static void polynomial_draw(const slt_data_spec *spec, const slt_data_draws *draws,
+                            slt_batch *batch)
+{
+    slt_tensor *x = &batch->input[0], *t = &draws->room[0];
+    slt_draw_uniform(slt_data_draws_stream(draws, DRAW_T), t, slt_real_neg(spec->scale),
                      spec->scale);
-    slt_draw_uniform(slt_data_stream(seed, DRAW_A), a, slt_real_neg(one), one);
-    fill_powers(&t, x);
-    slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, x, a, &data->train.target);
-    slt_tensor_free(&t);
-    return SLT_OK;
+    fill_powers(t, x);
+    slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, x, &draws->teacher[0], &batch->target);
 }
 
 static const slt_schema field_degree = {
@@ -83,9 +91,12 @@ static const slt_schema field_scale = {
 const slt_data_type slt_data_polynomial = {
     .name = "polynomial",
     .meaning = "x of powers of a number, target x A' of random coefficients A",
-    .fields = FIELD_LIST(&slt_data_field_samples, &field_degree, &field_scale),
+    .fields = FIELD_LIST(&slt_data_field_samples, &field_degree, &field_scale,
+                         &slt_data_field_validation),
     .check = polynomial_check,
     .terms = polynomial_terms,
     .shape = polynomial_shape,
-    .make = polynomial_make,
+    .teach = polynomial_teach,
+    .room = polynomial_room,
+    .draw = polynomial_draw,
 };

@@ -38,75 +38,54 @@ static void sinusoid_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
     slt_data_add_input(shape, arithmetic, "basis", sinusoid_terms(spec));
 }
 
-/* Scratch for the columns of one k: a column each, and k itself. */
-typedef struct waves {
-    slt_tensor angle, sine, cosine, k;
-} waves;
-
-static slt_status create_waves(slt_arithmetic arithmetic, size_t rows, waves *room,
-                               slt_error *err)
+static slt_status sinusoid_teach(const slt_data_spec *spec, slt_seed seed, slt_data *data,
+                                 slt_error *err)
 {
-    slt_status status = slt_tensor_create(&room->angle, arithmetic, rows, 1, err);
-    if (status == SLT_OK)
-        status = slt_tensor_create(&room->sine, arithmetic, rows, 1, err);
-    if (status == SLT_OK)
-        status = slt_tensor_create(&room->cosine, arithmetic, rows, 1, err);
-    if (status == SLT_OK)
-        status = slt_tensor_create(&room->k, arithmetic, 1, 1, err);
+    slt_tensor *a = &data->teacher[0];
+    (void)seed;
+    slt_status status =
+        slt_tensor_create(a, data->train.target.arithmetic, 1, sinusoid_terms(spec), err);
+    for (size_t k = 1; k <= spec->amplitude_count && !status; k++)
+        slt_tensor_set(a, 2 * k, spec->amplitudes[k - 1]);
     return status;
 }
 
-static void free_waves(waves *room)
+/* The room: the columns of one k, and k itself in the first place of its table; the noise
+ * where the angles were. */
+enum { ROOM_ANGLE, ROOM_SINE, ROOM_COSINE, ROOM_K, ROOM_NOISE = ROOM_ANGLE };
+
+static void sinusoid_room(const slt_data_spec *spec, size_t cols[SLT_DATA_ROOM_MAX])
 {
-    slt_tensor_free(&room->angle);
-    slt_tensor_free(&room->sine);
-    slt_tensor_free(&room->cosine);
-    slt_tensor_free(&room->k);
+    (void)spec;
+    cols[ROOM_ANGLE] = cols[ROOM_SINE] = cols[ROOM_COSINE] = cols[ROOM_K] = 1;
 }
 
 /* The columns of cosine and sine for k; k x is rounded once. */
-static void put_waves(const slt_tensor *x, size_t k, waves *room, slt_tensor *basis)
+static void put_waves(const slt_tensor *x, size_t k, slt_tensor *room, slt_tensor *basis)
 {
-    slt_tensor_set(&room->k, 0, slt_real_from_u64(k));
+    slt_tensor_set(&room[ROOM_K], 0, slt_real_from_u64(k));
     for (size_t s = 0; s < x->rows; s++)
-        slt_num_put_product(&room->k, 0, x, s, &room->angle, s);
-    slt_num_sincospi(&room->angle, &room->sine, &room->cosine);
+        slt_num_put_product(&room[ROOM_K], 0, x, s, &room[ROOM_ANGLE], s);
+    slt_num_sincospi(&room[ROOM_ANGLE], &room[ROOM_SINE], &room[ROOM_COSINE]);
     for (size_t s = 0; s < x->rows; s++) {
-        slt_num_put(&room->cosine, s, basis, s * basis->cols + 2 * k - 1);
-        slt_num_put(&room->sine, s, basis, s * basis->cols + 2 * k);
+        slt_num_put(&room[ROOM_COSINE], s, basis, s * basis->cols + 2 * k - 1);
+        slt_num_put(&room[ROOM_SINE], s, basis, s * basis->cols + 2 * k);
     }
 }
 
-static slt_status fill_basis(const slt_data_spec *spec, const slt_tensor *x,
-                             slt_tensor *basis, slt_error *err)
-{
-    waves room = {0};
-    slt_status status = create_waves(x->arithmetic, x->rows, &room, err);
-    for (size_t s = 0; s < basis->rows; s++)
-        slt_tensor_set(basis, s * basis->cols, slt_real_from_u64(1));
-    for (size_t k = 1; status == SLT_OK && k <= spec->order; k++)
-        put_waves(x, k, &room, basis);
-    free_waves(&room);
-    return status;
-}
-
-static slt_status sinusoid_make(const slt_data_spec *spec, slt_seed seed, slt_data *data,
-                                slt_error *err)
+static void sinusoid_draw(const slt_data_spec *spec, const slt_data_draws *draws,
+                          slt_batch *batch)
 {
     const slt_real one = slt_real_from_u64(1);
-    slt_tensor *x = &data->train.input[0], *basis = &data->train.input[1];
-    slt_tensor *a = &data->teacher[0], *y = &data->train.target;
-    slt_status status = slt_tensor_create(a, x->arithmetic, 1, sinusoid_terms(spec), err);
-    if (status != SLT_OK)
-        return status;
-    slt_draw_uniform(slt_data_stream(seed, DRAW_X), x, slt_real_neg(one), one);
-    status = fill_basis(spec, x, basis, err);
-    for (size_t k = 1; k <= spec->amplitude_count; k++)
-        slt_tensor_set(a, 2 * k, spec->amplitudes[k - 1]);
-    if (status != SLT_OK)
-        return status;
-    slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, basis, a, y);
-    return slt_data_add_noise(seed, DRAW_NOISE, spec->noise_std, y, err);
+    slt_tensor *x = &batch->input[0], *basis = &batch->input[1], *y = &batch->target;
+    slt_draw_uniform(slt_data_draws_stream(draws, DRAW_X), x, slt_real_neg(one), one);
+    for (size_t s = 0; s < basis->rows; s++)
+        slt_tensor_set(basis, s * basis->cols, one);
+    for (size_t k = 1; k <= spec->order; k++)
+        put_waves(x, k, draws->room, basis);
+    slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, basis, &draws->teacher[0], y);
+    slt_data_add_noise(slt_data_draws_stream(draws, DRAW_NOISE), spec->noise_std,
+                       &draws->room[ROOM_NOISE], y);
 }
 
 static slt_function_set sinusoid_functions(const slt_data_spec *spec,
@@ -143,10 +122,12 @@ const slt_data_type slt_data_sinusoid = {
     .name = "sinusoid",
     .meaning = "x, and its Fourier columns as the input basis, target a sum of sines",
     .fields = FIELD_LIST(&slt_data_field_samples, &slt_data_field_noise_std, &field_order,
-                         &field_amplitudes),
+                         &field_amplitudes, &slt_data_field_validation),
     .check = sinusoid_check,
     .terms = sinusoid_terms,
     .shape = sinusoid_shape,
-    .make = sinusoid_make,
+    .teach = sinusoid_teach,
+    .room = sinusoid_room,
+    .draw = sinusoid_draw,
     .functions = sinusoid_functions,
 };

@@ -40,23 +40,30 @@ static void subspace_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
     slt_data_shape_numbers(shape, arithmetic, spec->inputs, spec->inputs);
 }
 
-static slt_status subspace_make(const slt_data_spec *spec, slt_seed seed, slt_data *data,
-                                slt_error *err)
+/* A is what the samples have in common. */
+static slt_status subspace_teach(const slt_data_spec *spec, slt_seed seed, slt_data *data,
+                                 slt_error *err)
 {
-    const slt_real one = slt_real_from_u64(1);
-    slt_tensor *x = &data->train.input[0], z = {0}, a = {0};
-    slt_status status = slt_tensor_create(&z, x->arithmetic, x->rows, spec->rank, err);
-    if (status == SLT_OK)
-        status = slt_tensor_create(&a, x->arithmetic, spec->inputs, spec->rank, err);
-    if (status == SLT_OK) {
-        slt_draw_normal(slt_data_stream(seed, DRAW_Z), &z, one);
-        slt_draw_normal(slt_data_stream(seed, DRAW_A), &a, one);
-        slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, &z, &a, x);
-        slt_data_target_input(&data->train);
-    }
-    slt_tensor_free(&z);
-    slt_tensor_free(&a);
+    slt_tensor *a = &data->teacher[0];
+    slt_status status = slt_tensor_create(a, data->train.target.arithmetic, spec->inputs,
+                                          spec->rank, err);
+    if (!status)
+        slt_draw_normal(slt_data_stream(seed, DRAW_A), a, slt_real_from_u64(1));
     return status;
+}
+
+static void subspace_room(const slt_data_spec *spec, size_t cols[SLT_DATA_ROOM_MAX])
+{
+    cols[0] = spec->rank; /* z */
+}
+
+static void subspace_draw(const slt_data_spec *spec, const slt_data_draws *draws,
+                          slt_batch *batch)
+{
+    slt_tensor *z = &draws->room[0];
+    (void)spec;
+    slt_draw_normal(slt_data_draws_stream(draws, DRAW_Z), z, slt_real_from_u64(1));
+    slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, z, &draws->teacher[0], &batch->input[0]);
 }
 
 static slt_function_set subspace_functions(const slt_data_spec *spec,
@@ -69,11 +76,14 @@ static slt_function_set subspace_functions(const slt_data_spec *spec,
 const slt_data_type slt_data_subspace = {
     .name = "subspace",
     .meaning = "x in a random subspace, target x",
-    .fields =
-        FIELD_LIST(&slt_data_field_samples, &slt_data_field_inputs, &slt_data_field_rank),
+    .fields = FIELD_LIST(&slt_data_field_samples, &slt_data_field_inputs,
+                         &slt_data_field_rank, &slt_data_field_validation),
     .fit = subspace_fit,
     .check = subspace_check,
     .shape = subspace_shape,
-    .make = subspace_make,
+    .teach = subspace_teach,
+    .room = subspace_room,
+    .draw = subspace_draw,
+    .target_is_x = true,
     .functions = subspace_functions,
 };

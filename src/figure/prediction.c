@@ -71,7 +71,8 @@ static slt_status fill_noise(slt_point *point, size_t llc, const slt_batch_spec 
                                              [SLT_BATCH_FRESH] = SLT_BATCH_NOISE_ADDED,
                                              [SLT_BATCH_EPOCHS] = SLT_BATCH_NOISE_BOUND,
                                              [SLT_BATCH_REPLACEMENT] =
-                                                 SLT_BATCH_NOISE_ADDED};
+                                                 SLT_BATCH_NOISE_ADDED,
+                                             [SLT_BATCH_STREAM] = SLT_BATCH_NOISE_ADDED};
     slt_curvature *list = NULL;
     size_t count = 0;
     slt_sgld_law law;

@@ -61,6 +61,18 @@ static void point_place(slt_point *point, const slt_batch *batch)
         slt_second_place(point->second, &point->weights, batch, &point->gradient);
 }
 
+/* Of all samples, or of an estimate's batches that are larger. */
+static size_t most_rows(const slt_point *point)
+{
+    size_t most = point->data.train.rows;
+    for (size_t i = 0; i < point->run.llc_count; i++) {
+        const size_t rows =
+            slt_batcher_rows_max(&point->run.llc[i].batch, point->data.train.rows);
+        most = rows > most ? rows : most;
+    }
+    return most;
+}
+
 static slt_status point_fill(slt_point *point, const slt_params *weights, slt_error *err)
 {
     const slt_model_spec *model = &point->run.model;
@@ -75,8 +87,8 @@ static slt_status point_fill(slt_point *point, const slt_params *weights, slt_er
     for (size_t i = 0; i < 4 && !status; i++)
         status = slt_params_create(model, SLT_F64, sets[i], err);
     if (!status)
-        status = slt_second_create(model, &point->data.train, point->data.train.rows,
-                                   SLT_F64, &point->second, err);
+        status = slt_second_create(model, &point->data.train, most_rows(point), SLT_F64,
+                                   &point->second, err);
     if (status)
         return status;
     for (size_t i = 0; i < weights->count; i++) {
@@ -341,8 +353,8 @@ static slt_status point_open_batches(const slt_point *point, size_t llc, size_t 
                                      uint32_t chain, slt_batcher **batcher,
                                      slt_error *err)
 {
-    return slt_batcher_create(point_batches(point, llc), &point->data.train,
-                              point->run.seed, SLT_DRAW_SGLD_BATCH, chain,
+    return slt_batcher_create(point_batches(point, llc), &point->data, point->run.seed,
+                              SLT_DRAW_SGLD_BATCH, chain,
                               (uint32_t)slt_llc_ordinal(llc, place) + 1, batcher, err);
 }
 

@@ -29,7 +29,8 @@ static size_t chain_group_width(const slt_sampler *sampler)
     const slt_llc_spec *spec = sampler->spec;
     const slt_run_spec *run = sampler->run;
     if (!sampler->type->step_members || slt_sampler_accepts(spec) || spec->orthogonal ||
-        !slt_ensemble_fits(&run->model, sampler->all, run->arithmetic))
+        spec->batch.order == SLT_BATCH_STREAM ||
+        !slt_ensemble_fits(&run->model, &sampler->data->train, run->arithmetic))
         return 0;
     return slt_members_count(run->arithmetic);
 }
@@ -70,12 +71,13 @@ static slt_status chain_group_fill(slt_chain_group *group, slt_error *err)
     const slt_sampler *sampler = group->sampler;
     const slt_batch *all[SLT_MEMBERS_MAX];
     for (size_t m = 0; m < group->members; m++)
-        all[m] = sampler->all;
+        all[m] = &sampler->data->train;
     slt_ensemble_batch_begin(sampler->run->arithmetic, all, &group->all);
-    group->all.rows = sampler->all->rows;
+    group->all.rows = sampler->data->train.rows;
     group->batch = group->all;
-    slt_status status = slt_ensemble_net_create(
-        &sampler->run->model, sampler->all, sampler->run->arithmetic, &group->net, err);
+    slt_status status =
+        slt_ensemble_net_create(&sampler->run->model, &sampler->data->train,
+                                sampler->run->arithmetic, &group->net, err);
     for (size_t m = 0; m < group->count && !status; m++)
         status = slt_sampler_batches(sampler, group->first + (uint32_t)m,
                                      &group->batcher[m], err);

@@ -100,12 +100,13 @@ static const slt_batch_spec *batches_of(const slt_run_spec *run,
     return spec->last ? &run->train.batch : &all;
 }
 
-static slt_status hessian_fill(slt_hessian *hessian, const slt_batch *all, slt_error *err)
+static slt_status hessian_fill(slt_hessian *hessian, const slt_data *data, slt_error *err)
 {
+    const slt_batch *all = &data->train;
     const slt_run_spec *run = hessian->run;
     const slt_batch_spec *batches = batches_of(run, hessian->spec);
     const size_t rows = slt_batcher_rows_max(batches, all->rows);
-    slt_status status = slt_batcher_create(batches, all, run->seed, SLT_DRAW_BATCH, 0, 0,
+    slt_status status = slt_batcher_create(batches, data, run->seed, SLT_DRAW_BATCH, 0, 0,
                                            &hessian->batcher, err);
     if (!status)
         status = slt_params_create(&run->model, run->arithmetic, &hessian->probe, err);
@@ -127,7 +128,7 @@ slt_status slt_hessian_create(const slt_run_spec *run, const slt_hessian_spec *s
     if (!*hessian)
         return slt_fail(err, SLT_RESOURCE, "no memory for probes of the Hessian");
     **hessian = (slt_hessian){.run = run, .spec = spec, .chain = chain};
-    slt_status status = hessian_fill(*hessian, &data->train, err);
+    slt_status status = hessian_fill(*hessian, data, err);
     if (status) {
         slt_hessian_free(*hessian);
         *hessian = NULL;

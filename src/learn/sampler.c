@@ -22,7 +22,7 @@ static void assert_spec(const slt_run_spec *run, size_t ordinal)
 slt_status slt_sampler_batches(const slt_sampler *sampler, uint32_t chain,
                                slt_batcher **batcher, slt_error *err)
 {
-    return slt_batcher_create(&sampler->spec->batch, sampler->all, sampler->run->seed,
+    return slt_batcher_create(&sampler->spec->batch, sampler->data, sampler->run->seed,
                               SLT_DRAW_SGLD_BATCH, chain, sampler->ordinal, batcher, err);
 }
 
@@ -69,13 +69,21 @@ static slt_status mean_of_first_losses(slt_sampler *sampler, slt_net *net, slt_e
     return status;
 }
 
+/* Rows of the largest batch whose loss at w* is taken. */
+static size_t rows_looked_at(const slt_sampler *sampler)
+{
+    const size_t all = sampler->data->train.rows;
+    const size_t batch = slt_batcher_rows_max(&sampler->spec->batch, all);
+    return batch > all ? batch : all;
+}
+
 /* Computes L_n(w*) and, for restricted chains, the gradient at w*. */
 static slt_status look_at_start(slt_sampler *sampler, slt_error *err)
 {
-    const slt_batch *all = sampler->all;
+    const slt_batch *all = &sampler->data->train;
     slt_net *net = NULL;
     const slt_net_rows rows = {.gradient = sampler->spec->orthogonal ? all->rows : 0,
-                               .loss = all->rows};
+                               .loss = rows_looked_at(sampler)};
     slt_status status = slt_net_create_rows(&sampler->run->model, all, rows,
                                             sampler->run->arithmetic, &net, err);
     if (status)
@@ -100,7 +108,7 @@ static slt_status check_setup(const slt_sampler *sampler, slt_error *err)
         return slt_fail(err, SLT_FORMAT,
                         "llc %u: nbeta is not finite: n/ln(n) needs at least 2 samples, "
                         "found %zu",
-                        (sampler->ordinal - 1) % SLT_LLC_MAX, sampler->all->rows);
+                        (sampler->ordinal - 1) % SLT_LLC_MAX, sampler->data->train.rows);
     if (!slt_real_finite(sampler->setup.init_loss))
         return slt_fail(err, SLT_FORMAT,
                         "llc %u: the loss where the chains start is not finite",
@@ -133,7 +141,7 @@ slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
     *made = (slt_sampler){.type = slt_sampler_of(spec),
                           .run = run,
                           .spec = spec,
-                          .all = &data->train,
+                          .data = data,
                           .start = start,
                           .ordinal = (uint32_t)ordinal + 1};
     made->setup.nbeta = slt_llc_nbeta(spec, data->train.rows);

@@ -13,7 +13,7 @@ struct slt_sampler {
     const slt_sampler_type *type;
     const slt_run_spec *run;
     const slt_llc_spec *spec;
-    const slt_batch *all;
+    const slt_data *data;
     const slt_params *start; /* w* */
     uint32_t ordinal;        /* slt_llc_ordinal + 1: counter word c3 */
     slt_llc_setup setup;

@@ -109,12 +109,11 @@ slt_status slt_state_init(slt_trainer *trainer, slt_state *state, slt_error *err
 static slt_status trainer_draw(slt_trainer *trainer, slt_error *err)
 {
     const slt_run_spec *run = trainer->run;
-    const slt_batch *all = &trainer->data.train;
     slt_status status = slt_data_make(&run->data, run->folder, run->arithmetic,
                                       slt_run_data_seed(run), &trainer->data, err);
     if (!status)
-        status = slt_batcher_create(&run->train.batch, all, run->seed, SLT_DRAW_BATCH, 0,
-                                    0, &trainer->batcher, err);
+        status = slt_batcher_create(&run->train.batch, &trainer->data, run->seed,
+                                    SLT_DRAW_BATCH, 0, 0, &trainer->batcher, err);
     for (size_t i = 0; i < run->train.metric_count && !status; i++) {
         const slt_metric_spec *spec = &run->train.metrics[i];
         const slt_metric_type *type = slt_metric_type_of(spec);

@@ -27,6 +27,7 @@ size_t slt_train_group_width(const slt_run_spec *run)
     slt_data_shape(&run->data, run->arithmetic, &shape);
     if (run->trials.count || run->train.stop.has_loss_below || run->train.steps == 0 ||
         !slt_optimizer_of(&run->train.optimizer)->in_lanes ||
+        run->train.batch.order == SLT_BATCH_STREAM ||
         !slt_ensemble_fits(&run->model, &shape, run->arithmetic))
         return 0;
     return slt_members_count(run->arithmetic);

@@ -279,7 +279,7 @@ static slt_status check_batch(const slt_rules *rules, const char *path,
                               const slt_batch_spec *batch)
 {
     slt_error inner = {0};
-    if (slt_batcher_check(batch, slt_data_samples(&rules->spec->data), &inner))
+    if (slt_batcher_check(batch, &rules->spec->data, &inner))
         return slt_rules_fail(rules, path, "%s", inner.text);
     return SLT_OK;
 }
@@ -531,8 +531,14 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
         return slt_rules_fail_item(rules, "llc", index,
                                    "more than 4294967295 updates: num_burnin_steps + "
                                    "(num_draws - 1) num_steps_bw_draws");
-    if (slt_batcher_check(&llc->batch, slt_data_samples(&spec->data), &inner))
+    if (slt_batcher_check(&llc->batch, &spec->data, &inner))
         return slt_rules_fail_item(rules, "llc", index, "batch: %s", inner.text);
+    if (llc->batch.order == SLT_BATCH_STREAM &&
+        llc->losses_full != (llc->init_loss == SLT_INIT_LOSS_FULL))
+        return slt_rules_fail_item(
+            rules, "llc", index,
+            "batch: samples of order stream are others than those of the data: expected "
+            "loss: full with init_loss: full, or loss: batch with init_loss: batches");
     const slt_sampler_type *sampler = slt_sampler_of(llc);
     if (sampler->fit && sampler->fit(llc, spec->arithmetic, &inner))
         return slt_rules_fail_item(rules, "llc", index, "%s", inner.text);

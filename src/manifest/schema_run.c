@@ -14,7 +14,7 @@
 
 _Static_assert(SLT_F32 == 0 && SLT_F64 == 1 && SLT_FIXED == 2, "words of arithmetic");
 _Static_assert(SLT_BATCH_FULL == 0 && SLT_BATCH_FRESH == 1 && SLT_BATCH_EPOCHS == 2 &&
-                   SLT_BATCH_REPLACEMENT == 3,
+                   SLT_BATCH_REPLACEMENT == 3 && SLT_BATCH_STREAM == 4,
                "words of batch");
 _Static_assert(SLT_STATE_NONE == 0 && SLT_STATE_LAST == 1 && SLT_STATE_ALL == 2,
                "words of state");
@@ -160,11 +160,12 @@ static const slt_schema piece_fields[] = {
     {.key = "size", .type = SLT_SCHEMA_INT, AT(slt_batch_spec, size), .least = 1,
      .most = SAMPLES_MAX, .also = "batch_size", .meaning = "samples in a batch"},
     {.key = "order", .type = SLT_SCHEMA_WORD, AT(slt_batch_spec, order), .first = 1,
-     WORDS("fresh", "epochs", "replacement"), PRESET(TEXT_VALUE("fresh")),
+     WORDS("fresh", "epochs", "replacement", "stream"), PRESET(TEXT_VALUE("fresh")),
      .also = "shuffle",
      .meaning = "fresh: the first of a fresh shuffle each step; epochs: consecutive "
                 "pieces of one shuffle an epoch; replacement: independent samples each "
-                "step"},
+                "step; stream: new samples each step, drawn as the data's kind draws "
+                "its own and none of these, which metrics and estimates then look at"},
     {.key = "short", .type = SLT_SCHEMA_WORD, AT(slt_batch_spec, keep_short),
      WORDS("drop", "keep"), PRESET(TEXT_VALUE("keep")), .when = "order", .is = "epochs",
      .also = "drop_last|last", .meaning = "the short last batch of an epoch"},

@@ -34,8 +34,8 @@ enum { RECORD_BYTES = 160, TENSOR_BYTES = 64 };
 
 static uint64_t batch_rows(const slt_batch_spec *batch, size_t samples)
 {
-    return batch->order == SLT_BATCH_FULL || batch->size > samples ? samples
-                                                                   : batch->size;
+    const size_t rows = slt_batcher_rows_max(batch, samples);
+    return rows > samples && batch->order != SLT_BATCH_STREAM ? samples : rows;
 }
 
 static uint64_t stored_states(const slt_train_spec *train, uint64_t checkpoints)

@@ -56,12 +56,20 @@ static uint64_t row_bytes(const slt_batch *shape)
     return bytes;
 }
 
-/* A batch that is picked out of the data, with the order of the samples. */
-static uint64_t batch_bytes(const slt_batch_spec *batch, size_t samples, uint64_t row)
+/* A batch that is picked out of the data, with the order of the samples, or is drawn,
+ * with what is between. */
+static uint64_t batch_bytes(const slt_run_spec *run, const slt_batch_spec *batch,
+                            const slt_batch *shape)
 {
-    return batch->order == SLT_BATCH_FULL
-               ? 0
-               : sum(product(slt_batcher_rows_max(batch, samples), row), 4 * samples);
+    const size_t samples = slt_data_samples(&run->data);
+    const uint64_t room =
+        slt_data_room_numbers(&run->data) * slt_arithmetic_size(run->arithmetic);
+    if (batch->order == SLT_BATCH_FULL)
+        return 0;
+    if (batch->order == SLT_BATCH_STREAM)
+        return product(batch->size, sum(row_bytes(shape), room));
+    return sum(product(slt_batcher_rows_max(batch, samples), row_bytes(shape)),
+               4 * samples);
 }
 
 /* What probes of the Hessian take: a network and its batch, a probe and what is found
@@ -81,7 +89,7 @@ static slt_status probe_bytes(const slt_run_spec *run, const slt_hessian_spec *s
         exact ? slt_second_bytes(&run->model, shape, rows, run->arithmetic, bytes, err)
               : slt_net_bytes(&run->model, shape, rows, run->arithmetic, bytes, err);
     *bytes = sum(*bytes, product(exact ? 2 : 3, weight_bytes(run)));
-    *bytes = sum(*bytes, batch_bytes(batch, samples, row_bytes(shape)));
+    *bytes = sum(*bytes, batch_bytes(run, batch, shape));
     return status;
 }
 
@@ -99,13 +107,14 @@ static slt_status chain_bytes(const slt_run_spec *run, const slt_llc_spec *llc,
     uint64_t work =
         product(slt_sampler_accepts(llc) ? JUDGED_COPIES : CHAIN_COPIES, weights);
     /* Chains in a group share a network that takes the data in small blocks. */
-    bool grouped = slt_ensemble_fits(&run->model, shape, run->arithmetic) &&
+    bool grouped = llc->batch.order != SLT_BATCH_STREAM &&
+                   slt_ensemble_fits(&run->model, shape, run->arithmetic) &&
                    chains >= slt_ensemble_members_min(run->arithmetic);
     slt_status status =
         grouped ? SLT_OK
                 : slt_net_bytes_rows(&run->model, shape, slt_chain_rows(llc, samples),
                                      run->arithmetic, &values, err);
-    work = sum(work, sum(values, batch_bytes(&llc->batch, samples, row_bytes(shape))));
+    work = sum(work, sum(values, batch_bytes(run, &llc->batch, shape)));
     uint64_t probes = 0;
     if (!status)
         status = probe_bytes(run, &llc->hessian, shape, &probes, err);
@@ -149,7 +158,7 @@ slt_status slt_plan_memory_of(const slt_run_spec *run, slt_plan_memory *memory,
     const uint64_t row = row_bytes(&shape), weights = weight_bytes(run);
     const uint64_t copies = slt_plan_copies(run);
     *memory = (slt_plan_memory){.data = sum(product(samples + validation, row),
-                                            batch_bytes(&run->train.batch, samples, row)),
+                                            batch_bytes(run, &run->train.batch, &shape)),
                                 .state = product(copies + 1, weights),
                                 .kept = kept_bytes(run)};
     slt_status status = slt_net_bytes_rows(&run->model, &shape, slt_trainer_rows(run),

@@ -45,7 +45,7 @@ static slt_status inputs_write_set(slt_inputs *inputs, const char *name,
 static slt_status inputs_number_rows(slt_inputs *inputs, slt_error *err)
 {
     const size_t rows = inputs->data->train.rows;
-    slt_batch *numbers = &inputs->numbers;
+    slt_batch *numbers = &inputs->numbers.train;
     *numbers = (slt_batch){.rows = rows, .inputs = 1, .input_range = {rows}};
     slt_status status = slt_tensor_create(&numbers->input[0], SLT_INDEX, rows, 1, err);
     if (!status)
@@ -77,8 +77,11 @@ static uint64_t weight_bytes(const slt_inputs *inputs, bool moving)
 
 static uint64_t rows_bytes(const slt_inputs *inputs, const slt_batch_spec *batch)
 {
+    const slt_batch *all = &inputs->data->train;
+    if (batch->order == SLT_BATCH_STREAM)
+        return batch->size * (set_bytes(all) / all->rows);
     bool full = batch->order == SLT_BATCH_FULL;
-    return full ? 0 : 4 * slt_batcher_rows_max(batch, inputs->data->train.rows);
+    return full ? 0 : 4 * slt_batcher_rows_max(batch, all->rows);
 }
 
 static slt_status inputs_check_size(const slt_inputs *inputs, slt_error *err)
@@ -169,7 +172,7 @@ static slt_status inputs_export_trace(slt_inputs *inputs, slt_error *err)
         status = inputs_begin(inputs, err);
     if (!status)
         status = inputs_write_all(inputs, err);
-    slt_batch_free(&inputs->numbers);
+    slt_data_free(&inputs->numbers);
     slt_trainer_free(inputs->trainer);
     slt_trace_free(inputs->trace);
     return status;

@@ -18,8 +18,11 @@ typedef struct inputs_series {
     char name[64]; /* "train" or "llc0-chain2" */
     uint64_t updates;
     slt_npy *weight[SLT_WEIGHTS_MAX], *noise[SLT_WEIGHTS_MAX];
-    slt_npy *batches, *losses;
-    slt_batcher *batcher; /* of row numbers; NULL where batches are full */
+    slt_npy *losses;
+    slt_npy *batches[SLT_INPUTS_MAX + 1]; /* of a stream: inputs and target; else the
+                                             first: row numbers */
+    slt_batcher
+        *batcher; /* of row numbers, or of a stream; NULL where batches are full */
     size_t width;
 } inputs_series;
 
@@ -72,18 +75,57 @@ static void append_losses(const inputs_series *at, const slt_real *losses, size_
     }
 }
 
-/* Batches of the row numbers, drawn as those of the data are. */
+/* A table of a stream's batches.  In fixed point its exponent is another each time, and
+ * it is exported in binary64. */
+static slt_npy *open_table(slt_inputs *inputs, const inputs_series *at, const char *name,
+                           const slt_tensor *table)
+{
+    const slt_arithmetic type =
+        table->arithmetic == SLT_FIXED ? SLT_F64 : table->arithmetic;
+    const size_t shape[] = {(size_t)at->updates, at->width, table->cols};
+    slt_npy *npy = slt_inputs_open(inputs);
+    slt_buffer_printf(&npy->path, "%s-batches.%s.npy", at->name, name);
+    slt_npy_begin(npy, slt_npy_type(type), shape, 3);
+    return npy;
+}
+
+static void append_table(slt_npy *npy, const slt_tensor *table)
+{
+    uint8_t bytes[8];
+    if (table->arithmetic != SLT_FIXED)
+        slt_npy_tensor(npy, table);
+    for (size_t e = 0; table->arithmetic == SLT_FIXED && e < slt_tensor_count(table);
+         e++) {
+        slt_store_le64(bytes, slt_tensor_get(table, e).bits);
+        slt_npy_bytes(npy, bytes, sizeof bytes);
+    }
+}
+
+static void open_stream(slt_inputs *inputs, inputs_series *at)
+{
+    const slt_batch *all = &inputs->data->train;
+    for (size_t i = 0; i < all->inputs; i++)
+        at->batches[i] = open_table(inputs, at, all->input_name[i], &all->input[i]);
+    at->batches[all->inputs] = open_table(inputs, at, "target", &all->target);
+}
+
+/* Batches of the row numbers, drawn as those of the data are; of a stream the batches. */
 static slt_status open_batches(slt_inputs *inputs, inputs_series *at,
                                const slt_batch_spec *batch, slt_purpose purpose,
                                uint32_t chain, uint32_t ordinal, slt_error *err)
 {
     if (batch->order == SLT_BATCH_FULL)
         return SLT_OK;
-    at->width = slt_batcher_rows_max(batch, inputs->numbers.rows);
+    const bool stream = batch->order == SLT_BATCH_STREAM;
+    at->width = slt_batcher_rows_max(batch, inputs->data->train.rows);
     const size_t shape[] = {(size_t)at->updates, at->width};
-    at->batches = open_array(inputs, at, "batches", "<i4", shape, 2);
-    return slt_batcher_create(batch, &inputs->numbers, inputs->run.seed, purpose, chain,
-                              ordinal, &at->batcher, err);
+    if (stream)
+        open_stream(inputs, at);
+    else
+        at->batches[0] = open_array(inputs, at, "batches", "<i4", shape, 2);
+    return slt_batcher_create(batch, stream ? inputs->data : &inputs->numbers,
+                              inputs->run.seed, purpose, chain, ordinal, &at->batcher,
+                              err);
 }
 
 /* A batch with fewer rows than the widest is padded with -1. */
@@ -92,9 +134,12 @@ static void append_batch(const inputs_series *at, uint64_t update)
     if (!at->batcher)
         return;
     const slt_batch *batch = slt_batcher_at(at->batcher, update);
-    slt_npy_tensor(at->batches, &batch->input[0]);
+    for (size_t i = 0; i < batch->inputs; i++)
+        append_table(at->batches[i], &batch->input[i]);
+    if (at->batches[batch->inputs])
+        append_table(at->batches[batch->inputs], &batch->target);
     for (size_t i = batch->rows; i < at->width; i++)
-        slt_npy_bytes(at->batches, "\xff\xff\xff\xff", 4);
+        slt_npy_bytes(at->batches[0], "\xff\xff\xff\xff", 4);
 }
 
 /* ---- Training ---------------------------------------------------------------------- */

@@ -10,7 +10,7 @@
 
 /* Two files for each weight, and those of batches and losses, are open at the same
  * time. */
-#define SLT_INPUTS_OPEN_MAX (2 * SLT_WEIGHTS_MAX + 2)
+#define SLT_INPUTS_OPEN_MAX (2 * SLT_WEIGHTS_MAX + SLT_INPUTS_MAX + 2)
 
 /* The state of exporting one trace. */
 typedef struct slt_inputs {
@@ -21,7 +21,7 @@ typedef struct slt_inputs {
     slt_trace *trace;
     slt_trainer *trainer;
     const slt_data *data;
-    slt_batch numbers; /* as many rows as the training data; row r holds r */
+    slt_data numbers; /* as many rows as the training data; row r holds r */
     slt_npy open[SLT_INPUTS_OPEN_MAX];
     size_t open_count;
     size_t files; /* completed */

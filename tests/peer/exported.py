@@ -62,6 +62,8 @@ class Walk:
         self.noise = {key[len("noise."):]: array for key, array in arrays.items()
                       if key.startswith("noise.")}
         self.batches = arrays.get("batches")
+        self.stream = {key[len("batches."):]: array for key, array in arrays.items()
+                       if key.startswith("batches.")}
         self.updates = len(next(iter(self.weights.values()))) - 1
 
     def after(self, update):
@@ -71,6 +73,8 @@ class Walk:
 
     def batch(self, update):
         """Inputs and target of an update, in the order of its batch."""
+        if self.stream:
+            return {name: tables[update] for name, tables in self.stream.items()}
         if self.batches is None:
             return self.data
         rows = self.batches[update]

@@ -52,19 +52,36 @@ class Data:
     def __init__(self, part, seed, ar, folder="."):
         self.part, self.seed, self.ar, self.folder = part, seed, ar, folder
         self.validation = None
-        self.training = getattr(self, part["kind"].replace("-", "_"))(**part)
+        self.stream = self.taught
+        self.training = self.made(part)
         for samples in (self.training, self.validation):
             if samples:
                 samples.unfold(part)
+        if "validation" in part and part["kind"] != "file":
+            self.validation = self.new(part["validation"]["samples"],
+                                       lambda tensor: draws.once(seed, 3, tensor))
 
-    def stream(self, tensor):
+    def made(self, part):
+        return getattr(self, part["kind"].replace("-", "_"))(**part)
+
+    def new(self, count, stream):
+        """So many other samples of a kind that draws them, from the streams of each tensor
+        that `stream` gives: sections 7 and 7.2."""
+        self.stream = stream
+        samples = self.made({**self.part, "samples": count})
+        self.stream = self.taught
+        samples.unfold(self.part)
+        return samples
+
+    def taught(self, tensor):
+        """The stream of what all samples have in common, and of those of the table."""
         return draws.once(self.seed, 2, tensor)
 
-    def normals(self, tensor, rows, cols, std):
-        return self.ar.normals(rows, cols, self.stream(tensor), std)
+    def normals(self, tensor, rows, cols, std, stream=None):
+        return self.ar.normals(rows, cols, (stream or self.stream)(tensor), std)
 
-    def uniforms(self, tensor, rows, cols, size):
-        return self.ar.uniforms(rows, cols, self.stream(tensor), -size, size)
+    def uniforms(self, tensor, rows, cols, size, stream=None):
+        return self.ar.uniforms(rows, cols, (stream or self.stream)(tensor), -size, size)
 
     def constant(self, samples, inputs, outputs, x_value, target_value, **_):
         with named("x"):
@@ -85,8 +102,8 @@ class Data:
     def linear_teacher(self, samples, inputs, outputs, rank, teacher_std, noise_std, **_):
         ar, x = self.ar, self.normals(0, samples, inputs, 1.0)
         with named("y*"):
-            w1 = self.normals(1, rank, inputs, teacher_std)
-            w2 = self.normals(2, outputs, rank, teacher_std)
+            w1 = self.normals(1, rank, inputs, teacher_std, self.taught)
+            w2 = self.normals(2, outputs, rank, teacher_std, self.taught)
             self.teacher = w1, w2
             target = ar.product(ar.product(x, w1.transposed()), w2.transposed())
             if noise_std > 0:
@@ -121,12 +138,13 @@ class Data:
                 x.m += ar.constant(1, 1, 1.0).m
                 for _ in range(degree):
                     x.m.append(ar.times_element(x.m[-1], t))
-        self.teacher = (self.uniforms(1, 1, degree + 1, 1.0),)
+        self.teacher = (self.uniforms(1, 1, degree + 1, 1.0, self.taught),)
         return Samples({"x": x}, ar.product(x, self.teacher[0].transposed()))
 
     def subspace(self, samples, inputs, rank, **_):
         with named("x"):
-            z, a = self.normals(0, samples, rank, 1.0), self.normals(1, inputs, rank, 1.0)
+            z = self.normals(0, samples, rank, 1.0)
+            a = self.normals(1, inputs, rank, 1.0, self.taught)
             x = self.ar.product(z, a.transposed())
         return Samples({"x": x}, x)
 

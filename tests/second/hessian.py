@@ -89,8 +89,8 @@ def samples_of(data, batch, train, seed, step):
     """All samples, or those of the batch of the last update before a step."""
     if batch == "full" or not train:
         return data.training
-    batches = Batches(train["batch"], len(data.training), seed, purpose=4)
-    return data.training.take(batches.rows(max(step - 1, 0)))
+    batches = Batches(train["batch"], data, seed, purpose=4)
+    return batches.at(max(step - 1, 0))
 
 
 def hessian_trace(estimate, step):

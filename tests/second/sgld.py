@@ -51,13 +51,11 @@ class Estimate:
             self.plane = Plane(network, centre, self.gradient(centre))
 
     def batches(self, chain):
-        n = len(self.data.training)
-        return Batches(self.part["batch"], n, self.seed, 6, chain, self.c3)
+        return Batches(self.part["batch"], self.data, self.seed, 6, chain, self.c3)
 
-    def on(self, measure, weights, rows):
-        """A measure of the network on a batch, or on all samples where rows is None."""
-        samples = self.data.training
-        return measure(weights, samples if rows is None else samples.take(rows))
+    def on(self, measure, weights, batch):
+        """A measure of the network on a batch, or on all samples where it is None."""
+        return measure(weights, self.data.training if batch is None else batch)
 
     def gradient(self, weights):
         """That of the loss on all samples."""
@@ -66,7 +64,7 @@ class Estimate:
     def init_loss(self):
         if self.part["init_loss"] == "full":
             return self.on(self.net.loss, self.centre, None)
-        return mean([self.on(self.net.loss, self.centre, self.batches(c).rows(0))
+        return mean([self.on(self.net.loss, self.centre, self.batches(c).at(0))
                      for c in range(self.part["num_chains"])])
 
     def moved(self, c, s, w, g):
@@ -102,7 +100,7 @@ class Estimate:
         p, w, batches, before = self.part, self.centre, self.batches(c), None
         alphas, s = 0.0, 0
         while True:
-            loss, g = self.on(self.net.gradient, w, batches.rows(s))
+            loss, g = self.on(self.net.gradient, w, batches.at(s))
             if before and p["mala_acceptance"]:
                 w0, loss0, g0 = before
                 alphas = alphas + acceptance(

@@ -88,10 +88,9 @@ def states(part, network, data, state, seed):
     yield state
     if not part:
         return
-    batches = Batches(part["batch"], len(data.training), seed, purpose=4)
+    batches = Batches(part["batch"], data, seed, purpose=4)
     while state.t < part["steps"]:
-        batch = data.training.take(batches.rows(state.t))
-        loss, gradients = network.gradient(state.weights, batch)
+        loss, gradients = network.gradient(state.weights, batches.at(state.t))
         finite(loss)
         stop = part.get("stop")
         if stop and "loss_below" in stop and (

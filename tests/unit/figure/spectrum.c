@@ -300,8 +300,8 @@ static void take_batches(const sample_run *run, by_hand *out)
         slt_params_create(&spec->model, SLT_F64, &whole, &err) ||
         slt_params_create(&spec->model, SLT_F64, &part, &err) ||
         slt_net_create(&spec->model, &data.train, 24, SLT_F64, &net, &err) ||
-        slt_batcher_create(&spec->llc[0].batch, &data.train, spec->seed,
-                           SLT_DRAW_SGLD_BATCH, 0, 1, &batcher, &err))
+        slt_batcher_create(&spec->llc[0].batch, &data, spec->seed, SLT_DRAW_SGLD_BATCH, 0,
+                           1, &batcher, &err))
         tap_bail(err.text);
     slt_net_gradient(net, weights, &data.train, &whole);
     for (uint64_t i = 0; i < 20; i++) {

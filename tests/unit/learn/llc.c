@@ -108,8 +108,8 @@ static void test_plain_loop(slt_batch_order order)
     system_must(slt_params_create(&run.model, SLT_F64, &w, &err), &err);
     system_must(slt_params_create(&run.model, SLT_F64, &g, &err), &err);
     system_must(slt_net_create(&run.model, all, all->rows, SLT_F64, &net, &err), &err);
-    system_must(slt_batcher_create(&spec->batch, all, run.seed, SLT_DRAW_SGLD_BATCH, 2, 1,
-                                   &batcher, &err),
+    system_must(slt_batcher_create(&spec->batch, slt_trainer_data(open.trainer), run.seed,
+                                   SLT_DRAW_SGLD_BATCH, 2, 1, &batcher, &err),
                 &err);
     slt_params_copy(&w, &open.state.weights);
     slt_chain chain = run_chain(0, 2, UINT64_MAX);
@@ -517,6 +517,7 @@ int main(void)
     test_plain_loop(SLT_BATCH_FULL);
     test_plain_loop(SLT_BATCH_FRESH);
     test_plain_loop(SLT_BATCH_EPOCHS);
+    test_plain_loop(SLT_BATCH_STREAM);
     test_all_pieces();
     test_independence();
     test_spacing();

@@ -92,8 +92,8 @@ static void test_plain_loop(void)
     system_must(slt_params_create(&run.model, SLT_F64, &g, &err), &err);
     system_must(slt_params_create(&run.model, SLT_F64, &g0, &err), &err);
     system_must(slt_net_create(&run.model, all, all->rows, SLT_F64, &net, &err), &err);
-    system_must(slt_batcher_create(&spec->batch, all, run.seed, SLT_DRAW_SGLD_BATCH, 1, 1,
-                                   &batcher, &err),
+    system_must(slt_batcher_create(&spec->batch, slt_trainer_data(open.trainer), run.seed,
+                                   SLT_DRAW_SGLD_BATCH, 1, 1, &batcher, &err),
                 &err);
     slt_params_copy(&w, start);
     slt_net_gradient(net, start, all, &g0);

@@ -455,6 +455,7 @@ int main(void)
     test_pieces(SLT_BATCH_FULL);
     test_pieces(SLT_BATCH_FRESH);
     test_pieces(SLT_BATCH_EPOCHS);
+    test_pieces(SLT_BATCH_STREAM);
     test_divergence();
     test_metrics();
     test_frozen_and_tied();

@@ -136,8 +136,8 @@ static void test_batches(const slt_run_spec *spec)
     slt_batcher *batcher = NULL;
     if (slt_data_make(&spec->data, "", spec->arithmetic, slt_run_data_seed(spec), &data,
                       &err) ||
-        slt_batcher_create(&spec->train.batch, &data.train, spec->seed, SLT_DRAW_BATCH, 0,
-                           0, &batcher, &err))
+        slt_batcher_create(&spec->train.batch, &data, spec->seed, SLT_DRAW_BATCH, 0, 0,
+                           &batcher, &err))
         tap_bail(err.text);
     array x = read_array("a-data-x.npy", "<f4", "(12, 4)");
     array target = read_array("a-data-target.npy", "<f4", "(12, 3)");
