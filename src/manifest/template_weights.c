@@ -11,21 +11,24 @@
 #include "base/escape.h"
 #include "base/io.h"
 #include "base/sha256.h"
+#include "base/world.h"
 #include "net/model.h"
 
-/* A weight's name of a tensor's: other letters become _, and of a long name the end
- * stays, which tells more than the beginning. */
+/* A tensor's name where it may be a weight's.  Else other letters become _, a digit or dot
+ * in front has _ before it, and of a long name the end stays, which tells more than the
+ * beginning. */
 static void name_weight(const char *tensor, char name[SLT_NAME_MAX])
 {
     static const char letters[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
-    const size_t length = strlen(tensor), most = SLT_NAME_MAX - 1;
-    snprintf(name, SLT_NAME_MAX, "%s", tensor + (length > most ? length - most : 0));
+        "._ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    const size_t most = SLT_NAME_MAX - 1, length = strlen(tensor);
+    const char *from = tensor + (length > most ? length - most : 0);
+    const bool leads = (*from >= '0' && *from <= '9') || *from == '.';
+    snprintf(name, SLT_NAME_MAX, "%s%s", leads ? "_" : "",
+             from + (leads && length >= most ? 1 : 0));
     for (char *c = name; *c; c++)
         if (!strchr(letters, *c))
             *c = '_';
-    if (*name >= '0' && *name <= '9')
-        *name = '_';
 }
 
 /* Whether a weight starts from it: numbers with axes. */
@@ -37,56 +40,54 @@ static bool is_weight(const slt_safetensor *tensor)
            slt_array_count(&tensor->array) > 0;
 }
 
-/* Whether an earlier tensor has the same name as a weight. */
-static bool is_taken(const slt_safetensors *file, size_t before, const char *name)
+typedef char weight_name[SLT_NAME_MAX];
+
+static bool is_taken(const weight_name *names, size_t count, const char *name)
 {
-    char other[SLT_NAME_MAX];
-    for (size_t i = 0; i < before; i++) {
-        name_weight(file->list[i].name, other);
-        if (is_weight(&file->list[i]) && !strcmp(other, name))
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(names[i], name))
             return true;
-    }
     return false;
 }
 
-/* Of tensors whose names would be one the later have their number behind it, which takes
- * the place of what would be too long. */
-static void put_name(const slt_safetensors *file, size_t i, slt_buffer *out)
+/* Names of the weights, by tensor; "" of what is none.  Tensors whose names may stand keep
+ * them.  Where what is made of another is taken, its number stands behind it, or the next
+ * one that makes it free, in the place of what would be too long. */
+static void name_weights(const slt_safetensors *file, weight_name *names)
 {
-    char name[SLT_NAME_MAX];
-    name_weight(file->list[i].name, name);
-    if (!is_taken(file, i, name)) {
-        slt_buffer_printf(out, "%s", name);
-        return;
+    for (size_t i = 0; i < file->count; i++)
+        if (is_weight(&file->list[i]) && slt_name_valid(file->list[i].name))
+            snprintf(names[i], SLT_NAME_MAX, "%s", file->list[i].name);
+    for (size_t i = 0; i < file->count; i++) {
+        if (!is_weight(&file->list[i]) || names[i][0])
+            continue;
+        weight_name made, found;
+        name_weight(file->list[i].name, made);
+        memcpy(found, made, sizeof made);
+        for (size_t n = i; is_taken(names, file->count, found); n++) {
+            const int room = SLT_NAME_MAX - 1 - snprintf(NULL, 0, "_%zu", n);
+            snprintf(found, SLT_NAME_MAX, "%.*s_%zu", room, made, n);
+        }
+        memcpy(names[i], found, sizeof found);
     }
-    const int room = SLT_NAME_MAX - 1 - snprintf(NULL, 0, "_%zu", i);
-    slt_buffer_printf(out, "%.*s_%zu", room, name, i);
 }
 
-static void put_weight(const slt_safetensors *file, size_t i, const char *path,
+static void put_weight(const slt_safetensor *tensor, const char *name, const char *path,
                        const char *sha256, slt_buffer *out)
 {
-    const slt_safetensor *tensor = &file->list[i];
     char shape[SLT_ARRAY_SHAPE_TEXT_MAX];
     slt_array_shape_text(&tensor->array, shape);
-    if (tensor->array.dimensions > 2) {
-        const size_t rows = tensor->array.shape[0];
-        slt_buffer_printf(out, "      # of the axes %s\n", shape);
-        snprintf(shape, sizeof shape, "[%zu, %zu]", rows,
-                 slt_array_count(&tensor->array) / rows);
-    }
-    slt_buffer_printf(out, "      ");
-    put_name(file, i, out);
     slt_buffer_printf(out,
-                      ":\n        shape: %s\n        init: {kind: file, file: ", shape);
+                      "      %s:\n        shape: %s\n        init: {kind: file, file: ",
+                      name, shape);
     slt_escape_yaml(out, path);
     slt_buffer_printf(out, ", sha256: %s, tensor: ", sha256);
     slt_escape_yaml(out, tensor->name);
     slt_buffer_printf(out, "}\n");
 }
 
-static void put_part(const slt_safetensors *file, const char *path, const char *sha256,
-                     slt_buffer *out)
+static void put_part(const slt_safetensors *file, const weight_name *names,
+                     const char *path, const char *sha256, slt_buffer *out)
 {
     uint64_t numbers = 0;
     size_t weights = 0;
@@ -104,7 +105,7 @@ static void put_part(const slt_safetensors *file, const char *path, const char *
     for (size_t i = 0; i < file->count; i++) {
         const slt_safetensor *tensor = &file->list[i];
         if (is_weight(tensor)) {
-            put_weight(file, i, path, sha256, out);
+            put_weight(tensor, names[i], path, sha256, out);
             continue;
         }
         slt_buffer_printf(out, "      # not a weight, of type %s: ", tensor->array.type);
@@ -126,9 +127,14 @@ slt_status slt_manifest_weights(const char *path, const char *named, char **text
         status = slt_fail(err, cause.status, "%s: %s", path, cause.text);
     if (!status) {
         slt_sha256_of(bytes.data, bytes.size, sha256);
-        put_part(&file, named, sha256, &out);
+        weight_name *names = slt_world.calloc(file.count + 1, sizeof *names);
+        if (names) {
+            name_weights(&file, names);
+            put_part(&file, names, named, sha256, &out);
+            *text = slt_buffer_take(&out);
+        }
+        free(names);
         slt_safetensors_free(&file);
-        *text = slt_buffer_take(&out);
         if (!*text)
             status = slt_fail(err, SLT_RESOURCE, "out of memory for a manifest");
     }
