@@ -299,6 +299,16 @@ void slt_data_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
         shape->target_positions = positions_of(spec->target_shape, spec->target_axes);
 }
 
+size_t slt_data_target_positions(const slt_data_spec *spec, const char *target)
+{
+    slt_batch shape;
+    slt_data_shape(spec, SLT_F64, &shape);
+    for (size_t i = 0; i < shape.inputs; i++)
+        if (!strcmp(shape.input_name[i], target))
+            return slt_positions_count(&shape.input_positions[i]);
+    return slt_positions_count(&shape.target_positions);
+}
+
 slt_status slt_data_make(const slt_data_spec *spec, const char *folder,
                          slt_arithmetic arithmetic, slt_seed seed, slt_data *data,
                          slt_error *err)

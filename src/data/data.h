@@ -126,6 +126,9 @@ size_t slt_data_validation(const slt_data_spec *spec);
  * slt_data_check. */
 void slt_data_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
                     slt_batch *shape);
+/* Positions of a sample in a loss's target, which is called so in slt_loss_spec: 1 where
+ * there are none.  Needs slt_data_check. */
+size_t slt_data_target_positions(const slt_data_spec *spec, const char *target);
 
 /* Checks sizes before it allocates; the spec must outlive the data.  Files are relative
  * to folder (array/named.h); SLT_FILE or SLT_FORMAT where one is not there or not what

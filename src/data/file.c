@@ -12,10 +12,20 @@
 
 /* ---- What it looks like ------------------------------------------------------------ */
 
-static size_t columns_of(const slt_data_array *array)
+/* Numbers of a sample of x or of the target: those of the width, an index for each name,
+ * or one for each position. */
+static size_t columns_of(const slt_data_spec *spec, const slt_data_array *array)
 {
-    const size_t named = array->name_count ? array->name_count : 1;
-    return array->width ? array->width : named;
+    const bool target = array == &spec->target;
+    const size_t *shape = target ? spec->target_shape : spec->shape;
+    const size_t axes = target ? spec->target_axes : spec->shape_axes;
+    size_t count = 1;
+    if (array->width || array->name_count)
+        return array->width ? array->width : array->name_count;
+    for (size_t i = 0; i < axes; i++)
+        if (__builtin_mul_overflow(count, shape[i], &count))
+            return SIZE_MAX;
+    return count;
 }
 
 static size_t file_validation(const slt_data_spec *spec)
@@ -24,26 +34,30 @@ static size_t file_validation(const slt_data_spec *spec)
 }
 
 /* An input or a target of an array. */
-static slt_tensor shape_of(const slt_data_array *array, slt_arithmetic arithmetic,
-                           size_t rows)
+static slt_tensor shape_of(const slt_data_spec *spec, const slt_data_array *array,
+                           slt_arithmetic arithmetic, size_t rows)
 {
     return (slt_tensor){.arithmetic = array->width ? arithmetic : SLT_INDEX,
                         .rows = rows,
-                        .cols = array->width ? array->width : 1};
+                        .cols = array->name_count ? 1 : columns_of(spec, array)};
+}
+
+static size_t inputs_of(const slt_data_array *array)
+{
+    return array->name_count ? array->name_count : 1;
 }
 
 static void file_shape(const slt_data_spec *spec, slt_arithmetic arithmetic,
                        slt_batch *shape)
 {
     const slt_data_array *x = &spec->x, *target = &spec->target;
-    const slt_tensor input = shape_of(x, arithmetic, shape->rows);
-    const size_t inputs = x->width ? 1 : columns_of(x);
-    for (size_t i = 0; i < inputs; i++) {
+    const slt_tensor input = shape_of(spec, x, arithmetic, shape->rows);
+    for (size_t i = 0; i < inputs_of(x); i++) {
         slt_data_add_input(shape, input.arithmetic, x->name_count ? x->names[i] : "x",
                            input.cols);
         shape->input_range[i] = x->range;
     }
-    shape->target = shape_of(target, arithmetic, shape->rows);
+    shape->target = shape_of(spec, target, arithmetic, shape->rows);
     shape->target_range = target->range;
 }
 
@@ -88,11 +102,11 @@ static slt_status file_check(const slt_data_spec *spec, slt_error *err)
         status = slt_data_check_size("validation.samples", spec->validation,
                                      SLT_SAMPLES_MAX, err);
     if (!status)
-        status =
-            slt_data_check_table("samples x width of x", rows, columns_of(&spec->x), err);
+        status = slt_data_check_table("samples x numbers of x", rows,
+                                      columns_of(spec, &spec->x), err);
     if (!status)
-        status = slt_data_check_table("samples x width of target", rows,
-                                      columns_of(&spec->target), err);
+        status = slt_data_check_table("samples x numbers of target", rows,
+                                      columns_of(spec, &spec->target), err);
     return status;
 }
 
@@ -103,7 +117,7 @@ typedef struct file_part {
     const char *name; /* "validation.x" */
     const slt_data_array *array;
     const slt_data_rows *rows;
-    size_t samples;
+    size_t samples, columns;
 } file_part;
 
 /* Part `index`: the training set's x and target, then those for validation. */
@@ -117,6 +131,7 @@ static bool part_at(const slt_data_spec *spec, size_t index, file_part *part)
     part->array = index % 2 ? &spec->target : &spec->x;
     part->rows = index < 2 ? &part->array->train : &part->array->validation;
     part->samples = index < 2 ? spec->samples : spec->validation;
+    part->columns = columns_of(spec, part->array);
     return true;
 }
 
@@ -157,7 +172,7 @@ static slt_status part_check(const file_part *part, const slt_array_file *file,
                              slt_error *err)
 {
     const slt_array *array = &file->array;
-    const size_t columns = columns_of(part->array), first = part->rows->first;
+    const size_t columns = part->columns, first = part->rows->first;
     const size_t rows = array->dimensions ? array->shape[0] : 0;
     char shape[SLT_ARRAY_SHAPE_TEXT_MAX];
     slt_array_shape_text(array, shape);
@@ -183,28 +198,29 @@ static slt_status number_fail(const file_part *part, const slt_array_file *file,
                               slt_error *err)
 {
     char text[SLT_REAL_TEXT_MAX];
-    const size_t e = row * columns_of(part->array) + column;
+    const size_t e = row * part->columns + column;
     slt_real_text(slt_array_get(&file->array, e), text);
     return part_fail(part, file, err, "row %zu, number %zu: expected %s, found %s", row,
                      column, expected, text);
 }
 
-/* Column `column` of its samples as an input or a target of whole numbers. */
+/* Columns of its samples, from one on, as an input or a target of whole numbers. */
 static slt_status part_put_whole(const file_part *part, const slt_array_file *file,
                                  size_t column, slt_tensor *to, slt_error *err)
 {
-    const size_t columns = columns_of(part->array), first = part->rows->first;
+    const size_t first = part->rows->first;
     char expected[64];
-    for (size_t s = 0; s < part->samples; s++) {
+    for (size_t e = 0; e < slt_tensor_count(to); e++) {
+        const size_t row = first + e / to->cols, at = column + e % to->cols;
         size_t whole;
-        if (slt_array_whole(&file->array, (first + s) * columns + column,
-                            part->array->range, &whole)) {
-            ((int32_t *)to->data)[s] = (int32_t)whole;
+        if (slt_array_whole(&file->array, row * part->columns + at, part->array->range,
+                            &whole)) {
+            ((int32_t *)to->data)[e] = (int32_t)whole;
             continue;
         }
         snprintf(expected, sizeof expected, "a whole number from 0 to %zu",
                  part->array->range - 1);
-        return number_fail(part, file, first + s, column, expected, err);
+        return number_fail(part, file, row, at, expected, err);
     }
     return SLT_OK;
 }
@@ -280,10 +296,10 @@ static slt_status file_look(const slt_data_spec *spec, const char *folder,
         return SLT_OK;
     *look = (slt_data_found){.array = part.name,
                              .rows = part.rows,
-                             .numbers = columns_of(part.array),
+                             .numbers = part.columns,
                              .samples = part.samples};
-    const slt_tensor shape = shape_of(part.array, arithmetic, part.samples);
-    const size_t count = part.array->width ? 1 : columns_of(part.array);
+    const slt_tensor shape = shape_of(spec, part.array, arithmetic, part.samples);
+    const size_t count = inputs_of(part.array);
     slt_status status = part_open(&part, folder, &file, err);
     if (!status)
         snprintf(look->holds, sizeof look->holds, "%s of %s", file.format,
@@ -388,7 +404,7 @@ static const slt_schema x_fields[] = {
      .optional = true,
      .also = "vocabulary|range",
      .meaning = "in place of width: its numbers are whole and below this, rows "
-                "of a table"},
+                "of a table; with data.shape [T, 1] one for each of T positions"},
     {.key = "names",
      .type = SLT_SCHEMA_LIST,
      .offset = offsetof(slt_data_array, names),
@@ -413,7 +429,8 @@ static const slt_schema target_fields[] = {
      .most = WIDTH_MAX,
      .optional = true,
      .also = "labels|range",
-     .meaning = "in place of width: one whole number in a row, below this"},
+     .meaning = "in place of width: whole numbers below this, one in a row, or with "
+                "data.target_shape [T, 1] one for each of T positions"},
 };
 
 static const slt_schema validation_rows[] = {ROWS(validation)};

@@ -14,9 +14,9 @@
 #include "base/world.h"
 #include "net/model.h"
 
-/* A tensor's name where it may be a weight's.  Else other letters become _, a digit or dot
- * in front has _ before it, and of a long name the end stays, which tells more than the
- * beginning. */
+/* A weight's name of a tensor's that may not be one itself: other letters become _, a
+ * digit or dot in front has _ before it, and of a long name the end stays, which tells
+ * more than the beginning. */
 static void name_weight(const char *tensor, char name[SLT_NAME_MAX])
 {
     static const char letters[] =
@@ -50,9 +50,9 @@ static bool is_taken(const weight_name *names, size_t count, const char *name)
     return false;
 }
 
-/* Names of the weights, by tensor; "" of what is none.  Tensors whose names may stand keep
- * them.  Where what is made of another is taken, its number stands behind it, or the next
- * one that makes it free, in the place of what would be too long. */
+/* Names of the weights, by tensor; "" of what is none.  Tensors whose names may stand
+ * keep them.  Where what is made of another is taken, its number stands behind it, or the
+ * next one that makes it free, in the place of what would be too long. */
 static void name_weights(const slt_safetensors *file, weight_name *names)
 {
     for (size_t i = 0; i < file->count; i++)

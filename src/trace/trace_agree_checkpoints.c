@@ -70,7 +70,7 @@ static void judge_steps(slt_agree *a)
 
 /* ---- Metrics ----------------------------------------------------------------------- */
 
-/* Whether the value is count / rows for some count of the `rows` samples. */
+/* Whether the value is count / rows for some count of the `rows`. */
 static bool is_share(slt_real value, size_t rows)
 {
     const slt_real all = slt_real_from_u64(rows);
@@ -91,8 +91,10 @@ static void judge_metric(checkpoint_walk *w, size_t at, const slt_quantity *metr
     const slt_result *found =
         at < w->record->metric_count ? &w->record->metrics[at] : NULL;
     char name[SLT_QUANTITY_TEXT_MAX];
-    const size_t rows = slt_metric_of_validation(metric) ? slt_data_validation(data)
-                                                         : slt_data_samples(data);
+    const size_t samples = slt_metric_of_validation(metric) ? slt_data_validation(data)
+                                                            : slt_data_samples(data);
+    const size_t rows =
+        samples * slt_data_target_positions(data, w->a->run->model.loss.target);
     slt_agree_quantity(w->a, w->index, "metrics", metric,
                        found ? &found->quantity : NULL);
     if (!found)
@@ -102,7 +104,7 @@ static void judge_metric(checkpoint_walk *w, size_t at, const slt_quantity *metr
         slt_agree_refuse(w->a, w->index, "%s: expected a number, found nil", name);
     else if ((slt_metric_of_classes(metric) || slt_metric_of_signs(metric)) &&
              !is_share(found->value, rows))
-        slt_agree_refuse(w->a, w->index, "%s: expected a share of %zu samples", name,
+        slt_agree_refuse(w->a, w->index, "%s: expected a share of %zu rows", name,
                          rows);
 }
 

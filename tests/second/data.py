@@ -368,8 +368,10 @@ def file_columns(part, samples, folder, ar, indices):
     first = part.get("first", 0)
     rows = array_rows(content, part.get("member"))[first:first + samples]
     if indices in part:
-        return [Tensor(samples, 1, [int(row[i]) for row in rows])
-                for i in range(len(part.get("names", ["x"])))]
+        if "names" in part:
+            return [Tensor(samples, 1, [int(row[i]) for row in rows])
+                    for i in range(len(part["names"]))]
+        return [Tensor(samples, len(rows[0]), [int(v) for row in rows for v in row])]
     scale, shift = part.get("scale", 1.0), part.get("shift", 0.0)
     plain = scale == 1.0 and shift == 0.0 and math.copysign(1.0, shift) > 0
     x = ar.zeros(samples, part["width"])
