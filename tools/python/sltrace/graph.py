@@ -1,0 +1,684 @@
+"""The ops and weights of a manifest that a PyTorch module comes to."""
+
+import copy
+import math
+import operator
+import re
+from dataclasses import dataclass
+
+import numpy
+import torch
+import torch.nn.functional as functional
+from torch import nn
+
+from .follow import Tracer
+from .views import Cannot, Held, View, counted, held, in_order, inverse, move, permutation
+
+NAME_MAX = 63
+INPUTS_MAX = 4  # of an op
+AXES_MAX = 4    # of a value or a weight
+
+
+class Unsupported(ValueError):
+    """What a manifest cannot express, a line each in `parts`."""
+
+    def __init__(self, parts):
+        super().__init__("a manifest cannot express\n" + "\n".join(f"  {part}" for part in parts))
+        self.parts = parts
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A weight of the manifest: its tensor in the file, and the axes that the weight has,
+    which are the tensor's in the order `permute` where there is one."""
+
+    tensor: str
+    values: numpy.ndarray
+    shape: tuple
+    permute: tuple | None
+    trainable: bool
+
+
+# What PyTorch calls the same thing: functions and the names of methods.
+ALIKE = {function: name for name, functions in {
+    "relu": (torch.relu, functional.relu, "relu"),
+    "tanh": (torch.tanh, functional.tanh, "tanh"),
+    "sigmoid": (torch.sigmoid, functional.sigmoid, "sigmoid"),
+    "silu": (functional.silu,),
+    "gelu": (functional.gelu,),
+    "softplus": (functional.softplus,),
+    "square": (torch.square, "square"),
+    "power": (operator.pow, torch.pow, "pow"),
+    "add": (operator.add, operator.iadd, torch.add, "add"),
+    "subtract": (operator.sub, operator.isub, torch.sub, "sub"),
+    "multiply": (operator.mul, operator.imul, torch.mul, "mul"),
+    "divide": (operator.truediv, operator.itruediv, torch.div, "div"),
+    "negate": (operator.neg, torch.neg, "neg"),
+    "concat": (torch.cat, torch.concat),
+    "linear": (functional.linear,),
+    "embedding": (functional.embedding,),
+    "product": (operator.matmul, torch.matmul, "matmul"),
+    "mean": (torch.mean, "mean"),
+    "sum": (torch.sum, "sum"),
+    "dropout": (functional.dropout,),
+}.items() for function in functions}
+
+LAYERS = {
+    nn.ReLU: "relu", nn.Tanh: "tanh", nn.Sigmoid: "sigmoid", nn.SiLU: "silu", nn.GELU: "gelu",
+    nn.Softplus: "softplus", nn.Linear: "linear", nn.Embedding: "embedding",
+    nn.AdaptiveAvgPool1d: "adaptive_mean", nn.AdaptiveAvgPool2d: "adaptive_mean",
+}
+
+# What moves numbers, and does nothing to them.
+MOVING_LAYERS = (nn.Identity, nn.Flatten, nn.Unflatten)
+MOVING = {
+    operator.getitem, torch.reshape, torch.flatten, torch.transpose, torch.permute,
+    torch.squeeze, torch.unsqueeze, torch.movedim, torch.moveaxis, torch.swapaxes,
+    torch.swapdims, torch.flip, torch.chunk, torch.split, torch.unbind, torch.select, torch.narrow,
+    "reshape", "view", "flatten", "unflatten", "transpose", "permute", "squeeze", "unsqueeze",
+    "movedim", "moveaxis", "swapaxes", "swapdims", "chunk", "split", "unbind", "select",
+    "narrow", "contiguous", "clone", "t", "expand", "flip", "repeat",
+}
+RANDOM = (nn.modules.dropout._DropoutNd, nn.modules.batchnorm._BatchNorm)
+IMAGES = (nn.modules.conv._ConvNd, nn.modules.pooling._MaxPoolNd, nn.modules.pooling._AvgPoolNd,
+          nn.modules.pooling._AdaptiveAvgPoolNd, nn.modules.batchnorm._BatchNorm)
+
+
+class Graph:
+    """`ops`, `weights` by name, and `result`, a View; `x` is the View that the data have."""
+
+    def __init__(self, module, x):
+        tracer = Tracer(_example(module, x))
+        try:
+            nodes = tracer.follow(_Whole(module))
+        except Cannot as cannot:
+            raise Unsupported([str(cannot)]) from None
+        except torch.fx.proxy.TraceError as error:
+            raise Unsupported([f"what torch.fx cannot follow: {error}"]) from None
+        self._root, self._found = tracer.root, tracer.found
+        self._parameters = {id(p): _plain(n) for n, p in tracer.root.named_parameters()}
+        tokens = numpy.issubdtype(x.dtype, numpy.integer)
+        self._largest = int(x.max()) if tokens else None
+        if tokens and x.min() < 0:
+            raise ValueError("x: tokens are not negative")
+        wrong = []
+        for self.x in _inputs(x, tokens, any(map(self._is_of_images, nodes))):
+            self._begin()
+            self._overwritten(nodes)
+            self._follow(nodes)
+            if not self._wrong:
+                return
+            wrong = wrong or self._wrong
+        raise Unsupported(wrong)
+
+    def _begin(self):
+        self.ops, self.weights, self.result = [], {}, None
+        self._names, self._made, self._owners, self._ranges = set(), {}, {}, set()
+        self._wrong = []
+
+    def _overwritten(self, nodes):
+        """What is changed in place and then used as it was before, under whichever name, has
+        no name in a manifest."""
+        stands, gone = {}, {}
+        for node in nodes:
+            for used in node.all_input_nodes:
+                if stands[used] in gone:
+                    self._wrong.append(f"{node.name}: {used.name} after it was changed in place "
+                                       f"by {gone[stands[used]]}")
+            first = (*node.all_input_nodes, node)[0]
+            stands[node] = stands[first] if node.target in MOVING else node
+            if self._is_in_place(node):
+                gone[stands[first]] = node.name
+
+    def _is_in_place(self, node):
+        if node.op == "call_module":
+            return getattr(self._root.get_submodule(node.target), "inplace", False)
+        name = node.target if isinstance(node.target, str) else node.target.__name__
+        return node.op in ("call_function", "call_method") and (
+            node.kwargs.get("inplace", False) or name in ("iadd", "isub", "imul", "itruediv")
+            or re.search(r"[^_]_$", name) is not None)
+
+    def _is_of_images(self, node):
+        return node.op == "call_module" and isinstance(
+            self._root.get_submodule(node.target), IMAGES) and self._found[node].dim() == 4
+
+    def _follow(self, nodes):
+        values = {}
+        for node in nodes:
+            args, words = torch.fx.node.map_arg((node.args, node.kwargs), values.__getitem__)
+            try:
+                if node.op == "placeholder":
+                    values[node] = self.x
+                elif node.op == "get_attr":
+                    values[node] = held(_plain(node.target), self._found[node])
+                elif node.op == "output":
+                    self._output(*args)
+                else:
+                    self._at = node
+                    values[node] = getattr(self, "_" + node.op)(node.target, args, words)
+            except Cannot as cannot:
+                self._wrong.append(f"{node.name}: {cannot}")
+                if node.op != "output":
+                    values[node] = _stand_in(self._found[node])
+
+    def tokens(self):
+        """How many tokens there are: the rows of the embeddings."""
+        if len(self._ranges) != 1 or self._largest >= min(self._ranges):
+            raise ValueError(f"x: tokens up to {self._largest} for embeddings of "
+                             f"{sorted(self._ranges)} rows: expected one size for all")
+        return min(self._ranges)
+
+    def _output(self, value):
+        if not isinstance(value, View):
+            raise Cannot("a result that is not one value of the samples")
+        if not self.ops and not self._wrong:
+            raise Cannot("a module that does nothing")
+        self.result = self._whole(value)
+
+    def classes_at(self, positions):
+        """The result with its columns, the classes, at these positions: they are its last
+        axis, or as PyTorch's cross-entropy has it its first."""
+        found = self.result
+        shape = found.index.shape
+        if shape[1:] == positions and shape[:-1] != positions:
+            found = found.moved(numpy.moveaxis(found.index, 0, -1))
+        if not shape or found.index.shape[:-1] != positions or not in_order(found.index):
+            raise ValueError(f"target: classes at positions {list(positions)}, found values of the "
+                             f"shape {list(shape)}")
+        self.result = self._shaped(found, found.index.shape)
+        return self.result
+
+    # ---- What torch.fx has nodes of.
+
+    def _call_module(self, path, args, words):
+        layer, name = self._root.get_submodule(path), _plain(path)
+        if isinstance(layer, MOVING_LAYERS):
+            return move(self._value(args[0]), layer)
+        if isinstance(layer, RANDOM):
+            return self._random(layer, name, args[0])
+        if type(layer) not in LAYERS:
+            raise Cannot(f"the layer {type(layer).__name__} ({name})")
+        if len(args) != 1 or words:
+            raise Cannot(f"a layer of several arguments ({name})")
+        return getattr(self, "_layer_" + LAYERS[type(layer)], self._layer)(layer, name, args[0])
+
+    def _call_function(self, function, args, words):
+        if function is operator.getitem and isinstance(args[0], tuple):
+            return args[0][args[1]]
+        if function in MOVING or function is getattr:
+            return self._move(function, args, words)
+        return self._call(function, getattr(function, "__name__", str(function)), args, words)
+
+    def _call_method(self, name, args, words):
+        if name in MOVING:
+            return self._move(lambda tensor, *rest, **more: getattr(tensor, name)(*rest, **more),
+                              args, words)
+        return self._call(name, name, args, words)
+
+    def _call(self, function, name, args, words):
+        if function not in ALIKE:
+            raise Cannot(f"{name}{tuple(a for a in args[1:] if not isinstance(a, (View, Held)))}")
+        try:
+            return getattr(self, "_do_" + ALIKE[function], self._do)(*args, **words)
+        except TypeError as error:
+            if "argument" not in str(error):
+                raise
+            raise Cannot(f"{name} with {', '.join(map(str, words)) or 'these arguments'}") from None
+
+    def _move(self, function, args, words):
+        if any(isinstance(one, (View, Held)) for one in _flat((args[1:], words))):
+            raise Cannot("an index that depends on values")
+        return move(self._value(args[0]), lambda tensor: function(tensor, *args[1:], **words))
+
+    # ---- Layers.
+
+    def _layer(self, layer, name, value):
+        return self._same(LAYERS[type(layer)], value)
+
+    def _layer_gelu(self, layer, name, value):
+        return self._do_gelu(value, layer.approximate)
+
+    def _layer_softplus(self, layer, name, value):
+        return self._do_softplus(value, layer.beta)
+
+    def _layer_linear(self, layer, name, value):
+        bias = None if layer.bias is None else self._parameter(layer.bias, name + ".bias")
+        return self._do_linear(value, self._parameter(layer.weight, name + ".weight"), bias)
+
+    def _layer_embedding(self, layer, name, value):
+        if layer.padding_idx is not None or layer.max_norm is not None:
+            raise Cannot(f"an Embedding with padding_idx or max_norm ({name})")
+        return self._do_embedding(value, self._parameter(layer.weight, name + ".weight"))
+
+    def _layer_adaptive_mean(self, layer, name, value):
+        axes = 2 if isinstance(layer, nn.AdaptiveAvgPool2d) else 1
+        if layer.output_size not in (1, (1,) * axes):
+            raise Cannot(f"{type(layer).__name__}({layer.output_size}) ({name})")
+        return self._do_mean(value, tuple(range(-axes, 0)), True)
+
+    def _random(self, layer, name, value):
+        if not layer.training and isinstance(layer, nn.modules.dropout._DropoutNd):
+            return value
+        if not layer.training:
+            raise Cannot(f"the layer {type(layer).__name__} ({name})")
+        raise Cannot(f"{type(layer).__name__} ({name}) in training: it makes the loss no function "
+                     "of the weights")
+
+    # ---- Functions.
+
+    def _do(self, value, inplace=False):
+        return self._same(ALIKE[self._at.target], value)
+
+    def _do_gelu(self, value, approximate="none"):
+        return self._same("gelu", value, **({} if approximate == "none" else {"form": approximate}))
+
+    def _do_softplus(self, value, beta=1, threshold=20):
+        if beta != 1:
+            raise Cannot(f"Softplus with beta={beta}")
+        return self._same("softplus", value)
+
+    def _do_dropout(self, value, p=0.5, training=True, inplace=False):
+        if training and p:
+            raise Cannot("dropout in training: it makes the loss no function of the weights")
+        return value
+
+    def _do_power(self, value, exponent):
+        if exponent != 2:
+            raise Cannot(f"the power {exponent}")
+        return self._same("square", value)
+
+    def _do_negate(self, value):
+        return self._scaled(value, -1.0)
+
+    def _do_add(self, one, other):
+        if isinstance(other, View) and not isinstance(one, View):
+            one, other = other, one
+        if isinstance(other, View):
+            return self._pair("add", one, other)
+        return self._placed(one, other)
+
+    def _do_subtract(self, one, other):
+        if isinstance(one, View) and isinstance(other, View):
+            return self._pair("subtract", one, other)
+        if isinstance(other, View):
+            return self._placed(self._scaled(other, -1.0), one)
+        if _is_number(other):
+            return self._placed(one, -other)
+        raise Cannot("a parameter that is taken off")
+
+    def _do_multiply(self, one, other):
+        if isinstance(other, View) and not isinstance(one, View):
+            one, other = other, one
+        if one is other:
+            return self._same("square", one)
+        if isinstance(other, View):
+            return self._pair("multiply", one, other)
+        if _is_number(other):
+            return self._scaled(one, float(other))
+        raise Cannot(f"a product with {_called(other)}")
+
+    def _do_divide(self, one, other):
+        if not _is_number(other):
+            raise Cannot(f"a division by {_called(other)}")
+        return self._scaled(one, 1 / other)
+
+    def _do_linear(self, value, weight, bias=None):
+        """The product with the weight's transpose, along the last axis."""
+        view, rows, columns, axes = self._along_last(value)
+        made, form = self._matrix(weight, columns, axes)
+        if bias is not None:
+            form["bias"] = self._named(bias)
+        width = weight.index.shape[0]
+        name = self._op("linear", [view.name], weight=made, **form)
+        index = rows[..., None] * width + numpy.arange(width)
+        return View(name, view.positions, width, index)
+
+    def _do_product(self, one, other):
+        if not isinstance(one, View) or not isinstance(other, Held):
+            raise Cannot(f"a product of {_called(one)} and {_called(other)}")
+        if other.index.ndim != 2:
+            raise Cannot(f"a product with {_called(other)} of {other.index.ndim} axes")
+        return self._do_linear(one, other.moved(other.index.T))
+
+    def _do_embedding(self, ids, weight, padding_idx=None, max_norm=None, *rest, **words):
+        if padding_idx is not None or max_norm is not None:
+            raise Cannot("an embedding with padding_idx or max_norm")
+        if isinstance(ids, Held) and not ids.tensor.is_floating_point():
+            return weight.moved(weight.index[ids.values])
+        if not isinstance(ids, View) or not ids.tokens or not weight.whole:
+            raise Cannot("an embedding of what is not tokens of x")
+        self._ranges.add(weight.index.shape[0])
+        width = weight.index.shape[1]
+        name = self._op("embedding", [ids.name], weight=self._named(weight))
+        index = ids.index[..., None] * width + numpy.arange(width)
+        return View(name, ids.positions, width, index)
+
+    def _do_concat(self, values, dim=0, axis=None):
+        views = [self._whole(value) for value in values]
+        (dim,) = _axes(views[0], dim if axis is None else axis)
+        moved = [numpy.moveaxis(view.index, dim, -1) for view in views]
+        if all(_are_columns(view, index, moved[0], views[0]) for view, index in zip(views, moved)):
+            rows = moved[0][..., 0] // views[0].width
+            made = self._beside([self._shaped(view, (*views[0].positions, view.width))
+                                 for view in views])
+            index = rows[..., None] * made.width + numpy.arange(made.width)
+            return made.moved(numpy.moveaxis(index, -1, dim))
+        first = [numpy.moveaxis(view.index, dim, 0) for view in views]
+        if any(index.shape[1:] != first[0].shape[1:] or not in_order(index) for index in first):
+            raise Cannot(f"a concatenation along dim={dim + 1} of values in another order")
+        axes = (sum(map(len, first)), *first[0].shape[1:])
+        made = self._beside([self._shaped(view, (view.numbers,)) for view in views])
+        return self._shaped(made, axes).moved(numpy.moveaxis(counted(axes), 0, dim))
+
+    def _do_mean(self, value, dim=None, keepdim=False, *, axis=None):
+        view = self._whole(value)
+        dims = _axes(view, axis if dim is None else dim)
+        kept = [d for d in range(view.index.ndim) if d not in dims]
+        table = view.index.transpose(*dims, *kept).reshape(
+            math.prod(view.index.shape[d] for d in dims), -1)
+        columns = table % view.width
+        if not view.positions or table.shape[1] != view.width or (columns != columns[0]).any():
+            raise Cannot("a mean over anything but all positions")
+        shape = [1 if d in dims else size for d, size in enumerate(view.index.shape)
+                 if keepdim or d not in dims]
+        return View(self._op("mean", [view.name]), (), view.width, columns[0].reshape(shape))
+
+    def _do_sum(self, value, dim=None, keepdim=False, *, axis=None):
+        view = self._whole(value)
+        return self._scaled(self._do_mean(view, dim, keepdim, axis=axis),
+                            float(view.numbers // view.width))
+
+    # ---- Ops.
+
+    def _same(self, op, value, **rest):
+        """An op that goes element by element."""
+        view = self._whole(value)
+        return View(self._op(op, [view.name], **rest), view.positions, view.width, view.index)
+
+    def _scaled(self, value, factor):
+        return self._same("scale", value, factor=factor)
+
+    def _pair(self, op, one, other):
+        one, other = self._whole(one), self._whole(other)
+        if one.index.shape != other.index.shape:
+            raise Cannot(f"{op} of the shapes {list(one.index.shape)} and "
+                         f"{list(other.index.shape)}")
+        if (one.index != other.index).any():
+            raise Cannot(f"{op} of values whose numbers stand in another order")
+        other = self._shaped(other, one.axes)
+        return _as_seen(one, self._op(op, [one.name, other.name]))
+
+    def _placed(self, value, what):
+        """A value to which a parameter or a constant is added, another at each place."""
+        view = self._whole(value)
+        shape = view.index.shape
+        if _is_number(what):
+            dtype = self._found[self._at].dtype
+            what = held(self._at.name, torch.full(shape, float(what), dtype=dtype))
+        if not isinstance(what, Held):
+            raise Cannot(f"a sum with {_called(what)}")
+        index = what.index[0] if what.index.shape[:1] == (1,) and \
+            what.index.ndim == len(shape) + 1 else what.index
+        try:
+            order = numpy.broadcast_to(index, shape).reshape(-1)[inverse(view.index.reshape(-1))]
+        except ValueError:
+            raise Cannot(f"a sum with {_called(what)} of another shape") from None
+        if not what.moves:
+            values = what.tensor.detach().cpu().numpy().reshape(-1)[order].reshape(view.axes)
+            name = self._weight(what.name, values, view.axes, None, False)
+        elif len(order) != what.tensor.numel() or len(set(order)) != len(order):
+            raise Cannot(f"a sum with {_called(what)} that is not one number for each place of a "
+                         "sample")
+        else:
+            name = self._ordered(what, order, view.axes)
+        return _as_seen(view, self._op("position", [view.name], weight=name))
+
+    def _beside(self, views):
+        """Columns side by side, of as many values as there are: more than an op takes go into
+        several."""
+        views = list(views)
+        while len(views) > 1:
+            some = views[:INPUTS_MAX]
+            name = self._op("concat", [view.name for view in some])
+            made = View(name, some[0].positions, sum(view.width for view in some), None)
+            views[:INPUTS_MAX] = [made.moved(counted(made.axes))]
+        return views[0]
+
+    def _op(self, op, values, **rest):
+        """The name of the value that an op makes; of two that are one and the same op the
+        first one's."""
+        key = repr((op, values, rest))
+        if key not in self._made:
+            self._made[key] = self._fresh(self._at.name)
+            self.ops.append({"op": op, "in": values[0] if len(values) == 1 else list(values)}
+                            | rest | {"out": self._made[key]})
+        return self._made[key]
+
+    # ---- Views.
+
+    def _value(self, value):
+        if not isinstance(value, (View, Held)):
+            raise Cannot(f"what is no tensor of the samples, {value!r}")
+        return value
+
+    def _whole(self, value):
+        """The view with all numbers of its value: a part of the positions is selected."""
+        if not isinstance(value, View):
+            raise Cannot(f"an op of {_called(value)}")
+        if value.tokens:
+            raise Cannot(f"{self._at.name} of tokens")
+        numbers = numpy.sort(value.index, axis=None)
+        if len(numbers) and (numbers[1:] == numbers[:-1]).any():
+            raise Cannot("numbers of a value that are there twice")
+        if len(numbers) == value.numbers:
+            return value
+        step = value.numbers // (value.positions or (1,))[0]
+        first = int(numbers[0])
+        if not value.positions or numbers[-1] - first + 1 != len(numbers) or \
+                first % step or len(numbers) % step:
+            raise Cannot("an index that is no position or range of the first axis of positions")
+        at, count = first // step, len(numbers) // step
+        if count == 1:
+            last = at == value.positions[0] - 1
+            name = self._op("select", [value.name], at="last" if last else at)
+            positions = value.positions[1:]
+        else:
+            name = self._op("select", [value.name], **{"from": at}, count=count)
+            positions = (count, *value.positions[1:])
+        return View(name, positions, value.width, value.index - first)
+
+    def _shaped(self, view, axes):
+        axes = tuple(axes)
+        if axes == view.axes:
+            return view
+        if len(axes) > AXES_MAX:
+            raise Cannot(f"a value of the axes {list(axes)}: at most {AXES_MAX}")
+        name = self._op("flatten", [view.name]) if len(axes) == 1 else \
+            self._op("reshape", [view.name], shape=list(axes))
+        return View(name, axes[:-1], axes[-1], view.index)
+
+    def _along_last(self, value):
+        """Of a value with the tensor's last axis as its columns: the view, the row of each of
+        the tensor's rows, the column of each place in one, and the axes of the columns."""
+        view = self._whole(value)
+        if not view.index.ndim:
+            raise Cannot("a layer of one number a sample without an axis")
+        length = view.index.shape[-1]
+        table = view.index.reshape(-1, length)
+        rows, columns = table // length, table[0] % length
+        if (rows != rows[:, :1]).any() or (table % length != columns).any():
+            raise Cannot("a last axis whose numbers lie apart")
+        first = len(view.axes)
+        while first > 0 and math.prod(view.axes[first:]) < length:
+            first -= 1
+        axes = view.axes[first:]
+        if math.prod(axes) != length:
+            axes = (length,)
+            view = self._shaped(view, (view.numbers // length, length)
+                                if view.numbers > length else (length,))
+        else:
+            view = self._shaped(view, (*view.axes[:first], length))
+        return view, rows[:, 0].reshape(view.index.shape[:-1]), columns, axes
+
+    # ---- Weights.
+
+    def _parameter(self, tensor, name):
+        if id(tensor) not in self._parameters:
+            raise Cannot(f"a weight that is made of others ({name})")
+        return held(self._parameters[id(tensor)], tensor)
+
+    def _matrix(self, weight, columns, axes):
+        """The name of a matrix [outputs, inputs] whose inputs are these columns, and whether
+        the op takes its transpose."""
+        plain = in_order(columns)
+        if weight.index.ndim == 2 and weight.index.shape == tuple(weight.tensor.shape)[::-1] and \
+                plain and in_order(weight.index.T) and not weight.whole:
+            return self._named(weight.moved(weight.index.T)), {"transpose": True}
+        if plain:
+            return self._named(weight), {}
+        moved = permutation(columns, axes)
+        if not weight.whole or moved is None:
+            raise Cannot(f"the columns of {_called(weight)} in another order")
+        stands = tuple(axes[i] for i in moved)
+        back = tuple(int(i) for i in numpy.argsort(moved))
+        values = _array(weight.tensor).reshape(-1, *stands)
+        return self._weight(weight.name, values, (len(values), *axes),
+                            (0, *(1 + i for i in back)), weight.moves, weight.tensor), {}
+
+    def _named(self, weight):
+        """The name of a weight that is the tensor as it is."""
+        if not weight.whole:
+            raise Cannot(f"a part of {_called(weight)}")
+        values = _array(weight.tensor)
+        return self._weight(weight.name, values, values.shape, None, weight.moves, weight.tensor)
+
+    def _ordered(self, weight, order, axes):
+        """The name of a weight with these axes that has the tensor's numbers in this order."""
+        shape = tuple(n for n in weight.tensor.shape if n > 1) or (1,)
+        moved = permutation(order, shape)
+        if moved is None:
+            raise Cannot(f"the numbers of {_called(weight)} in another order")
+        values = _array(weight.tensor).reshape(shape)
+        kept = None if in_order(order) else moved
+        return self._weight(weight.name, values, axes, kept, weight.moves, weight.tensor)
+
+    def _weight(self, tensor, values, shape, permute, trainable, owner=None):
+        key = id(owner) if owner is not None else (tensor, values.tobytes())
+        weight = Weight(tensor, values, tuple(shape), permute, trainable)
+        for name in self._owners.get(key, ()):
+            of = self.weights[name]
+            if (of.shape, of.permute) == (weight.shape, weight.permute):
+                return name
+        if key in self._owners:
+            raise Cannot(f"{tensor} as two weights, of the axes {list(weight.shape)} and "
+                         f"{list(of.shape)}")
+        name = self._fresh(tensor)
+        self._owners.setdefault(key, []).append(name)
+        self.weights[name] = weight
+        return name
+
+    def _fresh(self, name):
+        name = re.sub(r"[^\w.]", "_", name, flags=re.ASCII)
+        name = (name if re.match(r"[A-Za-z_]", name) else "_" + name)[-NAME_MAX + 4:]
+        name = name if re.match(r"[A-Za-z_]", name) else "_" + name
+        found, count = name, 1
+        while found in self._names or found in ("x", "target"):
+            count += 1
+            found = f"{name}_{count}"
+        self._names.add(found)
+        return found
+
+
+class _Whole(nn.Module):
+    """The module with one argument: its others stay what they are by default."""
+
+    def __init__(self, module):
+        super().__init__()
+        self.module = copy.deepcopy(module)
+
+    def forward(self, x):
+        return self.module(x)
+
+
+def _example(module, x):
+    """Two samples, numbers of the module's own type, and of tokens the first."""
+    example = torch.from_numpy(numpy.resize(x[:2], (2, *x.shape[1:])))
+    types = [p.dtype for p in module.parameters() if p.is_floating_point()]
+    if not example.is_floating_point():
+        return torch.zeros_like(example)
+    return example.to(types[0]) if types else example
+
+
+def _plain(name):
+    """A name in the module's own words."""
+    return name.removeprefix("module").removeprefix(".")
+
+
+def _inputs(x, tokens, images):
+    """How the manifest may have x: as it is or, where there are positions, with the first axis
+    of a sample, its channels, as the last.  That is tried first where layers are of images."""
+    shape = x.shape[1:]
+    if tokens:
+        positions = () if shape in ((), (1,)) else shape
+        return [View("x", positions, 1, counted(shape), True)]
+    if not 1 <= len(shape) <= AXES_MAX:
+        raise ValueError(f"x: expected samples x inputs, or axes of positions between, found "
+                         f"shape {x.shape}")
+    channels, *size = shape
+    last = numpy.moveaxis(counted((*size, channels)), -1, 0)
+    plain = View("x", tuple(shape[:-1]), shape[-1], counted(shape))
+    found = [plain, View("x", tuple(size), channels, last)]
+    return found[::-1] if images else found[:1 + (len(shape) > 1)]
+
+
+def _stand_in(found):
+    """In the place of what cannot be expressed, so that the rest is looked at too."""
+    if isinstance(found, (tuple, list)):
+        return tuple(map(_stand_in, found))
+    if not isinstance(found, torch.Tensor):
+        return found
+    shape = tuple(found.shape[1:])
+    return View("?", shape[:-1], (shape or (1,))[-1], counted(shape))
+
+
+def _array(tensor):
+    tensor = tensor.detach().cpu()
+    tensor = tensor.float() if tensor.dtype == torch.bfloat16 else tensor
+    return numpy.ascontiguousarray(tensor.numpy())
+
+
+def _as_seen(view, name):
+    return View(name, view.positions, view.width, view.index)
+
+
+def _are_columns(view, index, first, like):
+    """Whether the last axis is all columns, and the rows those of the first of all."""
+    return index.ndim == first.ndim and index.shape[-1] == view.width and \
+        index.shape[:-1] == first.shape[:-1] and \
+        (index % view.width == numpy.arange(view.width)).all() and \
+        (index[..., 0] // view.width == first[..., 0] // like.width).all()
+
+
+def _axes(view, dims):
+    """Which axes of the index those of a tensor are."""
+    dims = (dims,) if isinstance(dims, int) else tuple(dims or (0,))
+    found = sorted({dim - 1 if dim > 0 else dim + view.index.ndim for dim in dims})
+    if not 0 <= found[0] <= found[-1] < view.index.ndim:
+        raise Cannot("what takes samples together")
+    return found
+
+
+def _is_number(value):
+    return type(value) in (int, float)
+
+
+def _called(value):
+    if isinstance(value, Held):
+        return f"the parameter {value.name}" if value.moves else f"the constant {value.name}"
+    return f"the value {value.name}" if isinstance(value, View) else f"{value}"
+
+
+def _flat(parts):
+    found = []
+    torch.fx.node.map_aggregate(parts, found.append)
+    return found
