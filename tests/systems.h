@@ -60,6 +60,7 @@ static inline void system_teacher_data(slt_run_spec *run, size_t samples, size_t
                                 .inputs = inputs,
                                 .outputs = outputs,
                                 .rank = 1,
+                                .depth = 2,
                                 .teacher_std = slt_real_of(teacher_std),
                                 .noise_std = slt_real_of(noise_std)};
 }

@@ -23,9 +23,9 @@ static const slt_data_type *type_of(const slt_data_spec *spec)
 
 SLT_SCHEMA_KINDS(slt_data, types)
 
-bool slt_data_factors(const slt_data_spec *spec)
+size_t slt_data_factors(const slt_data_spec *spec)
 {
-    return type_of(spec)->factors;
+    return type_of(spec)->factors ? spec->depth : 0;
 }
 
 bool slt_data_signs(const slt_data_spec *spec)
@@ -336,7 +336,7 @@ void slt_data_free(slt_data *data)
 {
     slt_batch_free(&data->train);
     slt_batch_free(&data->validation);
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < SLT_TEACHER_MAX; i++)
         slt_tensor_free(&data->teacher[i]);
     *data = (slt_data){0};
 }

@@ -15,6 +15,7 @@ typedef enum slt_data_kind { SLT_DATA_KINDS(SLT_DATA_KIND) } slt_data_kind;
 
 #define SLT_AMPLITUDES_MAX 64
 #define SLT_DATA_OWN_MAX 28
+#define SLT_TEACHER_MAX 16 /* its factors, at most */
 
 /* Where the samples of an array are: rows first, first + 1, ... of a file's array. */
 typedef struct slt_data_rows {
@@ -38,6 +39,7 @@ typedef struct slt_data_spec {
     slt_data_kind kind;
     size_t samples, inputs, outputs;
     size_t rank;
+    size_t depth; /* linear-teacher: factors of the teacher */
     slt_real teacher_std, noise_std;
     slt_real x_value, target_value;
     size_t p;
@@ -60,14 +62,14 @@ typedef struct slt_data_spec {
 
 /* The whole training set as one batch (inputs and a target) and, if a teacher makes the
  * targets, its weights in the run's arithmetic: for a linear teacher teacher[0] = W1*
- * (rank x inputs) and teacher[1] = W2* (outputs x rank); for polynomial and sinusoid
- * teacher[0] = A, one row of slt_data_terms numbers, and no teacher[1].  Each kind's file
- * begins with its definition. */
+ * (rank x inputs), ... to W_depth* (outputs x rank), rank x rank between; for polynomial
+ * and sinusoid teacher[0] = A, one row of slt_data_terms numbers, and no teacher[1]. Each
+ * kind's file begins with its definition. */
 typedef struct slt_data {
     const slt_data_spec *spec; /* borrowed */
     slt_batch train;
     slt_batch validation; /* no rows if there are no validation samples */
-    slt_tensor teacher[2];
+    slt_tensor teacher[SLT_TEACHER_MAX];
 } slt_data;
 
 /* Whether sizes are usable: each at least 1, samples at most SLT_SAMPLES_MAX, each table
@@ -112,8 +114,8 @@ slt_status slt_data_make_abreast(const slt_data_spec *spec, slt_seed seed, slt_t
 void slt_data_bound_errors(const slt_data_spec *spec, const slt_tensor *weight,
                            const slt_tensor *bias, bool near, size_t count, slt_real *low,
                            slt_real *high);
-/* Whether the teacher is two factors, W1* and W2*. */
-bool slt_data_factors(const slt_data_spec *spec);
+/* How many factors the teacher has, W1*, W2*, ...; 0: it has none. */
+size_t slt_data_factors(const slt_data_spec *spec);
 /* Coefficients of the teacher A; 0 for kinds that have none.  Needs slt_data_check. */
 size_t slt_data_terms(const slt_data_spec *spec);
 /* Number of training samples; for modular addition floor(train_fraction * p^2), the

@@ -26,7 +26,7 @@ typedef struct slt_data_type {
     /* Whether their values are compatible; *field: the one that is wrong.  NULL:
      * always. */
     slt_status (*fit)(const slt_data_spec *spec, const char **field, slt_error *err);
-    bool factors; /* the teacher is W1* and W2* */
+    bool factors; /* the teacher is W1*, W2*, ... */
     bool signs;   /* slt_data_signs */
     /* The kind's own part of slt_data_check; `samples` has been checked before, unless
      * the kind computes its number of samples. */

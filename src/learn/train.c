@@ -59,6 +59,7 @@ static slt_status trainer_begin(const slt_trainer *trainer, slt_params *weights,
     const slt_init_source source = {
         .seed = slt_run_init_seed(run),
         .teacher = trainer->data.teacher[0].data ? trainer->data.teacher : NULL,
+        .factors = slt_data_factors(&run->data),
         .folder = run->folder};
     slt_status status = slt_params_init(&run->model, &source, weights, err);
     if (status == SLT_OK)

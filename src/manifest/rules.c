@@ -112,8 +112,10 @@ static slt_init_teacher teacher_of(const slt_data_spec *data)
     if (slt_data_terms(data))
         return (slt_init_teacher){.terms = slt_data_terms(data)};
     if (slt_data_factors(data))
-        return (slt_init_teacher){
-            .rank = data->rank, .inputs = data->inputs, .outputs = data->outputs};
+        return (slt_init_teacher){.factors = slt_data_factors(data),
+                                  .rank = data->rank,
+                                  .inputs = data->inputs,
+                                  .outputs = data->outputs};
     return (slt_init_teacher){0};
 }
 

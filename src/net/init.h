@@ -12,9 +12,10 @@
 /* What first values are made from, beside their specs. */
 typedef struct slt_init_source {
     slt_seed seed;
-    /* The data's teacher, W1* [rank, inputs] and W2* [outputs, rank], or A [1, terms] and
-     * an empty tensor; NULL if the data has none. */
+    /* The data's teacher: W1* [rank, inputs], ... to the last, [outputs, rank], so many
+     * factors; or A [1, terms] and no factors.  NULL if the data has none. */
     const slt_tensor *teacher;
+    size_t factors;
     const char *folder; /* files are relative to it; NULL or "": the working directory */
 } slt_init_source;
 
@@ -32,7 +33,7 @@ slt_status slt_params_init_one(const slt_model_spec *model, const slt_init_sourc
 /* The shape of the data's teacher: that of its factors, else `terms` coefficients; all 0
  * where the data has no teacher. */
 typedef struct slt_init_teacher {
-    size_t rank, inputs, outputs, terms;
+    size_t factors, rank, inputs, outputs, terms;
 } slt_init_teacher;
 /* Whether the init's own fields, the weight's shape and the data's teacher go together;
  * SLT_FORMAT in words that do not name the weight. */

@@ -8,11 +8,11 @@
 #include "net/init.h"
 #include "num/draw.h"
 
-/* The teacher's product B = W2* W1* = U S V' in binary64, from which balanced factors are
- * taken; made when the first weight asks. */
+/* The teacher's product B = ... W2* W1* = U S V' in binary64, from which balanced factors
+ * are taken; made when the first weight asks. */
 typedef struct slt_init_factors {
     bool made;
-    size_t rank;
+    size_t count, rank;    /* of the teacher's factors */
     slt_tensor u, v, root; /* outputs x k, inputs x k, 1 x k; k = min(outputs, inputs) */
 } slt_init_factors;
 void slt_init_factors_free(slt_init_factors *factors);

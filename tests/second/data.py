@@ -99,13 +99,16 @@ class Data:
         (y,) = file_columns(target, samples, self.folder, self.ar, "classes")
         return Samples(dict(zip(names, inputs)), y, "classes" in target)
 
-    def linear_teacher(self, samples, inputs, outputs, rank, teacher_std, noise_std, **_):
+    def linear_teacher(self, samples, inputs, outputs, rank, teacher_std, noise_std,
+                       depth=2, **_):
         ar, x = self.ar, self.normals(0, samples, inputs, 1.0)
         with named("y*"):
-            w1 = self.normals(1, rank, inputs, teacher_std, self.taught)
-            w2 = self.normals(2, outputs, rank, teacher_std, self.taught)
-            self.teacher = w1, w2
-            target = ar.product(ar.product(x, w1.transposed()), w2.transposed())
+            widths, target = [inputs] + (depth - 1) * [rank] + [outputs], x
+            self.teacher = [
+                self.normals(tensor, rows, cols, teacher_std, self.taught)
+                for tensor, rows, cols in zip((1, 2, *range(4, 99)), widths[1:], widths)]
+            for w in self.teacher:
+                target = ar.product(target, w.transposed())
             if noise_std > 0:
                 target = ar.add(target, self.normals(3, samples, outputs, noise_std))
         return Samples({"x": x}, target)
@@ -234,9 +237,18 @@ class Data:
 
 
 def balanced_factor(which, rows, cols, teacher, ar):
-    """Section 8, `teacher`: a factor of W2* W1* with the roots of its singular values."""
-    w1, w2 = (t.like(ar.doubles(t)) for t in teacher)
+    """Section 8, `teacher`: a factor of the teacher's product, with the roots of its
+    singular values, or the identity."""
+    w1, *between, w2 = (t.like(ar.doubles(t)) for t in teacher)
     inputs, outputs, double = w1.cols, w2.rows, Float("f64")
+    if which not in ("W1", f"W{len(teacher)}"):
+        one = ar.constant(1, 1, 1.0)
+        w = ar.zeros(rows, cols)
+        for i in range(min(w1.rows, rows, cols)):
+            w.m[i * cols + i] = one.m[0]
+        return w
+    for w in between:
+        w1 = double.product(w, w1)
     if outputs >= inputs:
         u, s, v = svd.decompose(double.product(w2, w1))
     else:

@@ -174,6 +174,7 @@ static slt_batcher *open_stream(const slt_data_spec *spec, slt_data *data)
 static void test_new_samples(void)
 {
     const slt_data_spec spec = {.kind = SLT_DATA_LINEAR_TEACHER,
+                                .depth = 2,
                                 .samples = 2,
                                 .inputs = 3,
                                 .outputs = 2,

@@ -11,6 +11,7 @@ static slt_data_spec teacher_spec(void)
                            .inputs = 7,
                            .outputs = 5,
                            .rank = 3,
+                           .depth = 2,
                            .teacher_std = slt_real_of(0.42)};
 }
 
@@ -52,6 +53,34 @@ static void test_linear_teacher(slt_arithmetic arithmetic, double noise_std)
         slt_tensor_free(all[i]);
     slt_data_free(&data);
     TAP_OK(data.train.inputs == 0, "nothing left after free");
+}
+
+/* Factor after factor, those between of rank x rank, from tensors 1, 2, 4, 5. */
+static void test_deep(slt_arithmetic arithmetic)
+{
+    slt_data data;
+    slt_data_spec spec = teacher_spec();
+    spec.depth = 4;
+    TAP_OK(slt_data_make(&spec, "", arithmetic, (slt_seed){.key = 99}, &data, NULL) ==
+               SLT_OK,
+           "four factors in %s", slt_arithmetic_name(arithmetic));
+    slt_tensor w[] = {drawn(arithmetic, 1, 3, 7, 0.42), drawn(arithmetic, 2, 3, 3, 0.42),
+                      drawn(arithmetic, 4, 3, 3, 0.42), drawn(arithmetic, 5, 5, 3, 0.42)};
+    slt_tensor h[] = {nets_tensor(arithmetic, 33, 3), nets_tensor(arithmetic, 33, 3),
+                      nets_tensor(arithmetic, 33, 3), nets_tensor(arithmetic, 33, 5)};
+    bool same = true;
+    for (size_t i = 0; i < 4; i++) {
+        slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, i ? &h[i - 1] : &data.train.input[0],
+                        &w[i], &h[i]);
+        same &= nets_same(&data.teacher[i], &w[i]);
+    }
+    TAP_OK(same && !data.teacher[4].data && nets_same(&data.train.target, &h[3]),
+           "the teacher's and its targets");
+    for (size_t i = 0; i < 4; i++) {
+        slt_tensor_free(&w[i]);
+        slt_tensor_free(&h[i]);
+    }
+    slt_data_free(&data);
 }
 
 static void test_seed(void)
@@ -197,6 +226,8 @@ int main(void)
         test_linear_teacher(a, 0);
         test_linear_teacher(a, 0.5);
     }
+    test_deep(SLT_F32);
+    test_deep(SLT_FIXED);
     test_seed();
     test_constant();
     test_shape();

@@ -149,6 +149,10 @@ static void test_polygon(void)
     "    weights:\n      W: {shape: [3, 4], init: {kind: normal, std: 0.1}}\n"           \
     "    ops:\n      - {op: linear, in: x, weight: W, out: y}\n"                         \
     "    loss: {op: mse, in: y}\n"
+#define FACTOR(shape, factor)                                                            \
+    "    weights:\n      W: {shape: " shape ", init: {kind: teacher, factor: " factor    \
+    "}}\n    ops:\n      - {op: linear, in: x, weight: W, out: y}\n"                     \
+    "    loss: {op: mse, in: y}\n"
 #define ADDING                                                                           \
     "    weights:\n      E: {shape: [5, 5], init: {kind: normal, std: 1}}\n"             \
     "    ops:\n      - {op: embedding, in: a, weight: E, out: y}\n"                      \
@@ -209,6 +213,14 @@ static const struct {
      "run.train.optimizer.schedule[1]: `from` must ascend"},
     {TEACHER, LINEAR, SGD "    batch: {size: 13}\n", "run.train.batch: batch.size: "},
     {TEACHER, LINEAR, SGD "    batch: {size: 13, order: stream}\n", ""},
+    {TEACHER ", depth: 3", FACTOR("[3, 4]", "W1"), "", ""},
+    {TEACHER ", depth: 3", FACTOR("[3, 4]", "W4"), "",
+     "expected factor W1 to W3, found 'W4'"},
+    {TEACHER ", depth: 3", FACTOR("[1, 4]", "W2"), "",
+     "factor W2 needs at least 2 rows and columns; found [1, 4]"},
+    {TEACHER ", depth: 3", FACTOR("[4, 4]", "W3"), "",
+     "factor W3 needs shape [3, hidden], hidden >= 2; found [4, 4]"},
+    {TEACHER ", depth: 17", LINEAR, "", "depth: expected a whole number from 2 to 16"},
     {TEACHER ", validation: {samples: 3}", LINEAR,
      SGD "    marks: {m: {metric: val/loss, below: 1}}\n", ""},
     {TEACHER ", validation: {samples: 16777216}", LINEAR, SGD, ""},

@@ -21,15 +21,25 @@ static slt_init_spec *weight(const char *name, size_t rows, size_t cols,
     return init;
 }
 
-static slt_status init(const slt_tensor *teacher, slt_arithmetic arithmetic,
-                       slt_params *params, slt_error *err)
+static slt_status init_factors(const slt_tensor *teacher, size_t factors,
+                               slt_arithmetic arithmetic, slt_params *params,
+                               slt_error *err)
 {
-    slt_init_source source = {.seed = {.key = 5}, .teacher = teacher, .folder = folder};
+    slt_init_source source = {
+        .seed = {.key = 5}, .teacher = teacher, .factors = factors, .folder = folder};
     slt_params_create(&model, arithmetic, params, NULL);
     for (size_t i = 0; i < params->count; i++)
         if (params->owned[i])
             nets_random(&params->tensor[i], 77, 1);
     return slt_params_init(&model, &source, params, err);
+}
+
+/* teacher: two factors, or A and an empty tensor. */
+static slt_status init(const slt_tensor *teacher, slt_arithmetic arithmetic,
+                       slt_params *params, slt_error *err)
+{
+    return init_factors(teacher, teacher && teacher[1].data ? 2 : 0, arithmetic, params,
+                        err);
 }
 
 static double at(const slt_tensor *tensor, size_t element)
@@ -268,6 +278,46 @@ static void test_teacher(slt_arithmetic arithmetic, size_t inputs, size_t rank,
     slt_params_free(&params);
 }
 
+/* Of more factors: the product is the teacher's, with the identity between. */
+static void test_teacher_deep(size_t inputs, size_t outputs)
+{
+    enum { RANK = 2, WIDTH = 3 };
+    slt_tensor teacher[] = {
+        nets_tensor(SLT_F64, RANK, inputs), nets_tensor(SLT_F64, RANK, RANK),
+        nets_tensor(SLT_F64, RANK, RANK), nets_tensor(SLT_F64, outputs, RANK)};
+    slt_tensor want[2] = {nets_tensor(SLT_F64, RANK, inputs),
+                          nets_tensor(SLT_F64, RANK, inputs)};
+    slt_tensor product = nets_tensor(SLT_F64, outputs, inputs);
+    slt_tensor outer = nets_tensor(SLT_F64, outputs, inputs);
+    slt_params params;
+    for (uint32_t i = 0; i < 4; i++)
+        nets_random(&teacher[i], i + 1, 1);
+    plant("W1", "W4", inputs, WIDTH, outputs);
+    nets_name(weight("C", WIDTH, RANK, SLT_INIT_TEACHER)->factor, "W3");
+    TAP_OK(!init_factors(teacher, 4, SLT_F64, &params, NULL), "planted of four factors");
+    slt_num_product(SLT_PLAIN, SLT_PLAIN, &teacher[1], &teacher[0], &want[0]);
+    slt_num_product(SLT_PLAIN, SLT_PLAIN, &teacher[2], &want[0], &want[1]);
+    slt_num_product(SLT_PLAIN, SLT_PLAIN, &teacher[3], &want[1], &product);
+    slt_num_product(SLT_PLAIN, SLT_PLAIN, &params.tensor[1], &params.tensor[0], &outer);
+    TAP_OK(distance(&product, &outer) < 1e-12, "the outer ones have the product");
+    bool identity = true;
+    for (size_t e = 0; e < (size_t)WIDTH * RANK; e++)
+        identity &= at(&params.tensor[2], e) == (e / RANK == e % RANK ? 1 : 0);
+    TAP_OK(identity, "the identity between, +0 beyond the rank");
+    slt_params_free(&params);
+    slt_error err = {0};
+    plant("W1", "W5", inputs, WIDTH, outputs);
+    TAP_OK(init_factors(teacher, 4, SLT_F64, &params, &err) == SLT_FORMAT &&
+               strstr(err.text, "expected W1 to W4, found W5"),
+           "no fifth");
+    slt_params_free(&params);
+    slt_tensor *all[] = {&want[0], &want[1], &product, &outer};
+    for (size_t i = 0; i < 4; i++) {
+        slt_tensor_free(all[i]);
+        slt_tensor_free(&teacher[i]);
+    }
+}
+
 static void test_teacher_refused(void)
 {
     slt_tensor teacher[2] = {nets_tensor(SLT_F32, 2, 4), nets_tensor(SLT_F32, 3, 2)};
@@ -338,6 +388,8 @@ int main(void)
     test_teacher(SLT_FIXED, 6, 3, 8, 3);
     test_teacher(SLT_FIXED, 7, 2, 5, 4);
     test_teacher(SLT_F64, 5, 4, 5, 2);
+    test_teacher_deep(4, 3);
+    test_teacher_deep(3, 5);
     test_teacher_refused();
     test_coefficients();
     remove_files();
