@@ -12,9 +12,9 @@ import torch
 
 
 class Exported:
-    """One run: computed, exported, read."""
+    """One run: computed, exported, read; `files` is where its data are."""
 
-    def __init__(self, program, manifest, folder, updates):
+    def __init__(self, program, manifest, folder, updates, files):
         path = os.path.join(folder, "run.yaml")
         with open(path, "w", encoding="utf-8") as file:
             file.write(manifest)
@@ -26,10 +26,10 @@ class Exported:
                 raise RuntimeError(f"sltrace {words[0]}: {done.stderr.strip()}")
             return done.stdout
 
-        call("run", path, "--out", folder, "--jobs", "1", "--quiet")
+        call("run", path, "--data", files, "--out", folder, "--jobs", "1", "--quiet")
         trace = os.path.join(folder, "traces", "000000.trace")
         shown = json.loads(call("show", trace, "--json"))
-        call("export", trace, "--npy", folder, "--inputs", str(updates))
+        call("export", trace, "--data", files, "--npy", folder, "--inputs", str(updates))
         self.prefix = os.path.join(folder, "000000-")
         self.run = shown["run"]
         self.chains = [record for record in shown["records"] if record["kind"] == "chain"]

@@ -5,9 +5,10 @@ from torch.nn import functional
 
 
 def tensor(array, dtype):
-    """Indices become a vector of integers, numbers a matrix of the type asked for."""
+    """Numbers of the type asked for, a row a sample; one index a sample becomes a vector."""
     if array.dtype.kind == "i":
-        return torch.from_numpy(array[:, 0].astype("i8"))
+        found = torch.from_numpy(array.astype("i8"))
+        return found[:, 0] if found.shape[1] == 1 else found
     return torch.from_numpy(array).to(dtype)
 
 
@@ -82,7 +83,9 @@ class Network:
         """With the positions that the data name."""
         values = tensor(array, self.dtype)
         shape = self.shapes.get(name)
-        return values.reshape(len(values), *shape) if shape else values
+        if not shape:
+            return values
+        return values.reshape(len(values), *(shape[:-1] if array.dtype.kind == "i" else shape))
 
     def ending(self, word, first, side):
         """A weight, or an eigenvector of the first matrix."""

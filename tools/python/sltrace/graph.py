@@ -16,7 +16,7 @@ from .views import Cannot, Held, View, counted, held, in_order, inverse, move, p
 
 NAME_MAX = 63
 INPUTS_MAX = 4  # of an op
-AXES_MAX = 4    # of a value or a weight
+AXES_MAX = 4    # of a value, a weight or an array in a file
 
 
 class Unsupported(ValueError):
@@ -411,6 +411,7 @@ class Graph:
     def _placed(self, value, what):
         """A value to which a parameter or a constant is added, another at each place."""
         view = self._whole(value)
+        view = view if view.positions else self._shaped(view, (1, view.width))
         shape = view.index.shape
         if _is_number(what):
             dtype = self._found[self._at].dtype

@@ -11,7 +11,7 @@ import numpy
 import torch
 import yaml
 
-from .graph import Graph, Unsupported
+from .graph import AXES_MAX, Graph, Unsupported
 from .views import View, counted, inverse
 
 __all__ = ["Unsupported", "from_torch"]
@@ -37,7 +37,8 @@ def from_torch(module, x, target, folder, *, name, train, llc=(), validation=Non
     values.  Dropout and batch norm in training make the loss no function of the weights, and
     are refused; the module may be in evaluation mode."""
     if arithmetic not in ARITHMETICS:
-        raise ValueError(f"arithmetic: expected one of {', '.join(ARITHMETICS)}, found {arithmetic}")
+        raise ValueError(f"arithmetic: expected one of {', '.join(ARITHMETICS)}, found "
+                         f"{arithmetic}")
     x, target = _array(x), _array(target)
     graph = Graph(module, x)
     classes = numpy.issubdtype(target.dtype, numpy.integer)
@@ -146,6 +147,7 @@ class _Files:
 
     def put(self, name, values):
         path = os.path.join(self._last, name + ".npy")
+        values = values if values.ndim <= AXES_MAX else values.reshape(len(values), -1)
         numpy.save(os.path.join(self._folder, path), values)
         return self._named(path)
 
