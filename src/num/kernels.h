@@ -85,6 +85,12 @@
       (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
     X(void, cross_entropy_second,                                                        \
       (const slt_tensor *y, const slt_tensor *change, slt_real scale, slt_tensor *dz))   \
+    X(void, softmax, (const slt_tensor *x, size_t causal, slt_tensor *y))                \
+    X(void, softmax_along,                                                               \
+      (const slt_tensor *y, size_t causal, const slt_tensor *change, slt_tensor *out))   \
+    X(void, softmax_bend,                                                                \
+      (const slt_tensor *y, size_t causal, const slt_tensor *dy,                         \
+       const slt_tensor *dshare, slt_tensor *dx))                                        \
     X(slt_real, bce,                                                                     \
       (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
     X(uint64_t, count_correct, (const slt_tensor *y, const slt_tensor *t))               \

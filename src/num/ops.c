@@ -379,6 +379,33 @@ void slt_num_cross_entropy_second(const slt_tensor *y, const slt_tensor *change,
     slt_kernels_of(y->arithmetic)->cross_entropy_second(y, change, scale, dz);
 }
 
+/* Whether rows are whole groups of which each row sees a column. */
+static bool sees(const slt_tensor *x, size_t causal)
+{
+    return x->cols && (!causal || (causal <= x->cols && x->rows % causal == 0));
+}
+
+void slt_num_softmax(const slt_tensor *x, size_t causal, slt_tensor *y)
+{
+    SLT_ASSERT(same_shape(x, y) && sees(x, causal));
+    slt_kernels_of(x->arithmetic)->softmax(x, causal, y);
+}
+
+void slt_num_softmax_along(const slt_tensor *y, size_t causal, const slt_tensor *change,
+                           slt_tensor *out)
+{
+    SLT_ASSERT(same_shape(y, change) && same_shape(y, out) && sees(y, causal));
+    slt_kernels_of(y->arithmetic)->softmax_along(y, causal, change, out);
+}
+
+void slt_num_softmax_bend(const slt_tensor *y, size_t causal, const slt_tensor *dy,
+                          const slt_tensor *dshare, slt_tensor *dx)
+{
+    SLT_ASSERT(same_shape(y, dy) && same_shape(y, dshare) && same_shape(y, dx));
+    SLT_ASSERT(sees(y, causal));
+    slt_kernels_of(y->arithmetic)->softmax_bend(y, causal, dy, dshare, dx);
+}
+
 slt_real slt_num_bce(const slt_tensor *y, const slt_tensor *t, slt_real scale,
                      slt_tensor *dy)
 {

@@ -233,6 +233,28 @@ slt_real slt_num_cross_entropy(const slt_tensor *y, const slt_tensor *t, slt_rea
 void slt_num_cross_entropy_second(const slt_tensor *y, const slt_tensor *change,
                                   slt_real scale, slt_tensor *dz);
 
+/* Softmax of each row.  Where `causal` is not 0 rows come in groups of so many, at most
+ * the columns, and row i of a group sees the first cols - causal + 1 + i columns alone:
+ * the rows are the last of as many as there are columns.  Else each sees all. */
+static inline size_t slt_num_softmax_seen(size_t cols, size_t causal, size_t row)
+{
+    return causal ? cols - causal + 1 + row % causal : cols;
+}
+/* y[j] = e[j] / s, as slt_num_cross_entropy's e and s over the columns that are seen; +0
+ * in others, whatever x has there. */
+void slt_num_softmax(const slt_tensor *x, size_t causal, slt_tensor *y);
+/* How y changes along `change` of x, and what x gets of `change`, the derivative by y:
+ * out[j] = y[j] * (change[j] - m), m the reduction over what is seen of fma(y, change,
+ * partial) in binary64, rounded once; +0 elsewhere.  y is slt_num_softmax's.  out may be
+ * y or change. */
+void slt_num_softmax_along(const slt_tensor *y, size_t causal, const slt_tensor *change,
+                           slt_tensor *out);
+/* How slt_num_softmax_along of dy changes where y changes by dshare, which that function
+ * made: dx[j] = fma(dshare[j], dy[j] - m, -(y[j] * b)), m as there for dy, b the
+ * reduction of fma(dshare, dy, partial), rounded once.  dx may be dy or dshare. */
+void slt_num_softmax_bend(const slt_tensor *y, size_t causal, const slt_tensor *dy,
+                          const slt_tensor *dshare, slt_tensor *dx);
+
 /* Binary cross entropy of logits y and numbers t from 0 to 1, or, of y of one column,
  * classes t (SLT_INDEX, below 2) as the numbers 0 and 1: ln(1 + e^y) - y t.  With q
  * and r as slt_num_sigmoid's, in the run's arithmetic, c = -t where y is below 0, else

@@ -1,16 +1,10 @@
 /* Cross entropy of a softmax with integer targets, over the rows of a table. */
-#include "num/float/kernels/rows.h"
+#include "num/float/kernels/softmax.h"
 #include "num/scratch.h"
 
 /* Rows at a time: as many as a reduction has partials, so that row r of a piece belongs
  * to partial r. */
 #define ROWS SLT_REDUCE_PARTIALS
-
-SLT_INLINE vec away_from(vec x, vec most, vec unused)
-{
-    (void)unused;
-    return x - most;
-}
 
 SLT_INLINE vec slope(vec power, vec sum, vec scale)
 {
@@ -18,16 +12,14 @@ SLT_INLINE vec slope(vec power, vec sum, vec scale)
 }
 
 /* Leaves exp(x - m) in `to` and the sums of its rows in `sum`; adds the rows' losses.
- * Which zero is m shows in no exp(x - m); with a NaN the row's loss is NaN whatever it
- * is. */
+ * With a NaN the row's loss is NaN whatever m is. */
 SLT_INLINE void add_losses(const real *x, const int32_t *target, size_t rows, size_t cols,
                            real *to, double *sum, double *partial)
 {
     double at[ROWS], logs[ROWS];
     for (size_t r = 0; r < rows; r++) {
         const real *row = x + r * cols;
-        real most = row_largest(row, cols);
-        row_each(away_from, row, to + r * cols, cols, most, 0);
+        const real most = softmax_differences(row, cols, to + r * cols);
         at[r] = (double)(row[target[r]] - most);
     }
     lanes_exp(to, to, rows * cols);
@@ -66,27 +58,6 @@ slt_real SLT_KERNEL(cross_entropy)(const slt_tensor *y, const slt_tensor *t,
     return slt_real_of(slt_reduce_tree(partial));
 }
 
-/* A row of softmax from a row of y. */
-SLT_INLINE void softmax(const real *x, size_t cols, real *share)
-{
-    row_each(away_from, x, share, cols, row_largest(x, cols), 0);
-    lanes_exp(share, share, cols);
-    const real sum = (real)row_sum(share, cols);
-    SLT_SIMD
-    for (size_t j = 0; j < cols; j++)
-        share[j] = share[j] / sum;
-}
-
-SLT_INLINE real weighted_mean(const real *share, const real *z, size_t cols)
-{
-    double partial[SLT_REDUCE_PARTIALS] = {0};
-    for (size_t j = 0; j < cols; j++) {
-        double *p = &partial[j % SLT_REDUCE_PARTIALS];
-        *p = __builtin_fma((double)share[j], (double)z[j], *p);
-    }
-    return (real)slt_reduce_tree(partial);
-}
-
 void SLT_KERNEL(cross_entropy_second)(const slt_tensor *y, const slt_tensor *change,
                                       slt_real scale, slt_tensor *dz)
 {
@@ -96,8 +67,8 @@ void SLT_KERNEL(cross_entropy_second)(const slt_tensor *y, const slt_tensor *cha
     for (size_t i = 0; i < y->rows; i++) {
         const real *z = (const real *)change->data + i * cols;
         real *to = (real *)dz->data + i * cols;
-        softmax((const real *)y->data + i * cols, cols, share);
-        const real mean = weighted_mean(share, z, cols);
+        softmax_row((const real *)y->data + i * cols, cols, share);
+        const real mean = softmax_mean(share, z, cols);
         SLT_SIMD
         for (size_t j = 0; j < cols; j++)
             to[j] = share[j] * (z[j] - mean) * factor;
