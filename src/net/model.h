@@ -96,6 +96,9 @@ typedef enum slt_op_further {
 /* Of ops that are known in an exact and an approximate form. */
 typedef enum slt_op_form { SLT_FORM_EXACT, SLT_FORM_TANH } slt_op_form;
 
+/* What a row of scores sees: all of it, or no more than what precedes it. */
+typedef enum slt_mask { SLT_MASK_NONE, SLT_MASK_CAUSAL } slt_mask;
+
 /* Members that are no op's own are 0 or "" where an op has no such field. */
 typedef struct slt_op_spec {
     char op[SLT_NAME_MAX];
@@ -119,6 +122,8 @@ typedef struct slt_op_spec {
     /* select */
     bool selects_one, selects_last; /* `at`: that position, or the last */
     size_t at, from, count; /* else `count` positions from one on; 0: to the last */
+    /* softmax */
+    slt_mask mask;
 } slt_op_spec;
 
 typedef struct slt_loss_spec {

@@ -30,6 +30,7 @@
     X(select)                                                                            \
     X(mean)                                                                              \
     X(position)                                                                          \
+    X(softmax)                                                                           \
     X(attention)
 
 #define LOSSES(X)                                                                        \

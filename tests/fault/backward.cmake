@@ -2,7 +2,7 @@
 # part in a thousand: build/tests/fault-backward-OP.t passes where the test notices.  Only
 # net_backward.c is compiled anew; everything else comes from the library.
 set(SLT_FAULT_OPS linear relu gelu silu softplus square sigmoid tanh add subtract multiply scale concat
-    embedding attention reshape flatten select mean position mse cross-entropy mse-classes bce
+    softmax embedding attention reshape flatten select mean position mse cross-entropy mse-classes bce
     bce-classes)
 foreach(op ${SLT_FAULT_OPS})
     set(target test-fault-backward-${op})

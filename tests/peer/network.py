@@ -49,6 +49,8 @@ class Network:
             return getattr(functional, op["op"])(inputs[0])
         if op["op"] in ("sigmoid", "tanh"):
             return getattr(torch, op["op"])(inputs[0])
+        if op["op"] == "softmax":
+            return torch.softmax(self.masked(op, inputs[0]), -1)
         if op["op"] == "square":
             return inputs[0] ** 2
         if op["op"] == "subtract":
@@ -72,6 +74,14 @@ class Network:
         if op["op"] == "add":
             return sum(inputs[1:], inputs[0])
         raise NotImplementedError(f"op {op['op']}")
+
+    def masked(self, op, scores):
+        """Without what a position may not see: of T the last ones of all scores."""
+        if op.get("mask", "none") == "none":
+            return scores
+        t, count = scores.shape[-2:]
+        hidden = torch.ones(t, count, dtype=bool).triu(count - t + 1)
+        return scores.masked_fill(hidden, -torch.inf)
 
     def select(self, op, x):
         if "at" in op:

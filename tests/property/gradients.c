@@ -61,7 +61,7 @@ static bool chance(maker *make, size_t percent)
 static struct {
     size_t transposed, shared, tied, frozen, bias, again, skipped, compared, graphs_bad;
     size_t placed, grids, ranges, lasts, longs, classes, still, balanced, sides;
-    size_t by_tanh, second_bad, second_compared[2];
+    size_t by_tanh, masked, second_bad, second_compared[2];
 } seen;
 static size_t op_seen[SLT_OPS_MAX];
 
@@ -298,6 +298,16 @@ static void make_curve(maker *make, const char *name, size_t in, const char *out
     name_value(make, op, make->width[in], make->degree[in] + squares);
 }
 
+static void make_softmax(maker *make, size_t in, const char *out)
+{
+    const slt_positions *positions = &make->positions[in];
+    slt_op_spec *op = nets_op(&model, "softmax", make->value[in], out);
+    if (positions->axes && positions->size[positions->axes - 1] <= make->width[in])
+        op->mask = (slt_mask)below(make, 1 + SLT_MASK_CAUSAL);
+    seen.masked += op->mask == SLT_MASK_CAUSAL;
+    name_value(make, op, make->width[in], 0);
+}
+
 /* ---- Positions --------------------------------------------------------------------- */
 
 /* Other axes of so many numbers: a divisor of them, and of what is left another. */
@@ -390,6 +400,8 @@ static void make_op(maker *make)
         make_placed(make, in, out);
     else if (chance(make, 10))
         make_branch(make);
+    else if (make->width[in] > 1 && chance(make, 12))
+        make_softmax(make, in, out);
     else if (make->range && chance(make, 15))
         make_embedding(make, out);
     else if (make->strings && chance(make, 30))
@@ -809,6 +821,7 @@ static void check_coverage(void)
     TAP_OK(seen.balanced > 30, "divided by what both tokens give");
     TAP_OK(seen.sides > 30, "features of one side");
     TAP_OK(seen.by_tanh > 100, "GELU in its form with tanh");
+    TAP_OK(seen.masked > 30, "softmax of what a row sees");
     TAP_OK(seen.compared > 3000 && seen.skipped * 50 < seen.compared,
            "few numbers are left out");
     for (size_t i = 0; slt_net_op_name(i); i++)

@@ -2,7 +2,7 @@
 
 import positions
 from attention_changes import Changes
-from network import ARGUMENTS, curve
+from network import ARGUMENTS, curve, seen
 from tensor import beside, named
 
 
@@ -91,6 +91,11 @@ class Point:
             return self.attention(op, key, change).bends(dy).get(to)
         if op["op"] == "multiply" and to != key:
             return self.ar.multiply(dy, change)
+        if op["op"] == "softmax":
+            x = self.values[op["in"][0]]
+            y, rows = self.net.run(op, None, [x]), seen(op, x)
+            return self.ar.softmax_bend(y, rows, dy,
+                                        self.ar.softmax_along(y, rows, change))
         if curve(op):
             bent = self.ar.curved(curve(op), self.values[op["in"][0]])[2]
             return self.ar.multiply(self.ar.multiply(bent, dy), change)

@@ -91,7 +91,7 @@ def called_by(name, starts, model, normals=False):
     for op in model["ops"]:
         if op["op"] == "gelu" and op["form"] == "exact":
             found.add(front + "erf" + suffix)
-        if op["op"] in ("gelu", "silu", "softplus", "sigmoid"):
+        if op["op"] in ("gelu", "silu", "softplus", "sigmoid", "softmax"):
             found.add(front + "exp" + suffix)
         if op["op"] == "softplus":
             found.add(front + "log" + suffix)

@@ -346,6 +346,33 @@ class Fixed:
         shares = y.like([x for row in shares for x in row], 60)
         return factor * total / y.rows, self.times(factor / y.rows, shares)
 
+    def softmax(self, x, seen):
+        """Row r sees its first seen[r] columns."""
+        rows = [functions.shares(x.row(r)[:n], x.frac)[0] + [0] * (x.cols - n)
+                for r, n in enumerate(seen)]
+        return x.like([v for row in rows for v in row], 60)
+
+    @placed
+    def softmax_along(self, y, seen, change):
+        s, found = max(0, bits(change.m) - 60), []
+        for r, n in enumerate(seen):
+            p, u = y.row(r)[:n], [round_even(x, s) for x in change.row(r)[:n]]
+            m = sum(a * b for a, b in zip(p, u)) + 2**59 >> 60
+            found += [round_even(a * (b - m), 60) for a, b in zip(p, u)]
+            found += [0] * (y.cols - n)
+        return y.like(found, change.frac - s)
+
+    @placed
+    def softmax_bend(self, y, seen, dy, dshare):
+        s, found = max(0, bits(dy.m) - 60), []
+        for r, n in enumerate(seen):
+            p, v = y.row(r)[:n], dshare.row(r)[:n]
+            u = [round_even(x, s) for x in dy.row(r)[:n]]
+            m, b = (sum(a * c for a, c in zip(w, u)) + 2**59 >> 60 for w in (p, v))
+            found += [round_even(c * (x - m) - a * b, 60) for a, x, c in zip(p, u, v)]
+            found += [0] * (y.cols - n)
+        return y.like(found, dy.frac - s + dshare.frac - 60)
+
     def sincospi(self, x):
         """Of a number at exponent 48, at exponent 48."""
         return [round_even(v, 61 - STATE) for v in sincospi(x, STATE)]

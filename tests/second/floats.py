@@ -251,6 +251,34 @@ class Float:
             dy += self.round_all([x * scale for x in p])
         return factor * ieee.sum_terms(losses) / y.rows, y.like(dy)
 
+    # Softmax; row r sees its first seen[r] columns.
+
+    def softmax(self, x, seen):
+        rows = [self.shares(x.row(r)[:n])[2] + [0.0] * (x.cols - n)
+                for r, n in enumerate(seen)]
+        return x.like([v for row in rows for v in row])
+
+    def softmax_along(self, y, seen, change):
+        found = []
+        for r, n in enumerate(seen):
+            p, z = y.row(r)[:n], change.row(r)[:n]
+            m = self.round(ieee.sum_products(p, z))
+            away = self.round_all([v - m for v in z])
+            found += self.round_all([a * b for a, b in zip(p, away)])
+            found += [0.0] * (y.cols - n)
+        return y.like(found)
+
+    def softmax_bend(self, y, seen, dy, dshare):
+        found = []
+        for r, n in enumerate(seen):
+            p, u, v = y.row(r)[:n], dy.row(r)[:n], dshare.row(r)[:n]
+            m = self.round(ieee.sum_products(p, u))
+            b = self.round(ieee.sum_products(v, u))
+            away = self.round_all([x - m for x in u])
+            less = self.round_all([-(x * b) for x in p])
+            found += [self.fma(*t) for t in zip(v, away, less)] + [0.0] * (y.cols - n)
+        return y.like(found)
+
     # Sections 7 and 8: what is drawn or given.
 
     def zeros(self, rows, cols):

@@ -20,6 +20,14 @@ def curve(op):
     return name if name in CURVES else None
 
 
+def seen(op, x):
+    """How many columns each row of scores sees (section 6)."""
+    if op.get("mask", "none") == "none":
+        return [x.cols] * x.rows
+    t = x.positions[-1]
+    return [x.cols - t + 1 + r % t for r in range(x.rows)]
+
+
 def argmax(row):
     """The lowest index of the largest (section 5)."""
     best = 0
@@ -96,6 +104,8 @@ class Network:
             return ar.embedding(x, weights[self.owner[op["weight"]]])
         if curve(op):
             return ar.curved(curve(op), x)[0]
+        if op["op"] == "softmax":
+            return ar.softmax(x, seen(op, x))
         if op["op"] in positions.OPS:
             return positions.forward(ar, op, x,
                                      weights.get(self.owner.get(op.get("weight"))))
@@ -105,6 +115,8 @@ class Network:
         """The gradient of the input of an operation without products."""
         if op["op"] in positions.OPS:
             return positions.gradient(self.ar, op, x, dy)
+        if op["op"] == "softmax":
+            return self.ar.softmax_along(self.run(op, None, [x]), seen(op, x), dy)
         if curve(op):
             return self.ar.multiply(self.ar.curved(curve(op), x)[1], dy)
         return getattr(self.ar, op["op"] + "_gradient")(x, dy)

@@ -1,6 +1,6 @@
 /* Softmax on every instruction set against its definition, one operation at a time: whole
- * rows and those of a mask, what a row does not see being infinite or no number.  In fixed
- * point against the portable copy, and its values against the C library's. */
+ * rows and those of a mask, what a row does not see being infinite or no number.  In
+ * fixed point against the portable copy, and its values against the C library's. */
 #include "fixed_reference.h"
 #include "num/float/elementary.h"
 
@@ -196,6 +196,8 @@ static size_t copies_of(size_t cols, size_t causal, size_t rows)
         wrong += !fixed_same(&want[i], &got[i]);
     slt_num_softmax_bend(&got[0], causal, &dy, &got[1], &got[1]);
     wrong += memcmp(got[1].data, got[2].data, rows * cols * sizeof(int64_t)) != 0;
+    slt_num_softmax_along(&got[0], causal, &change, &got[0]);
+    wrong += memcmp(got[0].data, want[1].data, rows * cols * sizeof(int64_t)) != 0;
     for (int i = 0; i < 3; i++) {
         ref_free(&want[i]);
         ref_free(&got[i]);

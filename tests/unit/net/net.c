@@ -244,6 +244,16 @@ static void test_refused_arguments(void)
     begin();
     nets_op(&model, "add", "h", "s");
     refused("ops[3] (add -> s): expected 2 to 4 inputs, found 1");
+    begin();
+    nets_op(&model, "softmax", "h", "s")->mask = SLT_MASK_CAUSAL;
+    refused("ops[3] (softmax -> s): input h: expected positions, found none");
+    begin();
+    slt_op_spec *rows = nets_op(&model, "reshape", "x", "rows");
+    memcpy(rows->shape, (size_t[]){3, 1}, 2 * sizeof *rows->shape);
+    rows->shape_axes = 2;
+    nets_op(&model, "softmax", "rows", "s")->mask = SLT_MASK_CAUSAL;
+    refused("(softmax -> s): input rows: expected at most as many positions as its width "
+            "1, found 3");
 }
 
 static void test_refused_shapes(void)

@@ -35,15 +35,16 @@ void SLT_FIXED(softmax_along)(const slt_tensor *y, size_t causal,
     const size_t cols = y->cols;
     const int shift = slt_block_excess(slt_block_bits(change), CHANGE_BITS);
     const int frac = change->frac - shift;
+    int64_t *u = slt_kernel_scratch(cols * sizeof *u);
     for (size_t i = 0; i < y->rows; i++) {
         const int64_t *share = row_of(y, i), *from = row_of(change, i);
         int64_t *to = (int64_t *)out->data + i * cols;
         const size_t seen = slt_num_softmax_seen(cols, causal, i);
         for (size_t j = 0; j < seen; j++)
-            to[j] = slt_round_shift(from[j], shift);
-        const int64_t mean = softmax_mean(share, to, seen);
+            u[j] = slt_round_shift(from[j], shift);
+        const int64_t mean = softmax_mean(share, u, seen);
         for (size_t j = 0; j < seen; j++)
-            to[j] = slt_mul_round(share[j], to[j] - mean, SLT_EXP_FRAC);
+            to[j] = slt_mul_round(share[j], u[j] - mean, SLT_EXP_FRAC);
         hide(to, seen, cols);
     }
     out->overflow |= y->overflow || change->overflow;
@@ -66,7 +67,8 @@ void SLT_FIXED(softmax_bend)(const slt_tensor *y, size_t causal, const slt_tenso
         const size_t seen = slt_num_softmax_seen(cols, causal, i);
         for (size_t j = 0; j < seen; j++)
             u[j] = slt_round_shift(from[j], shift);
-        const int64_t mean = softmax_mean(share, u, seen), bent = softmax_mean(v, u, seen);
+        const int64_t mean = softmax_mean(share, u, seen);
+        const int64_t bent = softmax_mean(v, u, seen);
         for (size_t j = 0; j < seen; j++) {
             const slt_wide moved = slt_wide_mul(v[j], u[j] - mean);
             const slt_wide less = slt_wide_neg(slt_wide_mul(share[j], bent));

@@ -96,8 +96,8 @@ SLT_INLINE void normalise(int64_t *row, size_t count, slt_wide sum)
     divide(row, count, inverse);
 }
 
-/* e^(x - most) at exponent 60, `quick` saying that lanes may take the block; returns their
- * sum. */
+/* e^(x - most) at exponent 60, `quick` saying that lanes may take the block; returns
+ * their sum. */
 SLT_INLINE slt_wide softmax_powers(const int64_t *x, size_t count, int64_t most, int frac,
                                    bool quick, int64_t *to)
 {
