@@ -24,7 +24,10 @@ static void add_times(uint64_t positions, const slt_cost *one, slt_cost *cost)
 static void add_op(const slt_program *program, const slt_program_op *op, bool gradient,
                    slt_cost *cost)
 {
-    slt_cost one = {.rows = gradient ? 2 : 1};
+    const uint64_t passes = gradient ? 2 : 1;
+    const uint64_t read = positions_of(program, op->in[0]),
+                   made = positions_of(program, op->out);
+    slt_cost one = {.rows = passes};
     const slt_cost_site site = {.in = program->values[op->in[0]].shape.cols,
                                 .out = program->values[op->out].shape.cols,
                                 .data = op->in[0] < program->inputs,
@@ -35,10 +38,11 @@ static void add_op(const slt_program *program, const slt_program_op *op, bool gr
                                 .gradient = gradient,
                                 .lanes = VECTOR_BYTES /
                                          slt_arithmetic_size(program->arithmetic)};
-    one.numbers = site.out * (gradient ? 2 : 1);
+    one.numbers = site.out * passes;
     if (op->type->cost)
         op->type->cost(&site, &one);
-    add_times(positions_of(program, op->in[0]), &one, cost);
+    add_times(made, &one, cost);
+    cost->rows += read > made ? (read - made) * passes : 0;
 }
 
 static void add_loss(const slt_program *program, bool gradient, bool picked,

@@ -99,6 +99,12 @@ typedef enum slt_op_form { SLT_FORM_EXACT, SLT_FORM_TANH } slt_op_form;
 /* What a row of scores sees: all of it, or no more than what precedes it. */
 typedef enum slt_mask { SLT_MASK_NONE, SLT_MASK_CAUSAL } slt_mask;
 
+/* Of the two axes of an image: one number for both (count is not 2), or one for each. */
+typedef struct slt_op_pair {
+    size_t count;
+    size_t number[2];
+} slt_op_pair;
+
 /* Members that are no op's own are 0 or "" where an op has no such field. */
 typedef struct slt_op_spec {
     char op[SLT_NAME_MAX];
@@ -124,6 +130,8 @@ typedef struct slt_op_spec {
     size_t at, from, count; /* else `count` positions from one on; 0: to the last */
     /* softmax */
     slt_mask mask;
+    /* conv2d and pools; stride 0: none is given */
+    slt_op_pair window, stride, padding, dilation;
 } slt_op_spec;
 
 typedef struct slt_loss_spec {

@@ -257,6 +257,8 @@ slt_op_call slt_net_call(slt_net *net, const slt_program_op *op,
                         .inputs = op->inputs,
                         .weight = weight_of(weights, op->weight),
                         .bias = weight_of(weights, op->bias)};
+    if (op->weight != SLT_NOTHING)
+        call.axes = net->program.weights[op->weight].axis;
     for (size_t i = 0; i < SLT_OP_FURTHER; i++)
         call.further[i] = weight_of(weights, op->further[i]);
     for (size_t i = 0; i < op->inputs; i++)

@@ -68,6 +68,7 @@ typedef struct slt_op_call {
     const slt_tensor *in[SLT_OP_INPUTS_MAX];
     size_t inputs;
     const slt_tensor *weight, *bias, *further[SLT_OP_FURTHER];
+    const size_t *axes; /* of the weight, as written */
     slt_tensor *kept; /* like the output: what forward keeps for backward, else NULL */
 } slt_op_call;
 
@@ -104,7 +105,7 @@ typedef enum slt_op_takes {
 /* What the cost of an op or a loss depends on. */
 typedef struct slt_cost_site {
     size_t in, out; /* widths of the first input and of the output; of a loss: both that
-                       of its value; all is of one position */
+                       of its value; all is of one position of the output */
     size_t weight;  /* numbers of the op's weight; 0: it has none */
     bool data;      /* the first input is the data's: nothing asks for its gradient */
     bool gradient;  /* forward and backward, else forward alone */

@@ -31,6 +31,9 @@
     X(mean)                                                                              \
     X(position)                                                                          \
     X(softmax)                                                                           \
+    X(conv2d)                                                                            \
+    X(maxpool)                                                                           \
+    X(meanpool)                                                                          \
     X(attention)
 
 #define LOSSES(X)                                                                        \

@@ -50,6 +50,7 @@ static void add_weights(slt_program *program, const slt_model_spec *model)
         memcpy(weight->name, spec->name, sizeof weight->name);
         weight->rows = spec->rows;
         weight->cols = spec->cols;
+        memcpy(weight->axis, spec->axis, sizeof weight->axis);
         weight->trained = spec->trainable && !spec->tied[0];
     }
 }

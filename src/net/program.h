@@ -38,6 +38,7 @@ typedef struct slt_program_op {
 typedef struct slt_program_weight {
     char name[SLT_NAME_MAX];
     size_t rows, cols;
+    size_t axis[SLT_WEIGHT_AXES_MAX]; /* as written */
     bool trained; /* owns its storage and is trainable: has a gradient */
     size_t uses;  /* times it receives a contribution to its gradient */
 } slt_program_weight;

@@ -18,6 +18,7 @@
 #include "num/members.h"
 #include "num/ops.h"
 #include "num/update.h"
+#include "num/window.h"
 
 /* X(result, name, parameters). Definitions: ops.h and update.h, same names. */
 #define SLT_KERNEL_MAP(X)                                                                \
@@ -29,6 +30,24 @@
     X(void, affine,                                                                      \
       (slt_transpose ta, slt_transpose tb, const slt_tensor *a, const slt_tensor *b,     \
        const slt_tensor *bias, slt_tensor *c))                                           \
+    /* Floats only: chains of product go on from what c holds.  NULL: not known. */      \
+    X(void, product_on,                                                                  \
+      (slt_transpose ta, slt_transpose tb, const slt_tensor *a, const slt_tensor *b,     \
+       slt_tensor *c))                                                                   \
+    /* NULL: by copies, and by sums of what each place sees (window.c). */               \
+    X(void, patches,                                                                     \
+      (const slt_window *window, const slt_tensor *x, size_t first,                      \
+       slt_tensor *patches))                                                             \
+    X(void, window_sums,                                                                 \
+      (const slt_window *window, const slt_tensor *x, slt_tensor *sums))                 \
+    X(void, window_spread,                                                               \
+      (const slt_window *window, const slt_tensor *d, slt_tensor *dx))                   \
+    X(void, window_largest,                                                              \
+      (const slt_window *window, const slt_tensor *x, const slt_tensor *from,            \
+       slt_tensor *to))                                                                  \
+    X(void, window_largest_back,                                                         \
+      (const slt_window *window, const slt_tensor *x, const slt_tensor *dy,              \
+       slt_tensor *dx))                                                                  \
     X(void, column_sums, (const slt_tensor *dy, slt_tensor *out))                        \
     X(void, add, (const slt_tensor *a, const slt_tensor *b, slt_tensor *out))            \
     X(void, subtract, (const slt_tensor *a, const slt_tensor *b, slt_tensor *out))       \

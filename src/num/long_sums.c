@@ -2,6 +2,7 @@
 #include "base/assert.h"
 #include "num/ops.h"
 #include "num/scratch.h"
+#include "num/window.h"
 
 #define LEVELS_MAX 64
 
@@ -9,6 +10,7 @@
 typedef struct block_sum {
     void (*sum)(const struct block_sum *of, size_t first, size_t rows, slt_tensor *to);
     const slt_tensor *a, *b;
+    const slt_window *window; /* of patches */
 } block_sum;
 
 static slt_tensor rows_of(const slt_tensor *tensor, size_t first, size_t rows)
@@ -113,7 +115,7 @@ void slt_num_product_long(const slt_tensor *a, const slt_tensor *b, size_t block
                           slt_tensor *c)
 {
     SLT_ASSERT(a->rows == b->rows);
-    add_long(&(const block_sum){sum_products, a, b}, block, c);
+    add_long(&(const block_sum){sum_products, a, b, NULL}, block, c);
 }
 
 static void sum_columns(const block_sum *of, size_t first, size_t rows, slt_tensor *to)
@@ -124,7 +126,7 @@ static void sum_columns(const block_sum *of, size_t first, size_t rows, slt_tens
 
 void slt_num_column_sums_long(const slt_tensor *dy, size_t block, slt_tensor *out)
 {
-    add_long(&(const block_sum){sum_columns, dy, NULL}, block, out);
+    add_long(&(const block_sum){sum_columns, dy, NULL, NULL}, block, out);
 }
 
 static void sum_lookups(const block_sum *of, size_t first, size_t rows, slt_tensor *to)
@@ -137,5 +139,18 @@ static void sum_lookups(const block_sum *of, size_t first, size_t rows, slt_tens
 void slt_num_embedding_back_long(const slt_tensor *index, const slt_tensor *dy,
                                  size_t block, slt_tensor *dweight)
 {
-    add_long(&(const block_sum){sum_lookups, index, dy}, block, dweight);
+    add_long(&(const block_sum){sum_lookups, index, dy, NULL}, block, dweight);
+}
+
+static void sum_patches(const block_sum *of, size_t first, size_t rows, slt_tensor *to)
+{
+    const slt_tensor dy = rows_of(of->a, first, rows);
+    slt_num_convolution_block(of->window, of->b, first, &dy, to);
+}
+
+void slt_num_convolution_sums(const slt_window *window, const slt_tensor *x,
+                              const slt_tensor *dy, slt_tensor *dw)
+{
+    const size_t block = slt_num_long_sum_block(slt_window_positions(window));
+    add_long(&(const block_sum){sum_patches, dy, x, window}, block, dw);
 }

@@ -13,6 +13,7 @@
 enum {
     OF_KERNELS,
     OF_SUMS,
+    OF_PATCHES,
     BLOCKS
 };
 
@@ -59,4 +60,13 @@ void *slt_kernel_scratch(size_t size)
 void *slt_sums_scratch(size_t size)
 {
     return scratch_of(OF_SUMS, size);
+}
+
+void *slt_patches_scratch(size_t rows, size_t cols, size_t each)
+{
+    size_t size;
+    if (__builtin_mul_overflow(rows, cols, &size) ||
+        __builtin_mul_overflow(size, each, &size) || size > SIZE_MAX - STEP)
+        slt_end_without_memory("the working memory of kernels", SIZE_MAX);
+    return scratch_of(OF_PATCHES, size);
 }

@@ -1,6 +1,6 @@
-/* Working memory of kernels, and of sums that call kernels: one block a thread for each
- * of the two, which grows when more is asked for and is freed when the thread ends.  Once
- * it is large enough nothing is allocated any more. */
+/* Working memory of kernels, of sums that call kernels, and of patches that such sums are
+ * of: one block a thread for each of the three, which grows when more is asked for and is
+ * freed when the thread ends.  Once it is large enough nothing is allocated any more. */
 #ifndef SLT_NUM_SCRATCH_H
 #define SLT_NUM_SCRATCH_H
 
@@ -12,5 +12,7 @@
  * fail, so where memory does not suffice the process ends (slt_end_without_memory). */
 void *slt_kernel_scratch(size_t size);
 void *slt_sums_scratch(size_t size);
+/* Of rows * cols numbers of `each` bytes. */
+void *slt_patches_scratch(size_t rows, size_t cols, size_t each);
 
 #endif

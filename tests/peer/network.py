@@ -71,6 +71,10 @@ class Network:
             return inputs[0].flatten(1, -2).mean(1)
         if op["op"] == "position":
             return inputs[0] + weight.reshape(inputs[0].shape[1:])
+        if op["op"] == "conv2d":
+            return self.convolve(op, weight, inputs[0])
+        if op["op"] in ("maxpool", "meanpool"):
+            return self.pool(op, inputs[0])
         if op["op"] == "add":
             return sum(inputs[1:], inputs[0])
         raise NotImplementedError(f"op {op['op']}")
@@ -82,6 +86,21 @@ class Network:
         t, count = scores.shape[-2:]
         hidden = torch.ones(t, count, dtype=bool).triu(count - t + 1)
         return scores.masked_fill(hidden, -torch.inf)
+
+    def convolve(self, op, weight, x):
+        axes = next(w["shape"] for w in self.model["weights"] if w["name"] == op["weight"])
+        kernel = weight.reshape(len(weight), *axes[1:3], -1).permute(0, 3, 1, 2)
+        bias = self.weights[op["bias"]].flatten() if "bias" in op else None
+        y = functional.conv2d(x.permute(0, 3, 1, 2), kernel, bias,
+                              **{key: op.get(key, other) for key, other in
+                                 (("stride", 1), ("padding", 0), ("dilation", 1))})
+        return y.permute(0, 2, 3, 1)
+
+    def pool(self, op, x):
+        pool = functional.max_pool2d if op["op"] == "maxpool" else functional.avg_pool2d
+        y = pool(x.permute(0, 3, 1, 2), op["window"], op.get("stride"),
+                 op.get("padding", 0))
+        return y.permute(0, 2, 3, 1)
 
     def select(self, op, x):
         if "at" in op:

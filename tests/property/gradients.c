@@ -7,14 +7,15 @@
  * over them are long ones.  Each trainable number (up to a few per weight) is
  * moved by +-h and +-2h: the fourth-order difference has an error near 1e-11, far below
  * the one part in a thousand by which a build with SLT_FAULT_BACKWARD spoils one op.
- * Where a step crosses a ReLU's kink there is no derivative to compare: such numbers are
- * counted and left out.
+ * Where a step crosses a ReLU's kink, or another number of a window becomes the largest,
+ * there is no derivative to compare: such numbers are counted and left out.
  *
  * A product with the Hessian is held against the same differences of whole gradients,
  * along a random direction of all weights at once. */
 #include <math.h>
 
 #include "nets.h"
+#include "net/image.h"
 #include "net/second.h"
 
 enum { NUMBERS_PER_WEIGHT = 6 };
@@ -26,8 +27,8 @@ static const struct way {
     uint32_t graphs;
     double step, tolerance, floor; /* beside |gradient|: this share of the loss */
     double second; /* tolerance of a product, as a share of its largest number */
-} ways[] = {{SLT_F64, 1000, 0x1p-13, 1e-7, 1e-3, 1e-6},
-            {SLT_FIXED, 400, 0x1p-9, 4e-5, 1, 1e-3}};
+} ways[] = {{SLT_F64, 1250, 0x1p-13, 1e-7, 1e-3, 1e-6},
+            {SLT_FIXED, 500, 0x1p-9, 4e-5, 1, 1e-3}};
 
 static const struct way *way;
 static slt_model_spec model;
@@ -42,9 +43,9 @@ typedef struct maker {
     slt_positions positions[SLT_OPS_MAX + 2];
     int degree[SLT_OPS_MAX + 2]; /* of squares, to keep numbers moderate */
     size_t values;
-    size_t range; /* the index input's numbers are below it; 0: there is none */
+    size_t range;         /* the index input's numbers are below it; 0: there is none */
     slt_positions placed; /* of it */
-    bool strings; /* there are inputs of strings and their sites */
+    bool strings;         /* there are inputs of strings and their sites */
 } maker;
 
 static size_t below(maker *make, size_t n)
@@ -61,7 +62,7 @@ static bool chance(maker *make, size_t percent)
 static struct {
     size_t transposed, shared, tied, frozen, bias, again, skipped, compared, graphs_bad;
     size_t placed, grids, ranges, lasts, longs, classes, still, balanced, sides;
-    size_t by_tanh, masked, second_bad, second_compared[2];
+    size_t by_tanh, masked, over, second_bad, second_compared[2];
 } seen;
 static size_t op_seen[SLT_OPS_MAX];
 
@@ -359,8 +360,7 @@ static void make_position(maker *make, size_t in, const char *out)
     if (positions->axes == 1) {
         nets_name(op->weight, pick_weight(make, rows, make->width[in]));
     } else {
-        slt_weight_spec *weight =
-            make_apart('w', rows, count / rows * make->width[in]);
+        slt_weight_spec *weight = make_apart('w', rows, count / rows * make->width[in]);
         nets_axes(weight, positions, make->width[in]);
         name_weight(op->weight, weight->name);
         seen.grids++;
@@ -368,12 +368,68 @@ static void make_position(maker *make, size_t in, const char *out)
     name_value(make, op, make->width[in], make->degree[in]);
 }
 
+/* Of both axes, one number for both where they are equal. */
+static void set_pair(slt_op_pair *pair, const size_t number[2])
+{
+    pair->count = number[0] == number[1] ? 0 : 2;
+    memcpy(pair->number, number, sizeof pair->number);
+}
+
+/* A window that fits, over the edge or not. */
+static slt_window draw_window(maker *make, const slt_positions *positions, bool pool)
+{
+    slt_window window = {.in = {positions->size[0], positions->size[1]}};
+    do {
+        for (int i = 0; i < 2; i++) {
+            window.size[i] = 1 + below(make, 3);
+            window.stride[i] = 1 + below(make, 3);
+            window.padding[i] = below(make, pool ? window.size[i] / 2 + 1 : 3);
+            window.dilation[i] = pool ? 1 : 1 + below(make, 2);
+        }
+    } while (!slt_window_fit(&window));
+    return window;
+}
+
+/* A convolution or a pool of an image. */
+static void make_image(maker *make, size_t in, const char *out)
+{
+    static const char *const names[] = {"conv2d", "maxpool", "meanpool"};
+    const char *name = names[below(make, 3)];
+    const bool pool = strcmp(name, "conv2d") != 0;
+    const slt_window window = draw_window(make, &make->positions[in], pool);
+    const slt_positions positions = {2, {window.out[0], window.out[1]}};
+    slt_op_spec *op = nets_op(&model, name, make->value[in], out);
+    size_t width = make->width[in];
+    set_pair(&op->stride, window.stride);
+    set_pair(&op->padding, window.padding);
+    if (pool) {
+        set_pair(&op->window, window.size);
+    } else {
+        const size_t outputs = 1 + below(make, 4);
+        const slt_positions axes = {3, {outputs, window.size[0], window.size[1]}};
+        slt_weight_spec *weight =
+            make_apart('w', outputs, slt_window_places(&window) * width);
+        nets_axes(weight, &axes, width);
+        width = outputs;
+        set_pair(&op->dilation, window.dilation);
+        name_weight(op->weight, weight->name);
+        if (chance(make, 50))
+            nets_name(op->bias, pick_weight(make, 1, width));
+        seen.bias += op->bias[0] != 0;
+    }
+    seen.over += window.padding[0] || window.padding[1];
+    name_placed(make, op, positions, width, make->degree[in]);
+}
+
 /* An op of a value with positions. */
 static void make_placed(maker *make, size_t in, const char *out)
 {
     const size_t numbers = slt_positions_count(&make->positions[in]) * make->width[in];
     const size_t kind = below(make, 5);
-    if (kind == 0 && numbers <= 64)
+    seen.placed++;
+    if (make->positions[in].axes == 2 && chance(make, 70))
+        make_image(make, in, out);
+    else if (kind == 0 && numbers <= 64)
         make_reshape(make, in, out);
     else if (kind == 1)
         make_select(make, in, out);
@@ -385,7 +441,6 @@ static void make_placed(maker *make, size_t in, const char *out)
     else
         name_placed(make, nets_op(&model, "flatten", make->value[in], out),
                     (slt_positions){0}, numbers, make->degree[in]);
-    seen.placed++;
 }
 
 static void make_op(maker *make)
@@ -396,7 +451,7 @@ static void make_op(maker *make)
     snprintf(out, sizeof out, "v%zu", make->values);
     size_t in = pick_value(make), kind = below(make, 11);
     const size_t curve = below(make, sizeof plain / sizeof *plain);
-    if (make->positions[in].axes && chance(make, 40))
+    if (make->positions[in].axes && chance(make, 50))
         make_placed(make, in, out);
     else if (chance(make, 10))
         make_branch(make);
@@ -535,18 +590,44 @@ typedef struct trial {
     slt_net *net;
     slt_batch batch;
     slt_params weights, gradients;
+    slt_positions positions[SLT_OPS_MAX]; /* of each op's first input */
 } trial;
 
-/* The signs of every ReLU's input, folded into a number. */
+static uint64_t folded(uint64_t fold, uint64_t number)
+{
+    return (fold ^ number) * 1099511628211u;
+}
+
+/* Which number of x is the largest in each window: x's own numbers, by their places. */
+static uint64_t fold_largest(const slt_op_spec *op, const slt_tensor *x,
+                             const slt_positions *positions, uint64_t fold)
+{
+    const slt_window w = slt_image_pool_of(op, positions);
+    const size_t rows = x->rows / (w.in[0] * w.in[1]) * slt_window_positions(&w);
+    slt_tensor places = nets_tensor(way->arithmetic, x->rows, x->cols);
+    slt_tensor found = nets_tensor(way->arithmetic, rows, x->cols);
+    for (size_t e = 0; e < slt_tensor_count(x); e++)
+        slt_tensor_set(&places, e, slt_real_of((double)e / 65536));
+    slt_num_window_largest(&w, x, &places, &found);
+    for (size_t e = 0; e < slt_tensor_count(&found); e++)
+        fold = folded(fold, slt_tensor_get(&found, e).bits);
+    slt_tensor_free(&places);
+    slt_tensor_free(&found);
+    return fold;
+}
+
+/* The signs of every ReLU's input, and which numbers windows found the largest, folded
+ * into a number. */
 static uint64_t kinks(const trial *t)
 {
     uint64_t fold = 14695981039346656037u;
     for (size_t i = 0; i < model.op_count; i++) {
-        if (strcmp(model.ops[i].op, "relu") != 0)
-            continue;
-        const slt_tensor *in = slt_net_value(t->net, model.ops[i].in[0]);
-        for (size_t e = 0; e < slt_tensor_count(in); e++)
-            fold = (fold ^ (slt_real_double(slt_tensor_get(in, e)) > 0)) * 1099511628211u;
+        const slt_op_spec *op = &model.ops[i];
+        const slt_tensor *in = slt_net_value(t->net, op->in[0]);
+        if (strcmp(op->op, "maxpool") == 0)
+            fold = fold_largest(op, in, &t->positions[i], fold);
+        for (size_t e = 0; !strcmp(op->op, "relu") && e < slt_tensor_count(in); e++)
+            fold = folded(fold, slt_real_double(slt_tensor_get(in, e)) > 0);
     }
     return fold;
 }
@@ -620,6 +701,10 @@ static void keep_away(const slt_weight_spec *spec, slt_tensor *weight)
 static void trial_create(maker *make, trial *t)
 {
     make_graph(make, &t->batch);
+    for (size_t i = 0; i < model.op_count; i++)
+        for (size_t v = 0; v < make->values; v++)
+            if (strcmp(make->value[v], model.ops[i].in[0]) == 0)
+                t->positions[i] = make->positions[v];
     slt_params_create(&model, way->arithmetic, &t->weights, NULL);
     slt_params_create(&model, way->arithmetic, &t->gradients, NULL);
     for (size_t i = 0; i < t->batch.inputs; i++)
@@ -815,6 +900,7 @@ static void check_coverage(void)
     TAP_OK(seen.placed > 500 && seen.grids > 30 && seen.ranges > 50 && seen.lasts > 20,
            "values with positions: %zu ops, %zu grids, %zu ranges, %zu last ones",
            seen.placed, seen.grids, seen.ranges, seen.lasts);
+    TAP_OK(seen.over > 100, "%zu windows go over the edge", seen.over);
     TAP_OK(seen.longs > 10, "%zu times so many that sums are long", seen.longs);
     TAP_OK(seen.classes > 100, "losses of classes");
     TAP_OK(seen.still > 30, "attention of matrices that stay");

@@ -1,6 +1,7 @@
 """Products with the Hessian: section 6.2 of docs/spec."""
 
 import positions
+import windows
 from attention_changes import Changes
 from network import ARGUMENTS, curve, seen
 from tensor import beside, named
@@ -54,6 +55,15 @@ class Point:
             w = change if key == "weight" else self.weights[self.argument(op, "weight")]
             return ar.product(change if key == "in" else x,
                               w if op["transpose"] else w.transposed())
+        if op["op"] == "conv2d":
+            window = self.net.window(op, x)
+            if key == "bias":
+                y = self.values[op["out"]]
+                return ar.add_bias(ar.zeros(y.rows, y.cols), change)
+            w = change if key == "weight" else self.weights[self.argument(op, "weight")]
+            return ar.product(window.patches(change if key == "in" else x), w.transposed())
+        if op["op"] in windows.OPS:
+            return windows.pool(ar, op, x, change)
         if op["op"] == "add":
             return change
         if op["op"] == "subtract":
@@ -87,6 +97,11 @@ class Point:
         if op["op"] == "linear" and (to, key) == ("weight", "in"):
             x = self.values[op["in"][0]]
             return self.net.linear_gradient(op, change.placed(x.positions), dy)
+        if op["op"] == "conv2d" and (to, key) == ("in", "weight"):
+            return self.net.convolution_back(op, self.values[op["in"][0]], change, dy)
+        if op["op"] == "conv2d" and (to, key) == ("weight", "in"):
+            x = self.values[op["in"][0]]
+            return self.net.convolution_gradient(op, change.placed(x.positions), dy)
         if op["op"] == "attention" and "in" not in (to, key):
             return self.attention(op, key, change).bends(dy).get(to)
         if op["op"] == "multiply" and to != key:

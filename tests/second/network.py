@@ -4,6 +4,7 @@ Operations are written once; an arithmetic (floats.py, fixed.py) has their numbe
 """
 
 import positions
+import windows
 from attention import Attention
 from tensor import beside, named
 
@@ -43,6 +44,7 @@ class Network:
         self.ops, self.loss_op = model["ops"], model["loss"]
         self.weights = model["weights"]
         by_name = {w["name"]: w for w in self.weights}
+        self.axes = {n: w.get("shape") for n, w in by_name.items()}
         self.owner = {n: w.get("tied", n) for n, w in by_name.items()}
         self.trainable = [n for n, w in by_name.items()
                           if "tied" not in w and w["trainable"]]
@@ -76,6 +78,10 @@ class Network:
                                      else y.placed(x.positions))
         return values
 
+    def window(self, op, x):
+        """Of a convolution."""
+        return windows.Window(op, x, self.axes[self.owner[op["weight"]]])
+
     def attention(self, op, weights, inputs):
         return Attention(self.ar, op, lambda name: weights[self.owner[name]], inputs)
 
@@ -87,6 +93,15 @@ class Network:
             w = weights[self.owner[op["weight"]]]
             y = ar.product(x, w if op["transpose"] else w.transposed())
             return ar.add_bias(y, weights[self.owner[op["bias"]]]) if "bias" in op else y
+        if op["op"] == "conv2d":
+            w = weights[self.owner[op["weight"]]]
+            window = self.window(op, x)
+            y = ar.product(window.patches(x), w.transposed())
+            if "bias" in op:
+                y = ar.add_bias(y, weights[self.owner[op["bias"]]])
+            return y.placed(window.out)
+        if op["op"] in windows.OPS:
+            return windows.pool(ar, op, x)
         if op["op"] == "add":
             y = x
             for other in inputs[1:]:
@@ -113,6 +128,8 @@ class Network:
 
     def slope(self, op, x, dy):
         """The gradient of the input of an operation without products."""
+        if op["op"] in windows.OPS:
+            return windows.pool_gradient(self.ar, op, x, dy)
         if op["op"] in positions.OPS:
             return positions.gradient(self.ar, op, x, dy)
         if op["op"] == "softmax":
@@ -214,6 +231,16 @@ class Network:
         return positions.long_sum(
             self.ar, x, lambda a, b: self.ar.product(a.transposed(), b), a, b)
 
+    def convolution_back(self, op, x, w, dy):
+        window = self.window(op, x)
+        return window.spread(self.ar, windows.by_place(window, self.ar.product(dy, w)))
+
+    def convolution_gradient(self, op, x, dy):
+        """Of the weight."""
+        patches = self.window(op, x).patches(x)
+        return positions.long_sum(
+            self.ar, patches, lambda a, b: self.ar.product(a.transposed(), b), dy, patches)
+
     def contributions(self, op, weights, inputs, dy):
         """What an operation adds, in order: its inputs, its weight, its bias."""
         ar, x = self.ar, inputs[0]
@@ -226,6 +253,13 @@ class Network:
             if "bias" in op:
                 yield (self.owner[op["bias"]],
                        lambda: positions.long_sum(ar, x, ar.column_sums, dy))
+        elif op["op"] == "conv2d":
+            name = self.owner[op["weight"]]
+            yield op["in"][0], lambda: self.convolution_back(op, x, weights[name], dy)
+            yield name, lambda: self.convolution_gradient(op, x, dy)
+            if "bias" in op:
+                yield (self.owner[op["bias"]], lambda: positions.long_sum(
+                    ar, dy.placed(self.window(op, x).out), ar.column_sums, dy))
         elif op["op"] == "add":
             for name in op["in"]:
                 yield name, lambda: dy

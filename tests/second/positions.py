@@ -3,9 +3,10 @@
 import math
 
 import ieee
+import windows
 from tensor import Tensor
 
-OPS = "reshape", "flatten", "select", "mean", "position"
+OPS = "reshape", "flatten", "select", "mean", "position", *windows.OPS
 LONG = 4096
 
 

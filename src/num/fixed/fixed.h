@@ -16,6 +16,7 @@
 #include "num/tensor.h"
 #include "num/update.h"
 #include "num/wide.h"
+#include "num/window.h"
 
 /* Q15.48: magnitudes below 2^15, steps of 2^-48. */
 #define SLT_FIXED_FRAC 48
@@ -126,6 +127,10 @@ void slt_fixed_embedding(const slt_tensor *weight, const slt_tensor *index,
                          slt_tensor *y);
 void slt_fixed_embedding_back(const slt_tensor *index, const slt_tensor *dy,
                               slt_tensor *dweight);
+void slt_fixed_window_largest(const slt_window *w, const slt_tensor *x,
+                              const slt_tensor *from, slt_tensor *to);
+void slt_fixed_window_largest_back(const slt_window *w, const slt_tensor *x,
+                                   const slt_tensor *dy, slt_tensor *dx);
 uint64_t slt_fixed_count_correct(const slt_tensor *y, const slt_tensor *t);
 void slt_fixed_exponentials(slt_stream stream, slt_real from, slt_tensor *z);
 slt_real slt_fixed_bce(const slt_tensor *y, const slt_tensor *t, slt_real scale,

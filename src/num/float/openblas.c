@@ -65,6 +65,7 @@ static void replace_products(void)
     f32.product = product_f32;
     f64.product = product_f64;
     f32.affine = f64.affine = NULL;
+    f32.product_on = f64.product_on = NULL;
     f32.members = f64.members = NULL; /* its products would not be OpenBLAS's */
     slt_kernels_replace(SLT_F32, &f32);
     slt_kernels_replace(SLT_F64, &f64);

@@ -27,6 +27,7 @@ typedef struct problem {
     real *c;
     size_t row_c;
     const real *bias; /* NULL, or what is added to the columns of c after the chains */
+    bool goes_on;     /* chains go on from c, where runs of strips are all that is done */
 } problem;
 
 typedef struct strip {
@@ -235,7 +236,7 @@ static operand copy_rows(operand a, size_t rows, size_t depth, real *to)
 static void run_far_block(const problem *p, size_t from, size_t depth, real *scratch)
 {
     cut parts = cut_evenly(p->rows, FAR_ROWS);
-    pass how = {.first = from == 0,
+    pass how = {.first = from == 0 && !p->goes_on,
                 .last = from + depth == p->inner,
                 .far = true,
                 .strips = scratch + FAR_ROWS * FAR_DEPTH};
@@ -263,7 +264,7 @@ static void run_strips(const problem *p, real *scratch)
             run_far_block(p, done, depth, scratch);
         else
             run_block(p, done, depth,
-                      (pass){.first = done == 0,
+                      (pass){.first = done == 0 && !p->goes_on,
                              .last = done + depth == p->inner,
                              .strips = scratch});
         done += depth;
@@ -281,7 +282,7 @@ static size_t numbers_of_run(const problem *p)
 /* c' = op(b)' op(a)' in scratch memory, transposed from there. */
 static void run_transposed(const problem *p)
 {
-    problem q = {p->b, p->a, p->cols, p->rows, p->inner, p->c, p->rows, NULL};
+    problem q = {p->b, p->a, p->cols, p->rows, p->inner, p->c, p->rows, NULL, false};
     const bool direct = p->cols == 1 && p->row_c == 1;
     const size_t work = numbers_of_run(&q), spare = direct ? 0 : p->rows * p->cols;
     real *scratch = slt_kernel_scratch((work + spare) * sizeof(real));
@@ -380,8 +381,8 @@ SLT_INLINE void run_outer(bool biased, const problem *p)
     }
 }
 
-static void multiply_matrices(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
-                              const slt_tensor *b, const slt_tensor *bias, slt_tensor *c)
+static problem problem_of(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
+                          const slt_tensor *b, const slt_tensor *bias, slt_tensor *c)
 {
     problem p = {
         .a = {a->data, a->cols, 1},
@@ -397,6 +398,19 @@ static void multiply_matrices(slt_transpose ta, slt_transpose tb, const slt_tens
         p.a = (operand){a->data, 1, a->cols};
     if (tb == SLT_TRANSPOSED)
         p.b = (operand){b->data, b->cols, 1};
+    return p;
+}
+
+static void run_all(const problem *p)
+{
+    const size_t numbers = numbers_of_run(p);
+    run_strips(p, numbers ? slt_kernel_scratch(numbers * sizeof(real)) : NULL);
+}
+
+static void multiply_matrices(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
+                              const slt_tensor *b, const slt_tensor *bias, slt_tensor *c)
+{
+    problem p = problem_of(ta, tb, a, b, bias, c);
     if (p.rows == 0 || p.cols == 0)
         return;
     if (is_outer(&p)) {
@@ -406,10 +420,8 @@ static void multiply_matrices(slt_transpose ta, slt_transpose tb, const slt_tens
     size_t across = across_columns(&p);
     if (across)
         run_across(&p, across);
-    if (p.cols == 0)
-        return;
-    size_t numbers = numbers_of_run(&p);
-    run_strips(&p, numbers ? slt_kernel_scratch(numbers * sizeof(real)) : NULL);
+    if (p.cols)
+        run_all(&p);
 }
 
 void SLT_KERNEL(product)(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
@@ -422,4 +434,13 @@ void SLT_KERNEL(affine)(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
                         const slt_tensor *b, const slt_tensor *bias, slt_tensor *c)
 {
     multiply_matrices(ta, tb, a, b, bias, c);
+}
+
+void SLT_KERNEL(product_on)(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
+                            const slt_tensor *b, slt_tensor *c)
+{
+    problem p = problem_of(ta, tb, a, b, NULL, c);
+    p.goes_on = true;
+    if (p.rows && p.cols && p.inner)
+        run_all(&p);
 }

@@ -1,0 +1,223 @@
+/* Convolution: patches of what a window sees, by the weight, patches of some samples at a
+ * time. */
+#include <string.h>
+
+#include "base/assert.h"
+#include "num/kernels.h"
+#include "num/scratch.h"
+#include "num/window_internal.h"
+
+/* Patches of a few hundred rows stay near while a product uses them, and are enough for
+ * it to make good use of the other factor. */
+#define NEAR_BYTES ((size_t)128 << 10)
+#define NEAR_ROWS ((size_t)256)
+
+static slt_tensor tensor_of(slt_arithmetic arithmetic, size_t rows, size_t cols,
+                            void *data)
+{
+    return (slt_tensor){
+        .arithmetic = arithmetic, .rows = rows, .cols = cols, .data = data};
+}
+
+static size_t near_rows(slt_arithmetic arithmetic, size_t rows, size_t cols)
+{
+    const size_t most = NEAR_BYTES / (cols * slt_arithmetic_size(arithmetic));
+    const size_t near = most < NEAR_ROWS ? NEAR_ROWS : most;
+    return rows < near ? rows : near;
+}
+
+static slt_tensor rows_of(const slt_tensor *tensor, size_t first, size_t most)
+{
+    slt_tensor part = *tensor;
+    const size_t left = tensor->rows - first;
+    part.rows = left < most ? left : most;
+    part.data = (char *)tensor->data +
+                first * tensor->cols * slt_arithmetic_size(tensor->arithmetic);
+    return part;
+}
+
+/* Whether patches are x as it stands. */
+static bool sees_x(const slt_window *window)
+{
+    bool same = true;
+    for (int i = 0; i < 2; i++)
+        same = same && window->size[i] == 1 && window->stride[i] == 1 &&
+               window->padding[i] == 0;
+    return same;
+}
+
+static void multiply_rows(const slt_tensor *x, const slt_tensor *w,
+                          const slt_tensor *bias, slt_tensor *out)
+{
+    if (bias)
+        slt_num_affine(SLT_PLAIN, SLT_TRANSPOSED, x, w, bias, out);
+    else
+        slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, x, w, out);
+}
+
+/* A row of patches with a number of the largest magnitude of all. */
+static size_t find_peak(const slt_window *window, const slt_tensor *x, size_t rows,
+                        slt_tensor *patches)
+{
+    uint64_t most = 0;
+    size_t peak = 0;
+    for (size_t first = 0; first < rows; first += patches->rows) {
+        slt_tensor part = rows_of(patches, 0, rows - first);
+        slt_num_patches(window, x, first, &part);
+        const int64_t *m = part.data;
+        for (size_t e = 0; e < slt_tensor_count(&part); e++) {
+            const uint64_t size = m[e] < 0 ? 0 - (uint64_t)m[e] : (uint64_t)m[e];
+            if (size > most) {
+                most = size;
+                peak = first + e / part.cols;
+            }
+        }
+    }
+    return peak;
+}
+
+/* A product rounds all patches as one block.  So that blocks of them are rounded alike,
+ * each has a row more, with the largest number. */
+static void convolve_fixed(const slt_window *window, const slt_tensor *x,
+                           const slt_tensor *w, slt_tensor *out)
+{
+    const size_t rows = out->rows, most = near_rows(SLT_FIXED, rows, w->cols);
+    int64_t *memory = slt_patches_scratch(most + 1, w->cols + w->rows, sizeof *memory);
+    slt_tensor patches = tensor_of(SLT_FIXED, most, w->cols, memory);
+    const size_t peak = find_peak(window, x, rows, &patches);
+    bool overflow = false;
+    for (size_t first = 0; first < rows; first += most) {
+        slt_tensor to = rows_of(out, first, most), part = rows_of(&patches, 0, to.rows);
+        slt_num_patches(window, x, first, &part);
+        slt_tensor last = tensor_of(SLT_FIXED, 1, w->cols, memory + to.rows * w->cols);
+        slt_num_patches(window, x, peak, &last);
+        part.rows++;
+        slt_tensor made =
+            tensor_of(SLT_FIXED, part.rows, w->rows, memory + (most + 1) * w->cols);
+        slt_num_product(SLT_PLAIN, SLT_TRANSPOSED, &part, w, &made);
+        memcpy(to.data, made.data, slt_tensor_count(&to) * sizeof *memory);
+        out->frac = made.frac;
+        overflow |= made.overflow;
+    }
+    out->overflow = overflow;
+}
+
+void slt_num_convolution(const slt_window *window, const slt_tensor *x,
+                         const slt_tensor *w, const slt_tensor *bias, slt_tensor *out)
+{
+    SLT_ASSERT(slt_window_goes_over(window, x, out) && w->rows == out->cols);
+    SLT_ASSERT(w->cols == slt_window_places(window) * x->cols);
+    if (sees_x(window)) {
+        multiply_rows(x, w, bias, out);
+        return;
+    }
+    if (out->arithmetic == SLT_FIXED) {
+        convolve_fixed(window, x, w, out);
+        if (bias)
+            slt_num_add_bias(out, bias);
+        return;
+    }
+    const size_t most = near_rows(x->arithmetic, out->rows, w->cols);
+    slt_tensor patches =
+        tensor_of(x->arithmetic, most, w->cols,
+                  slt_patches_scratch(most, w->cols, slt_arithmetic_size(x->arithmetic)));
+    for (size_t first = 0; first < out->rows; first += most) {
+        slt_tensor to = rows_of(out, first, most), part = rows_of(&patches, 0, to.rows);
+        slt_num_patches(window, x, first, &part);
+        multiply_rows(&part, w, bias, &to);
+    }
+}
+
+/* The column of w with a number of the largest magnitude. */
+static size_t peak_column(const slt_tensor *w)
+{
+    const int64_t *m = w->data;
+    uint64_t most = 0;
+    size_t peak = 0;
+    for (size_t e = 0; e < slt_tensor_count(w); e++) {
+        const uint64_t size = m[e] < 0 ? 0 - (uint64_t)m[e] : (uint64_t)m[e];
+        if (size > most) {
+            most = size;
+            peak = e % w->cols;
+        }
+    }
+    return peak;
+}
+
+/* Place by place, so that no more than the columns of one wait.  The product rounds w as
+ * one block: its columns of a place go with one that has the largest number. */
+static void convolve_back_fixed(const slt_window *window, const slt_tensor *dy,
+                                const slt_tensor *w, slt_tensor *dx)
+{
+    const size_t cols = dx->cols, size = sizeof(int64_t);
+    int64_t *memory = slt_patches_scratch(w->rows + dy->rows, cols + 1, sizeof *memory);
+    slt_tensor few = tensor_of(SLT_FIXED, w->rows, cols + 1, memory);
+    slt_tensor d =
+        tensor_of(SLT_FIXED, dy->rows, cols + 1, memory + w->rows * (cols + 1));
+    const size_t peak = peak_column(w);
+    bool overflow = false;
+    few.frac = w->frac;
+    few.overflow = w->overflow;
+    for (size_t q = 0; q < slt_window_places(window); q++) {
+        const int64_t *from = w->data;
+        for (size_t i = 0; i < w->rows; i++) {
+            memcpy(memory + i * (cols + 1), from + i * w->cols + q * cols, cols * size);
+            memory[i * (cols + 1) + cols] = from[i * w->cols + peak];
+        }
+        slt_num_product(SLT_PLAIN, SLT_PLAIN, dy, &few, &d);
+        slt_window_add_place(window, q, &d, 0, dx);
+        overflow |= d.overflow;
+    }
+    dx->overflow |= overflow;
+}
+
+void slt_num_convolution_back(const slt_window *window, const slt_tensor *dy,
+                              const slt_tensor *w, slt_tensor *dx)
+{
+    SLT_ASSERT(slt_window_goes_over(window, dx, dy) && w->rows == dy->cols);
+    SLT_ASSERT(w->cols == slt_window_places(window) * dx->cols);
+    if (dx->arithmetic == SLT_FIXED) {
+        convolve_back_fixed(window, dy, w, dx);
+        return;
+    }
+    const size_t out = slt_window_positions(window), in = window->in[0] * window->in[1];
+    const size_t near = near_rows(dx->arithmetic, dy->rows, w->cols) / out;
+    const size_t samples = near ? near : 1;
+    slt_tensor patches = tensor_of(
+        dx->arithmetic, samples * out, w->cols,
+        slt_patches_scratch(samples * out, w->cols, slt_arithmetic_size(dx->arithmetic)));
+    for (size_t first = 0; first * in < dx->rows; first += samples) {
+        const slt_tensor from = rows_of(dy, first * out, samples * out);
+        slt_tensor to = rows_of(dx, first * in, samples * in),
+                   d = rows_of(&patches, 0, from.rows);
+        slt_num_product(SLT_PLAIN, SLT_PLAIN, &from, w, &d);
+        slt_num_window_spread(window, &d, &to);
+    }
+}
+
+void slt_num_convolution_block(const slt_window *window, const slt_tensor *x,
+                               size_t first, const slt_tensor *dy, slt_tensor *dw)
+{
+    const slt_kernels *kernels = slt_kernels_of(dw->arithmetic);
+    SLT_ASSERT(dw->cols == slt_window_places(window) * x->cols && dw->rows == dy->cols);
+    if (sees_x(window)) {
+        const slt_tensor part = rows_of(x, first, dy->rows);
+        slt_num_product(SLT_TRANSPOSED, SLT_PLAIN, dy, &part, dw);
+        return;
+    }
+    const size_t rows = dy->rows;
+    const size_t most =
+        kernels->product_on ? near_rows(dw->arithmetic, rows, dw->cols) : rows;
+    slt_tensor patches = tensor_of(
+        dw->arithmetic, most, dw->cols,
+        slt_patches_scratch(most, dw->cols, slt_arithmetic_size(dw->arithmetic)));
+    for (size_t at = 0; at < rows; at += most) {
+        const slt_tensor from = rows_of(dy, at, most);
+        slt_tensor part = rows_of(&patches, 0, from.rows);
+        slt_num_patches(window, x, first + at, &part);
+        if (at)
+            kernels->product_on(SLT_TRANSPOSED, SLT_PLAIN, &from, &part, dw);
+        else
+            slt_num_product(SLT_TRANSPOSED, SLT_PLAIN, &from, &part, dw);
+    }
+}
