@@ -4,6 +4,7 @@ import glob
 import json
 import os
 import re
+import shutil
 import subprocess
 import urllib.parse
 
@@ -12,7 +13,8 @@ import torch
 
 
 class Exported:
-    """One run: computed, exported, read; `files` is where its data are."""
+    """One run: computed, exported, read; `files` is the folder of its manifest, which may
+    have one called data."""
 
     def __init__(self, program, manifest, folder, updates, files):
         path = os.path.join(folder, "run.yaml")
@@ -26,10 +28,14 @@ class Exported:
                 raise RuntimeError(f"sltrace {words[0]}: {done.stderr.strip()}")
             return done.stdout
 
-        call("run", path, "--data", files, "--out", folder, "--jobs", "1", "--quiet")
+        data = os.path.join(files, "data")
+        if os.path.isdir(data):  # weights are found by their path, data by their SHA-256
+            shutil.copytree(data, os.path.join(folder, "data"))
+            shutil.copytree(data, folder, dirs_exist_ok=True)
+        call("run", path, "--data", folder, "--out", folder, "--jobs", "1", "--quiet")
         trace = os.path.join(folder, "traces", "000000.trace")
         shown = json.loads(call("show", trace, "--json"))
-        call("export", trace, "--data", files, "--npy", folder, "--inputs", str(updates))
+        call("export", trace, "--data", folder, "--npy", folder, "--inputs", str(updates))
         self.prefix = os.path.join(folder, "000000-")
         self.run = shown["run"]
         self.chains = [record for record in shown["records"] if record["kind"] == "chain"]
@@ -70,6 +76,12 @@ class Walk:
         """The run's weights after an update, from 0, by name."""
         return {name: torch.from_numpy(rows[update + 1])
                 for name, rows in self.weights.items()}
+
+    def moved(self, update):
+        """How far it is from the first weights to those after an update, relative to these."""
+        apart = sum(((rows[0] - rows[update + 1 if update >= 0 else update]) ** 2).sum()
+                    for rows in self.weights.values())
+        return (apart / sum((rows[0] ** 2).sum() for rows in self.weights.values())) ** 0.5
 
     def batch(self, update):
         """Inputs and target of an update, in the order of its batch."""

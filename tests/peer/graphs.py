@@ -215,5 +215,59 @@ def mean(graph):
     return graph.add("mean", [x], graph.axes[x][-1:])
 
 
+def softmax(graph):
+    x = graph.pick()
+    axes = graph.axes[x]
+    causal = len(axes) > 1 and axes[-2] <= axes[-1] and graph.chance(60)
+    return graph.add("softmax", [x], axes, **({"mask": "causal"} if causal else {}))
+
+
+def both(graph, least, most):
+    """A number for height and width, or two."""
+    pair = [graph.below(least, most), graph.below(least, most)]
+    return pair[0] if graph.chance(50) else pair
+
+
+def spread(fields, key, usual):
+    given = fields.get(key, usual)
+    return given if isinstance(given, list) else [given, given]
+
+
+def windowed(graph, x, op, size, fields, width, **more):
+    """An op that looks through a window, where that fits the positions of an image."""
+    stride = spread(fields, "stride", size if op != "conv2d" else 1)
+    padding, dilation = spread(fields, "padding", 0), spread(fields, "dilation", 1)
+    out = [(n + 2 * p - d * (k - 1) - 1) // s + 1 for n, p, d, k, s in
+           zip(graph.axes[x], padding, dilation, spread({"k": size}, "k", 1), stride)]
+    if min(out) < 1:
+        return False
+    return graph.add(op, [x], (*out, width), **fields, **more)
+
+
+def conv2d(graph):
+    x = graph.pick()
+    if len(graph.axes[x]) != 3:
+        return False
+    fields = {key: both(graph, least, 2) for key, least in
+              (("stride", 1), ("padding", 0), ("dilation", 1)) if graph.chance(40)}
+    size, outputs = [graph.below(1, 3), graph.below(1, 3)], graph.below(1, 4)
+    weight = graph.weight((outputs, *size, graph.axes[x][-1]), 0.4)
+    if graph.chance(50):
+        fields["bias"] = graph.weight((outputs,), 0.5)
+    return windowed(graph, x, "conv2d", size, fields, outputs, weight=weight)
+
+
+def pool(graph):
+    x, size = graph.pick(), both(graph, 1, 3)
+    if len(graph.axes[x]) != 3:
+        return False
+    fields = {"stride": both(graph, 1, 2)} if graph.chance(50) else {}
+    if graph.chance(40):  # at most half of the window
+        fields["padding"] = [graph.below(0, k // 2) for k in spread({"k": size}, "k", 1)]
+    op = ("maxpool", "meanpool")[graph.below(0, 1)]
+    return windowed(graph, x, op, size, fields, graph.axes[x][-1], window=size)
+
+
 OPS = {function.__name__: function for function in (
-    linear, curve, pair, scale, concat, embedding, position, reshape, flatten, select, mean)}
+    linear, curve, pair, scale, concat, embedding, position, reshape, flatten, select, mean,
+    softmax, conv2d, pool)}

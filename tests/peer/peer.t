@@ -1,17 +1,19 @@
 #!/usr/bin/python3
 """PyTorch follows the runs of sltrace: from their exported data, first weights, batches
 and noise it takes 200 steps of training and of SGLD by its own means, and its weights must
-stay near: relative L2 distance at most 5e-7 after one step, and after 200 at most 1e-5, in
-f32 1e-3.  With the learning rate 1 % off the same check must fail.
+stay near: relative L2 distance at most 5e-7 after one step and 1e-5 after 200, in f32 2e-6
+and 1e-3.  With the learning rate 1 % off the same check must fail, unless the weights hardly
+move at all.
 
-A run in f32 may magnify roundings beyond that.  Then PyTorch in f32 must drift as far from
-PyTorch in f64, and the run in f64 must pass.
+A run may magnify roundings beyond that.  Then PyTorch must drift as far from itself with the
+learning rate a rounding off, and the run in f64 must pass.
 
     SLT_LONG=1 peer.t [MANIFEST...]      all manifests by default
 """
 
 import glob
 import os
+import re
 import sys
 import tempfile
 
@@ -36,7 +38,8 @@ import shorten  # noqa: E402
 from exported import Exported  # noqa: E402
 
 UPDATES = 200
-ONE_STEP, ALL_STEPS = 5e-7, {"f32": 1e-3, "f64": 1e-5, "fixed": 1e-5}
+LIMITS = {"f32": (2e-6, 1e-3), "f64": (5e-7, 1e-5), "fixed": (5e-7, 1e-5)}
+ROUNDING = {"f32": 1e-7, "f64": 2e-16, "fixed": 1e-7}  # products of fixed point round to 29 bits
 OFF = 1.01
 torch.set_num_threads(1)
 count = 0
@@ -49,8 +52,8 @@ def report(holds, what):
 
 
 def near(distances, arithmetic):
-    return (len(distances) == UPDATES and distances[0] <= ONE_STEP
-            and distances[-1] <= ALL_STEPS[arithmetic])
+    one_step, all_steps = LIMITS[arithmetic]
+    return distances[0] <= one_step and distances[-1] <= all_steps
 
 
 def words(distances):
@@ -62,10 +65,14 @@ def distances(walk, weights):
     return [follow.distance(at, walk.after(update)) for update, at in enumerate(weights)]
 
 
-def own_drift(steps):
-    """How far PyTorch in f32 ends from PyTorch in f64."""
-    for single, double in zip(steps(1.0, torch.float32), steps(1.0, torch.float64)):
-        drift = follow.distance(single, double)
+def own_drift(steps, arithmetic):
+    """How far PyTorch ends from itself with the learning rate off by a rounding or two of the
+    arithmetic, and for f32 in f64."""
+    others = [steps(1.0 + times * ROUNDING[arithmetic], None) for times in (1, -1, 2, -2)]
+    if arithmetic == "f32":
+        others.append(steps(1.0, torch.float64))
+    for own, *there in zip(steps(1.0, None), *others):
+        drift = max(follow.distance(own, other) for other in there)
     return drift
 
 
@@ -74,24 +81,38 @@ def judge(name, walk, steps, arithmetic):
     update.  Whether the run is to be followed in f64 too."""
     right = distances(walk, steps(1.0, None))
     wrong = distances(walk, steps(OFF, None))
-    drifts = arithmetic == "f32" and right[0] <= ONE_STEP and not near(right, arithmetic)
+    drifts = right[0] <= LIMITS[arithmetic][0] and not near(right, arithmetic)
     if drifts:
-        drift = own_drift(steps)
-        report(drift >= right[-1] / 3, f"{name}: {words(right)}, but PyTorch in f32 and in "
-               f"f64 are {drift:.1e} apart")
+        drift = own_drift(steps, arithmetic)
+        report(drift >= right[-1] / 3, f"{name}: {words(right)}, but PyTorch is {drift:.1e} from "
+               "itself after roundings")
     else:
         report(near(right, arithmetic), f"{name}: {words(right)}")
-    report(not near(wrong, arithmetic), f"{name}, lr 1 % off: {words(wrong)}")
-    return drifts
+    still = near([(OFF - 1) * walk.moved(update) for update in (0, -1)], arithmetic)
+    report(still or not near(wrong, arithmetic),
+           f"{name}, lr 1 % off: {words(wrong)}{' (it hardly moves)' if still else ''}")
+    return drifts and arithmetic != "f64"
+
+
+def export(run, files, updates):
+    """A run with its walks, which has as many updates as there is room for."""
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            exported = Exported(program, shorten.manifest_of(run), folder, updates, files)
+        except RuntimeError as error:
+            room = re.search(r"which are (\d+) updates of this run", str(error))
+            if not room:
+                raise
+            shorten.cut(run, int(room[1]))
+            return export(run, files, int(room[1]))
+        chains = [(record, exported.walk(f"llc{record['llc']}-chain{record['chain']}-"))
+                  for record in exported.chains]
+        return exported.run, exported.walk("train-"), chains
 
 
 def follow_run(name, run, files):
-    """Whether a walk in f32 has to be followed in f64 too."""
-    with tempfile.TemporaryDirectory() as folder:
-        exported = Exported(program, shorten.manifest_of(run), folder, UPDATES, files)
-        run, training = exported.run, exported.walk("train-")
-        chains = [(record, exported.walk(f"llc{record['llc']}-chain{record['chain']}-"))
-                  for record in exported.chains]
+    """Whether a walk has to be followed in f64 too."""
+    run, training, chains = export(run, files, UPDATES)
     arithmetic, drifts = run["arithmetic"], False
     if training.updates:
         drifts = judge(f"{name} training", training, lambda scale, dtype: follow.train(

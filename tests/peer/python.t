@@ -291,7 +291,7 @@ def refused():
             self.norm, self.scale = torch.nn.BatchNorm1d(5), torch.nn.Parameter(torch.ones(5))
 
         def forward(self, x):
-            return self.norm(self.drop(torch.exp(x) * 3)) * self.scale
+            return self.norm(self.drop(torch.exp(x) * 3)) / self.scale
 
     x, target = numpy.zeros((4, 5)), numpy.zeros((4, 5))
 
@@ -310,7 +310,7 @@ def refused():
             ("every other position", "position or range", lambda m, x: m.w(x[:, ::2])),
             ("a part of a parameter", "one number for each place",
              lambda m, x: m.w(x) + m.p[:, :6]),
-            ("a parameter that is a factor", "the parameter p", lambda m, x: m.w(x) * m.p[:, :6]),
+            ("a parameter that is a factor", "one number for each of", lambda m, x: m.w(x) * m.p[:, :6]),
             ("a value used before it was changed", "changed in place", lambda m, x: m.reused(x)),
             ("dropout in training", "dropout in training",
              lambda m, x: functional.dropout(m.w(x), 0.5, m.training)),

@@ -15,6 +15,7 @@ from .follow import Tracer
 from .views import Cannot, Held, View, counted, held, in_order, inverse, move, permutation
 
 NAME_MAX = 63
+NO_FUNCTION = "it makes the loss no function of the weights"
 INPUTS_MAX = 4  # of an op
 AXES_MAX = 4    # of a value, a weight or an array in a file
 
@@ -61,11 +62,22 @@ ALIKE = {function: name for name, functions in {
     "mean": (torch.mean, "mean"),
     "sum": (torch.sum, "sum"),
     "dropout": (functional.dropout,),
+    "layer_norm": (functional.layer_norm,),
+    "batch_norm": (functional.batch_norm,),
+    "softmax": (torch.softmax, functional.softmax, "softmax"),
+    "conv": (functional.conv2d, functional.conv1d),
+    "max_pool": (functional.max_pool2d, functional.max_pool1d, torch.max_pool2d,
+                 torch.max_pool1d),
+    "avg_pool": (functional.avg_pool2d, functional.avg_pool1d),
 }.items() for function in functions}
 
 LAYERS = {
     nn.ReLU: "relu", nn.Tanh: "tanh", nn.Sigmoid: "sigmoid", nn.SiLU: "silu", nn.GELU: "gelu",
     nn.Softplus: "softplus", nn.Linear: "linear", nn.Embedding: "embedding",
+    nn.LayerNorm: "layer_norm", nn.Softmax: "softmax",
+    nn.modules.dropout._DropoutNd: "dropout", nn.modules.batchnorm._BatchNorm: "batch_norm",
+    nn.Conv1d: "conv", nn.Conv2d: "conv", nn.MaxPool1d: "max_pool", nn.MaxPool2d: "max_pool",
+    nn.AvgPool1d: "avg_pool", nn.AvgPool2d: "avg_pool",
     nn.AdaptiveAvgPool1d: "adaptive_mean", nn.AdaptiveAvgPool2d: "adaptive_mean",
 }
 
@@ -79,7 +91,6 @@ MOVING = {
     "movedim", "moveaxis", "swapaxes", "swapdims", "chunk", "split", "unbind", "select",
     "narrow", "contiguous", "clone", "t", "expand", "flip", "repeat",
 }
-RANDOM = (nn.modules.dropout._DropoutNd, nn.modules.batchnorm._BatchNorm)
 IMAGES = (nn.modules.conv._ConvNd, nn.modules.pooling._MaxPoolNd, nn.modules.pooling._AvgPoolNd,
           nn.modules.pooling._AdaptiveAvgPoolNd, nn.modules.batchnorm._BatchNorm)
 
@@ -194,13 +205,14 @@ class Graph:
         layer, name = self._root.get_submodule(path), _plain(path)
         if isinstance(layer, MOVING_LAYERS):
             return move(self._value(args[0]), layer)
-        if isinstance(layer, RANDOM):
-            return self._random(layer, name, args[0])
-        if type(layer) not in LAYERS:
+        kind = next((kind for of, kind in LAYERS.items() if isinstance(layer, of)), None)
+        if kind is None:
             raise Cannot(f"the layer {type(layer).__name__} ({name})")
         if len(args) != 1 or words:
             raise Cannot(f"a layer of several arguments ({name})")
-        return getattr(self, "_layer_" + LAYERS[type(layer)], self._layer)(layer, name, args[0])
+        if isinstance(args[0], tuple) or not isinstance(args[0], (View, Held)):
+            raise Cannot(f"the layer {type(layer).__name__} ({name}) of {_called(args[0])}")
+        return getattr(self, "_layer_" + kind, self._layer)(layer, name, args[0])
 
     def _call_function(self, function, args, words):
         if function is operator.getitem and isinstance(args[0], tuple):
@@ -242,8 +254,8 @@ class Graph:
         return self._do_softplus(value, layer.beta)
 
     def _layer_linear(self, layer, name, value):
-        bias = None if layer.bias is None else self._parameter(layer.bias, name + ".bias")
-        return self._do_linear(value, self._parameter(layer.weight, name + ".weight"), bias)
+        return self._do_linear(value, self._parameter(layer.weight, name + ".weight"),
+                               self._parameter(layer.bias, name + ".bias"))
 
     def _layer_embedding(self, layer, name, value):
         if layer.padding_idx is not None or layer.max_norm is not None:
@@ -256,13 +268,41 @@ class Graph:
             raise Cannot(f"{type(layer).__name__}({layer.output_size}) ({name})")
         return self._do_mean(value, tuple(range(-axes, 0)), True)
 
-    def _random(self, layer, name, value):
-        if not layer.training and isinstance(layer, nn.modules.dropout._DropoutNd):
-            return value
-        if not layer.training:
-            raise Cannot(f"the layer {type(layer).__name__} ({name})")
-        raise Cannot(f"{type(layer).__name__} ({name}) in training: it makes the loss no function "
-                     "of the weights")
+    def _layer_dropout(self, layer, name, value):
+        if layer.training and layer.p:
+            raise Cannot(f"{type(layer).__name__} ({name}) in training: {NO_FUNCTION}")
+        return value
+
+    def _layer_batch_norm(self, layer, name, value):
+        if layer.training or layer.running_mean is None:
+            raise Cannot(f"{type(layer).__name__} ({name}) in training: {NO_FUNCTION}")
+        return self._normalized(value, name, layer.running_mean, layer.running_var,
+                                self._parameter(layer.weight, name + ".weight"),
+                                self._parameter(layer.bias, name + ".bias"), layer.eps)
+
+    def _layer_layer_norm(self, layer, name, value):
+        return self._do_layer_norm(value, layer.normalized_shape,
+                                   self._parameter(layer.weight, name + ".weight"),
+                                   self._parameter(layer.bias, name + ".bias"), layer.eps)
+
+    def _layer_softmax(self, layer, name, value):
+        return self._do_softmax(value, layer.dim)
+
+    def _layer_conv(self, layer, name, value):
+        if layer.padding_mode != "zeros":
+            raise Cannot(f"{type(layer).__name__} with padding_mode={layer.padding_mode} ({name})")
+        return self._do_conv(value, self._parameter(layer.weight, name + ".weight"),
+                             self._parameter(layer.bias, name + ".bias"), layer.stride,
+                             layer.padding, layer.dilation, layer.groups)
+
+    def _layer_max_pool(self, layer, name, value):
+        return self._do_max_pool(value, layer.kernel_size, layer.stride, layer.padding,
+                                 layer.dilation, layer.ceil_mode, layer.return_indices)
+
+    def _layer_avg_pool(self, layer, name, value):
+        return self._do_avg_pool(value, layer.kernel_size, layer.stride, layer.padding,
+                                 layer.ceil_mode, layer.count_include_pad,
+                                 getattr(layer, "divisor_override", None))
 
     # ---- Functions.
 
@@ -279,7 +319,7 @@ class Graph:
 
     def _do_dropout(self, value, p=0.5, training=True, inplace=False):
         if training and p:
-            raise Cannot("dropout in training: it makes the loss no function of the weights")
+            raise Cannot(f"dropout in training: {NO_FUNCTION}")
         return value
 
     def _do_power(self, value, exponent):
@@ -315,7 +355,19 @@ class Graph:
             return self._pair("multiply", one, other)
         if _is_number(other):
             return self._scaled(one, float(other))
+        if isinstance(other, Held):
+            return self._along_channels(one, other)
         raise Cannot(f"a product with {_called(other)}")
+
+    def _along_channels(self, value, weight):
+        """Each number times that of its column."""
+        view, rows, columns, _ = self._along_last(value)
+        if weight.tensor.numel() != len(columns) or weight.index.shape[-1:] != columns.shape:
+            raise Cannot(f"a product with {_called(weight)} that is not one number for each of "
+                         f"the last axis")
+        fields = self._channels(weight, None, inverse(columns))
+        index = rows[..., None] * len(columns) + columns
+        return View(self._op("affine", [view.name], **fields), view.positions, view.width, index)
 
     def _do_divide(self, one, other):
         if not _is_number(other):
@@ -387,6 +439,116 @@ class Graph:
         view = self._whole(value)
         return self._scaled(self._do_mean(view, dim, keepdim, axis=axis),
                             float(view.numbers // view.width))
+
+    def _do_layer_norm(self, value, normalized_shape, weight=None, bias=None, eps=1e-5):
+        shape = (normalized_shape,) if isinstance(normalized_shape, int) else normalized_shape
+        lead = value.index.shape[:value.index.ndim - len(shape)]
+        joined = value.moved(value.index.reshape(*lead, -1))
+        view, rows, columns, _ = self._along_last(joined)
+        order = inverse(columns)
+        name = self._op("layernorm", [view.name], **self._channels(weight, bias, order),
+                        **({} if eps == 1e-5 else {"eps": eps}))
+        index = rows[..., None] * len(columns) + columns
+        return View(name, view.positions, view.width, index.reshape(value.index.shape))
+
+    def _channels(self, weight, bias, order):
+        """The fields of weights with a number a column, where there are any."""
+        given = (("weight", weight), ("bias", bias))
+        return {key: self._ordered(held, held.index.reshape(-1)[order], (len(order),))
+                for key, held in given if held is not None}
+
+    def _do_batch_norm(self, value, running_mean, running_var, weight=None, bias=None,
+                       training=False, momentum=0.1, eps=1e-5):
+        if training or running_mean is None:
+            raise Cannot(f"batch_norm in training: {NO_FUNCTION}")
+        return self._normalized(value, running_mean.name, running_mean.tensor, running_var.tensor,
+                                weight, bias, eps)
+
+    def _normalized(self, value, name, mean, var, weight, bias, eps):
+        """Batch norm in evaluation: what is divided by stays, what is multiplied by trains."""
+        factor = (var + eps).rsqrt()
+        stays = self._by_channel(value, held(name + ".factor", factor),
+                                 held(name + ".shift", -mean * factor))
+        return stays if weight is None else self._by_channel(stays, weight, bias)
+
+    def _by_channel(self, value, weight, bias):
+        """Each channel, the first axis of a sample, times a number and plus another."""
+        view = self._whole(value)
+        channels = numpy.moveaxis(view.index % view.width, 0, -1)
+        if channels.shape[-1] != view.width or (channels != numpy.arange(view.width)).any():
+            raise Cannot("channels that are not the columns of the manifest's value")
+        fields = self._channels(weight, bias, numpy.arange(view.width))
+        return _as_seen(view, self._op("affine", [view.name], **fields))
+
+    def _do_softmax(self, value, dim=None, _stacklevel=3, dtype=None):
+        if dim is None or dtype is not None or \
+                _axes(value, dim) != [value.index.ndim - 1]:
+            raise Cannot("a softmax along another axis than the last")
+        view, rows, columns, _ = self._along_last(value)
+        index = rows[..., None] * len(columns) + columns
+        return View(self._op("softmax", [view.name]), view.positions, view.width, index)
+
+    # ---- Images.
+
+    def _image(self, value):
+        """The view of height x width with the channels as columns; of a line height is 1."""
+        view = self._whole(value)
+        channels, *size = view.index.shape
+        if len(size) not in (1, 2) or not in_order(numpy.moveaxis(view.index, 0, -1)):
+            raise Cannot("channels that are not the columns of the manifest's value")
+        return self._shaped(view, (*[1] * (2 - len(size)), *size, channels))
+
+    def _windowed(self, op, value, **fields):
+        """The view of an op that looks through a window, in the shape that PyTorch gives it."""
+        view = self._image(value)
+        shape = tuple(self._found[self._at].shape[1:])
+        channels, *size = shape
+        axes = (*[1] * (2 - len(size)), *size, channels)
+        name = self._op(op, [view.name], **fields)
+        return View(name, axes[:-1], channels, numpy.moveaxis(counted((*size, channels)), -1, 0))
+
+    def _do_conv(self, value, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
+        if groups != 1:
+            raise Cannot(f"a convolution in {groups} groups")
+        if not isinstance(weight, Held) or not weight.whole:
+            raise Cannot(f"a convolution with {_called(weight)}")
+        axes = weight.index.ndim - 2
+        size = weight.index.shape[2:]
+        if padding == "same":
+            reach = [d * (k - 1) for d, k in zip(_several(dilation, axes), size)]
+            if any(n % 2 for n in reach):
+                raise Cannot("padding='same' of a window that has no middle")
+            padding = tuple(n // 2 for n in reach)
+        padding = 0 if padding == "valid" else padding
+        fields = {"weight": self._kernel(weight)}
+        if bias is not None:
+            fields["bias"] = self._named(bias)
+        for key, given, usual in (("stride", stride, 1), ("padding", padding, 0),
+                                  ("dilation", dilation, 1)):
+            fields |= _pair_field(key, _several(given, axes), usual)
+        return self._windowed("conv2d", value, **fields)
+
+    def _kernel(self, weight):
+        """The name of a convolution's weight: outputs, height, width, inputs."""
+        outputs, inputs, *size = weight.index.shape
+        values = _array(weight.tensor).reshape(outputs, inputs, *[1] * (2 - len(size)), *size)
+        shape = (outputs, *values.shape[2:], inputs)
+        return self._weight(weight.name, values, shape, (0, 2, 3, 1), weight.moves, weight.tensor)
+
+    def _do_max_pool(self, value, kernel_size, stride=None, padding=0, dilation=1,
+                     ceil_mode=False, return_indices=False):
+        axes = value.index.ndim - 1
+        if any(d != 1 for d in _several(dilation, axes)) or ceil_mode or return_indices:
+            raise Cannot("a max pool with dilation, ceil_mode or return_indices")
+        return self._windowed("maxpool", value, **_pool_fields(kernel_size, stride, padding, axes))
+
+    def _do_avg_pool(self, value, kernel_size, stride=None, padding=0, ceil_mode=False,
+                     count_include_pad=True, divisor_override=None):
+        axes = value.index.ndim - 1
+        edges = any(_several(padding, axes))
+        if ceil_mode or divisor_override is not None or (edges and not count_include_pad):
+            raise Cannot("an average pool with ceil_mode, divisor_override, or without its edges")
+        return self._windowed("meanpool", value, **_pool_fields(kernel_size, stride, padding, axes))
 
     # ---- Ops.
 
@@ -524,6 +686,8 @@ class Graph:
     # ---- Weights.
 
     def _parameter(self, tensor, name):
+        if tensor is None:
+            return None
         if id(tensor) not in self._parameters:
             raise Cannot(f"a weight that is made of others ({name})")
         return held(self._parameters[id(tensor)], tensor)
@@ -658,6 +822,28 @@ def _are_columns(view, index, first, like):
         index.shape[:-1] == first.shape[:-1] and \
         (index % view.width == numpy.arange(view.width)).all() and \
         (index[..., 0] // view.width == first[..., 0] // like.width).all()
+
+
+def _several(given, axes):
+    given = given if isinstance(given, (tuple, list)) else (given,) * axes
+    return tuple(map(int, given))
+
+
+def _pair_field(key, given, usual):
+    """A number for height and width, or both; of a line the height's is the usual one."""
+    height, width = (usual, *given)[-2:]
+    if (height, width) == (usual, usual):
+        return {}
+    return {key: width if height == width else [height, width]}
+
+
+def _pool_fields(kernel_size, stride, padding, axes):
+    size = _several(kernel_size, axes)
+    stride = size if stride is None or stride == [] else _several(stride, axes)
+    fields = _pair_field("window", size, 1) or {"window": 1}
+    if stride != size:
+        fields |= _pair_field("stride", stride, 1) or {"stride": 1}
+    return fields | _pair_field("padding", _several(padding, axes), 0)
 
 
 def _axes(view, dims):
