@@ -138,6 +138,11 @@ void slt_pool_free(slt_pool *pool)
     free(pool);
 }
 
+size_t slt_pool_threads(const slt_pool *pool)
+{
+    return pool ? pool->workers + 1 : 1;
+}
+
 static void remove_batch(slt_pool *pool, const batch *b)
 {
     batch **at = &pool->newest;

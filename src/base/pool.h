@@ -1,6 +1,6 @@
 /* A fixed set of worker threads that carry out independent tasks.  A task is a run, a
- * chain or a segment, never a part of a reduction: what it computes does not depend on
- * the worker, on the order of tasks or on their number. */
+ * chain, a segment or some of the numbers of a value, never a part of a reduction: what
+ * it computes does not depend on the worker, on the order of tasks or on their number. */
 #ifndef SLT_BASE_POOL_H
 #define SLT_BASE_POOL_H
 
@@ -21,6 +21,8 @@ typedef void (*slt_task)(void *argument, size_t index);
 slt_status slt_pool_create(size_t jobs, slt_pool **pool, slt_error *err);
 slt_status slt_pool_fpenv(slt_pool *pool, slt_error *err);
 void slt_pool_free(slt_pool *pool);
+/* The caller of slt_pool_create included; 1 of none. */
+size_t slt_pool_threads(const slt_pool *pool);
 
 /* Runs task for all indices, started in ascending order, and returns when all are done.
  * A task may call it again: the caller then works on its own batch and idle workers

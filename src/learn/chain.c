@@ -71,6 +71,11 @@ slt_status slt_chain_worker_create(slt_sampler *sampler, uint32_t chain,
     return status;
 }
 
+void slt_chain_worker_share(slt_chain_worker *worker, slt_pool *pool)
+{
+    slt_net_share(worker->net, pool);
+}
+
 void slt_chain_worker_free(slt_chain_worker *worker)
 {
     if (!worker)

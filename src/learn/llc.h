@@ -76,6 +76,8 @@ typedef struct slt_chain_worker slt_chain_worker;
 slt_status slt_chain_worker_create(slt_sampler *sampler, uint32_t chain,
                                    slt_chain_worker **worker, slt_error *err);
 void slt_chain_worker_free(slt_chain_worker *worker);
+/* slt_net_share of its net. */
+void slt_chain_worker_share(slt_chain_worker *worker, slt_pool *pool);
 /* What a worker's net sees: batches, and where losses are taken apart all samples. */
 slt_net_rows slt_chain_rows(const slt_llc_spec *spec, size_t samples);
 

@@ -172,6 +172,11 @@ slt_status slt_trainer_create(const slt_run_spec *run, slt_trainer **trainer,
     return status;
 }
 
+void slt_trainer_share(slt_trainer *trainer, slt_pool *pool)
+{
+    slt_net_share(trainer->net, pool);
+}
+
 void slt_trainer_free(slt_trainer *trainer)
 {
     if (!trainer)

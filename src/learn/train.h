@@ -31,6 +31,8 @@ slt_status slt_trainer_create(const slt_run_spec *run, slt_trainer **trainer,
  */
 slt_status slt_trainer_redraw(slt_trainer *trainer, slt_error *err);
 void slt_trainer_free(slt_trainer *trainer);
+/* slt_net_share of its net. */
+void slt_trainer_share(slt_trainer *trainer, slt_pool *pool);
 /* What its net sees: batches, and for metrics the training and the validation set. */
 slt_net_rows slt_trainer_rows(const slt_run_spec *run);
 const slt_data *slt_trainer_data(const slt_trainer *trainer);

@@ -253,6 +253,7 @@ slt_op_call slt_net_call(slt_net *net, const slt_program_op *op,
     slt_op_call call = {.spec = &op->spec,
                         .curve = op->type->curve,
                         .samples = net->rows,
+                        .pool = net->pool,
                         .positions = net->program.values[op->in[0]].shape.positions,
                         .inputs = op->inputs,
                         .weight = weight_of(weights, op->weight),
@@ -271,7 +272,7 @@ slt_op_call slt_net_call(slt_net *net, const slt_program_op *op,
     return call;
 }
 
-/* ---- Forward ----------------------------------------------------------------------- */
+/* ---- Tensors of a batch ------------------------------------------------------------ */
 
 slt_tensor slt_net_samples(const slt_net *net, size_t value, const slt_tensor *storage,
                            size_t first)
@@ -319,6 +320,54 @@ static slt_tensor rows_from(const slt_tensor *tensor, size_t first, size_t rows)
     return part;
 }
 
+/* ---- Threads ----------------------------------------------------------------------- */
+
+#define PART_NUMBERS ((size_t)1 << 15) /* that are worth a thread */
+#define PARTS_EACH 2                   /* of a thread, which may be late */
+
+void slt_net_share(slt_net *net, slt_pool *pool)
+{
+    net->pool = pool;
+}
+
+size_t slt_net_parts(const slt_net *net, size_t numbers)
+{
+    const slt_arithmetic arithmetic = net->program.arithmetic;
+    const size_t threads = slt_pool_threads(net->pool);
+    if (threads == 1 || (arithmetic != SLT_F32 && arithmetic != SLT_F64))
+        return 1;
+    size_t parts = threads * PARTS_EACH;
+    parts = parts < numbers / PART_NUMBERS ? parts : numbers / PART_NUMBERS;
+    parts = parts < net->rows ? parts : net->rows;
+    return larger_of(1, parts);
+}
+
+slt_tensor slt_net_part_rows(const slt_net *net, const slt_net_part_call *part,
+                             const slt_tensor *whole)
+{
+    const size_t each = whole->rows / net->rows;
+    return rows_from(whole, part->first * each, part->samples * each);
+}
+
+void slt_net_take_part(const slt_net *net, const slt_op_call *whole, size_t index,
+                       size_t parts, slt_net_part_call *part)
+{
+    part->first = net->rows * index / parts;
+    part->samples = net->rows * (index + 1) / parts - part->first;
+    part->call = *whole;
+    part->call.samples = part->samples;
+    for (size_t i = 0; i < whole->inputs; i++) {
+        part->in[i] = slt_net_part_rows(net, part, whole->in[i]);
+        part->call.in[i] = &part->in[i];
+    }
+    if (whole->kept) {
+        part->kept = slt_net_part_rows(net, part, whole->kept);
+        part->call.kept = &part->kept;
+    }
+}
+
+/* ---- Forward ----------------------------------------------------------------------- */
+
 static void take_batch(slt_net *net, const slt_batch *batch)
 {
     static const char target[SLT_NAME_MAX] = "y*";
@@ -344,13 +393,15 @@ static void take_batch(slt_net *net, const slt_batch *batch)
 #define NEAR_BYTES 16384 /* of the rows of a value */
 
 typedef struct together {
-    size_t count;
+    const slt_net *net;
+    size_t count, parts;
     const slt_program_op *op[TOGETHER_MAX];
     slt_op_call call[TOGETHER_MAX];
 } together;
 
-static size_t rows_near(const slt_net *net, const together *ops)
+static size_t rows_near(const together *ops)
 {
+    const slt_net *net = ops->net;
     size_t cols = 1;
     for (size_t i = 0; i < ops->count; i++)
         cols = larger_of(cols, net->program.values[ops->op[i]->out].shape.cols);
@@ -379,15 +430,56 @@ static void forward_rows(const slt_program_op *op, const slt_op_call *whole,
     forward_op(op, &call, &to);
 }
 
-static void forward_together(slt_net *net, const together *ops)
+static void forward_together(const together *ops, size_t first, size_t end)
 {
-    const size_t near = rows_near(net, ops), all = net->value[ops->op[0]->out].rows;
-    for (size_t first = 0; first < all; first += near) {
-        const size_t left = all - first, rows = left < near ? left : near;
+    const size_t near = rows_near(ops);
+    for (; first < end; first += near) {
+        const size_t left = end - first, rows = left < near ? left : near;
         for (size_t i = 0; i < ops->count; i++)
-            forward_rows(ops->op[i], &ops->call[i], &net->value[ops->op[i]->out], first,
-                         rows);
+            forward_rows(ops->op[i], &ops->call[i], &ops->net->value[ops->op[i]->out],
+                         first, rows);
     }
+}
+
+/* Part `index` of the samples. */
+static void forward_part(void *argument, size_t index)
+{
+    const together *ops = argument;
+    const slt_program_op *op = ops->op[0];
+    const slt_tensor *out = &ops->net->value[op->out];
+    const size_t each = out->rows / ops->net->rows;
+    slt_net_part_call part;
+    slt_net_take_part(ops->net, &ops->call[0], index, ops->parts, &part);
+    if (ops->count > 1) {
+        forward_together(ops, part.first * each, (part.first + part.samples) * each);
+        return;
+    }
+    slt_tensor rows = slt_net_part_rows(ops->net, &part, out);
+    forward_op(op, &part.call, &rows);
+}
+
+static size_t count_read_and_written(const together *ops)
+{
+    size_t numbers = 0;
+    for (size_t i = 0; i < ops->count; i++) {
+        numbers += slt_tensor_count(&ops->net->value[ops->op[i]->out]);
+        for (size_t j = 0; j < ops->op[i]->inputs; j++)
+            numbers += slt_tensor_count(ops->call[i].in[j]);
+    }
+    return numbers;
+}
+
+static void forward_ops(slt_net *net, together *ops)
+{
+    slt_tensor *out = &net->value[ops->op[0]->out];
+    ops->net = net;
+    ops->parts = slt_net_parts(net, count_read_and_written(ops));
+    if (ops->parts > 1)
+        slt_pool_each(net->pool, ops->parts, forward_part, ops);
+    else if (ops->count > 1)
+        forward_together(ops, 0, out->rows);
+    else
+        forward_op(ops->op[0], &ops->call[0], out);
 }
 
 static bool streams(const slt_program *program, const slt_program_op *op)
@@ -444,13 +536,9 @@ void slt_net_run(slt_net *net, const slt_params *weights, const slt_batch *batch
         if (is_idle(&net->program, &net->program.ops[i], purpose))
             continue;
         gather_ops(net, i, weights, purpose, &ops);
-        const slt_program_op *op = ops.op[0];
-        if (ops.count > 1)
-            forward_together(net, &ops);
-        else
-            forward_op(op, &ops.call[0], &net->value[op->out]);
-        slt_net_note_overflow(net, &net->value[op->out],
-                              net->program.values[op->out].name);
+        forward_ops(net, &ops);
+        const size_t out = ops.op[0]->out;
+        slt_net_note_overflow(net, &net->value[out], net->program.values[out].name);
     }
 }
 

@@ -1,5 +1,5 @@
 /* A model bound to an arithmetic, a batch size and input shapes: forward values, losses
- * and gradients.  A net owns its workspace and is used by one thread at a time; weights
+ * and gradients.  A net owns its workspace and is called by one thread at a time; weights
  * and gradients are passed in.  No allocation after creation. */
 #ifndef SLT_NET_NET_H
 #define SLT_NET_NET_H
@@ -58,6 +58,10 @@ slt_status slt_net_bytes_rows(const slt_model_spec *model, const slt_batch *shap
                               slt_net_rows rows, slt_arithmetic arithmetic,
                               uint64_t *bytes, slt_error *err);
 void slt_net_free(slt_net *net);
+/* Threads of the pool (NULL: none) may help with every call from now on: in floats with
+ * the samples of a large batch, and with the gradients of weights.  No bit depends on
+ * it. */
+void slt_net_share(slt_net *net, slt_pool *pool);
 
 /* Runs the ops on a batch of 1 <= rows <= rows_max whose inputs are those of `shape`, in
  * its order. */

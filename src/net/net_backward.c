@@ -59,13 +59,47 @@ void slt_net_gather(const slt_tensor *made, slt_tensor *to, bool *begun)
     *begun = true;
 }
 
+/* The gradient by an input, for parts of the samples. */
+typedef struct divided {
+    const slt_net *net;
+    const slt_program_op *op;
+    const slt_op_call *call;
+    const slt_tensor *dout;
+    slt_op_argument argument;
+    const slt_tensor *gradient;
+    size_t parts;
+} divided;
+
+static void backward_part(void *argument, size_t index)
+{
+    const divided *d = argument;
+    slt_net_part_call part;
+    slt_net_take_part(d->net, d->call, index, d->parts, &part);
+    const slt_tensor dout = slt_net_part_rows(d->net, &part, d->dout);
+    slt_tensor gradient = slt_net_part_rows(d->net, &part, d->gradient);
+    d->op->type->backward(&part.call, &dout, d->argument, &gradient);
+}
+
+static void run_backward(const slt_net *net, const slt_program_op *op,
+                         const slt_op_call *call, slt_op_argument argument,
+                         slt_tensor *gradient)
+{
+    divided d = {net, op, call, &net->gradient[op->out], argument, gradient, 1};
+    if (argument < SLT_TO_WEIGHT)
+        d.parts = slt_net_parts(net, slt_tensor_count(d.dout) + //
+                                         slt_tensor_count(gradient));
+    if (d.parts > 1)
+        slt_pool_each(net->pool, d.parts, backward_part, &d);
+    else
+        op->type->backward(call, d.dout, argument, gradient);
+}
+
 static void contribute(backward_pass *pass, const slt_program_op *op,
                        const slt_op_call *call, slt_op_argument argument,
                        slt_tensor *gradient, bool *begun)
 {
-    slt_tensor *dout = &pass->net->gradient[op->out];
     slt_tensor part = slt_net_room(gradient, &pass->net->part, *begun);
-    op->type->backward(call, dout, argument, &part);
+    run_backward(pass->net, op, call, argument, &part);
     spoil(op->type->name, &part);
     slt_net_gather(&part, gradient, begun);
 }

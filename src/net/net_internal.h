@@ -20,6 +20,7 @@ struct slt_net {
     slt_tensor data_target; /* the data's, which other losses may take */
     slt_tensor part;        /* a further contribution, before it is added */
     bool gradients_stay;    /* a backward pass overwrites no value and no gradient */
+    slt_pool *pool;         /* whose threads help, or NULL */
     char overflowed[SLT_NAME_MAX];
     slt_program program; /* the last member */
 };
@@ -50,6 +51,21 @@ slt_tensor slt_net_room(const slt_tensor *to, const slt_tensor *part, bool begun
 void slt_net_gather(const slt_tensor *made, slt_tensor *to, bool *begun);
 /* The loss of the last run; where dvalue is not NULL also its derivative by the value. */
 slt_real slt_net_find_loss(slt_net *net, slt_tensor *dvalue);
+/* In how many parts threads take the samples of the batch at hand, where `numbers` are
+ * read and written in all; in floats what an op makes of a sample depends on that sample
+ * alone.  1: they go as a whole. */
+size_t slt_net_parts(const slt_net *net, size_t numbers);
+/* The samples of part `index` of `parts` and the tensors of an op for them; a tensor has
+ * as many rows for each sample.  part->call points into part. */
+typedef struct slt_net_part_call {
+    size_t first, samples;
+    slt_op_call call;
+    slt_tensor in[SLT_OP_INPUTS_MAX], kept;
+} slt_net_part_call;
+void slt_net_take_part(const slt_net *net, const slt_op_call *whole, size_t index,
+                       size_t parts, slt_net_part_call *part);
+slt_tensor slt_net_part_rows(const slt_net *net, const slt_net_part_call *part,
+                             const slt_tensor *whole);
 /* An op of the last run, or of the one at hand; keeps: a backward pass will follow. */
 slt_op_call slt_net_call(slt_net *net, const slt_program_op *op,
                          const slt_params *weights, bool keeps);

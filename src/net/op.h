@@ -70,6 +70,7 @@ typedef struct slt_op_call {
     const slt_tensor *weight, *bias, *further[SLT_OP_FURTHER];
     const size_t *axes; /* of the weight, as written */
     slt_tensor *kept; /* like the output: what forward keeps for backward, else NULL */
+    slt_pool *pool;   /* threads that may help with the gradient by a weight, or NULL */
 } slt_op_call;
 
 /* The rows of a block of a sum over the rows of the first input: num/ops.h, long sums. */

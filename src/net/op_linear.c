@@ -40,9 +40,9 @@ static void backward_linear(const slt_op_call *call, const slt_tensor *dout,
         slt_num_product(SLT_PLAIN, transpose ? SLT_TRANSPOSED : SLT_PLAIN, dout,
                         call->weight, gradient);
     else if (transpose)
-        slt_num_product_long(call->in[0], dout, block, gradient);
+        slt_num_product_long(call->in[0], dout, block, call->pool, gradient);
     else
-        slt_num_product_long(dout, call->in[0], block, gradient);
+        slt_num_product_long(dout, call->in[0], block, call->pool, gradient);
 }
 
 /* out is linear in the input, in the weight and in the bias. */

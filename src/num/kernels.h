@@ -22,6 +22,7 @@
 
 /* X(result, name, parameters). Definitions: ops.h and update.h, same names. */
 #define SLT_KERNEL_MAP(X)                                                                \
+    /* Of a transposed there may be more columns than c has rows. */                     \
     X(void, product,                                                                     \
       (slt_transpose ta, slt_transpose tb, const slt_tensor *a, const slt_tensor *b,     \
        slt_tensor *c))                                                                   \

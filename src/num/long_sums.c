@@ -10,6 +10,7 @@
 typedef struct block_sum {
     void (*sum)(const struct block_sum *of, size_t first, size_t rows, slt_tensor *to);
     const slt_tensor *a, *b;
+    size_t column;            /* of a product: the first of a's that are taken */
     const slt_window *window; /* of patches */
 } block_sum;
 
@@ -108,14 +109,50 @@ static void add_long(const block_sum *of, size_t block, slt_tensor *out)
 static void sum_products(const block_sum *of, size_t first, size_t rows, slt_tensor *to)
 {
     const slt_tensor a = rows_of(of->a, first, rows), b = rows_of(of->b, first, rows);
-    slt_num_product(SLT_TRANSPOSED, SLT_PLAIN, &a, &b, to);
+    slt_num_product_columns(&a, of->column, &b, to);
+}
+
+/* A product whose rows threads divide: those of c that columns of a make. */
+typedef struct divided {
+    const slt_tensor *a, *b;
+    size_t block, parts;
+    slt_tensor *c;
+} divided;
+
+#define DIVIDED_WORK ((size_t)1 << 21) /* multiplications that are worth a thread */
+#define DIVIDED_COLUMNS ((size_t)8)    /* and columns that it must have */
+
+static size_t count_parts(const slt_tensor *a, const slt_tensor *b, slt_pool *pool)
+{
+    const bool floats = a->arithmetic == SLT_F32 || a->arithmetic == SLT_F64;
+    const size_t work = slt_tensor_count(a) / DIVIDED_COLUMNS * b->cols;
+    const size_t most = work / (DIVIDED_WORK / DIVIDED_COLUMNS);
+    const size_t columns = a->cols / DIVIDED_COLUMNS;
+    size_t parts = slt_pool_threads(pool);
+    parts = parts < most ? parts : most;
+    parts = parts < columns ? parts : columns;
+    return floats && parts > 1 ? parts : 1;
+}
+
+static void add_part(void *argument, size_t index)
+{
+    const divided *d = argument;
+    const size_t first = d->a->cols * index / d->parts;
+    const size_t rows = d->a->cols * (index + 1) / d->parts - first;
+    const block_sum of = {sum_products, d->a, d->b, .column = first};
+    slt_tensor part = rows_of(d->c, first, rows);
+    add_long(&of, d->block, &part);
 }
 
 void slt_num_product_long(const slt_tensor *a, const slt_tensor *b, size_t block,
-                          slt_tensor *c)
+                          slt_pool *pool, slt_tensor *c)
 {
     SLT_ASSERT(a->rows == b->rows);
-    add_long(&(const block_sum){sum_products, a, b, NULL}, block, c);
+    divided d = {a, b, block, count_parts(a, b, pool), c};
+    if (d.parts > 1)
+        slt_pool_each(pool, d.parts, add_part, &d);
+    else
+        add_long(&(const block_sum){sum_products, a, b}, block, c);
 }
 
 static void sum_columns(const block_sum *of, size_t first, size_t rows, slt_tensor *to)
@@ -126,7 +163,7 @@ static void sum_columns(const block_sum *of, size_t first, size_t rows, slt_tens
 
 void slt_num_column_sums_long(const slt_tensor *dy, size_t block, slt_tensor *out)
 {
-    add_long(&(const block_sum){sum_columns, dy, NULL, NULL}, block, out);
+    add_long(&(const block_sum){sum_columns, dy, NULL}, block, out);
 }
 
 static void sum_lookups(const block_sum *of, size_t first, size_t rows, slt_tensor *to)
@@ -139,7 +176,7 @@ static void sum_lookups(const block_sum *of, size_t first, size_t rows, slt_tens
 void slt_num_embedding_back_long(const slt_tensor *index, const slt_tensor *dy,
                                  size_t block, slt_tensor *dweight)
 {
-    add_long(&(const block_sum){sum_lookups, index, dy, NULL}, block, dweight);
+    add_long(&(const block_sum){sum_lookups, index, dy}, block, dweight);
 }
 
 static void sum_patches(const block_sum *of, size_t first, size_t rows, slt_tensor *to)
@@ -152,5 +189,5 @@ void slt_num_convolution_sums(const slt_window *window, const slt_tensor *x,
                               const slt_tensor *dy, slt_tensor *dw)
 {
     const size_t block = slt_num_long_sum_block(slt_window_positions(window));
-    add_long(&(const block_sum){sum_patches, dy, x, window}, block, dw);
+    add_long(&(const block_sum){sum_patches, dy, x, .window = window}, block, dw);
 }

@@ -33,6 +33,17 @@ void slt_num_product(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
     slt_kernels_of(c->arithmetic)->product(ta, tb, a, b, c);
 }
 
+/* Kernels make as many rows as c has, and step by a's width. */
+void slt_num_product_columns(const slt_tensor *a, size_t first, const slt_tensor *b,
+                             slt_tensor *c)
+{
+    SLT_ASSERT(like(a, c) && like(b, c) && a->rows == b->rows && b->cols == c->cols);
+    SLT_ASSERT(first <= a->cols && c->rows <= a->cols - first);
+    slt_tensor from = *a;
+    from.data = (char *)a->data + first * slt_arithmetic_size(a->arithmetic);
+    slt_kernels_of(c->arithmetic)->product(SLT_TRANSPOSED, SLT_PLAIN, &from, b, c);
+}
+
 void slt_num_add_bias(slt_tensor *y, const slt_tensor *bias)
 {
     SLT_ASSERT(like(y, bias) && slt_tensor_count(bias) == y->cols);

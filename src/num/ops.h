@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/pool.h"
 #include "num/tensor.h"
 
 typedef enum slt_transpose { SLT_PLAIN, SLT_TRANSPOSED } slt_transpose;
@@ -17,6 +18,10 @@ typedef enum slt_transpose { SLT_PLAIN, SLT_TRANSPOSED } slt_transpose;
  * whole. k = 0 gives +0. */
 void slt_num_product(slt_transpose ta, slt_transpose tb, const slt_tensor *a,
                      const slt_tensor *b, slt_tensor *c);
+/* The c->rows columns of a from `first` on, transposed, times b: these rows of the
+ * product with all of them. */
+void slt_num_product_columns(const slt_tensor *a, size_t first, const slt_tensor *b,
+                             slt_tensor *c);
 
 /* y[i][j] = y[i][j] + bias[j], in place. bias has cols elements. */
 void slt_num_add_bias(slt_tensor *y, const slt_tensor *bias);
@@ -39,9 +44,10 @@ static inline size_t slt_num_long_sum_block(size_t positions)
     const size_t samples = positions ? SLT_LONG_SUM_ROWS / positions : 0;
     return positions <= 1 ? 0 : (samples ? samples : 1) * positions;
 }
-/* c = a' b, summed over the rows that both have. */
+/* c = a' b, summed over the rows that both have.  Threads of the pool, which may be NULL,
+ * take some of c's rows each where these are floats and many. */
 void slt_num_product_long(const slt_tensor *a, const slt_tensor *b, size_t block,
-                          slt_tensor *c);
+                          slt_pool *pool, slt_tensor *c);
 void slt_num_column_sums_long(const slt_tensor *dy, size_t block, slt_tensor *out);
 /* As slt_num_embedding_back. */
 void slt_num_embedding_back_long(const slt_tensor *index, const slt_tensor *dy,

@@ -232,6 +232,8 @@ slt_status slt_executor_open(slt_executor *executor, const uint8_t *canonical,
     if (!status && !executor->at->trials) {
         status = slt_trainer_create(run, &executor->trainer, err);
         executor->data = status ? NULL : slt_trainer_data(executor->trainer);
+        if (!status)
+            slt_trainer_share(executor->trainer, executor->pool);
     }
     if (status)
         return status;

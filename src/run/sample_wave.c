@@ -96,9 +96,13 @@ static slt_status create_team(const wave *w, size_t first, size_t count, team *t
                               slt_error *err)
 {
     *t = (team){.first = first, .count = count};
-    if (count == 1)
-        return slt_chain_worker_create(w->sampler, (uint32_t)first, &t->worker, err);
-    return slt_chain_group_create(w->sampler, (uint32_t)first, count, &t->group, err);
+    if (count > 1)
+        return slt_chain_group_create(w->sampler, (uint32_t)first, count, &t->group, err);
+    slt_status status =
+        slt_chain_worker_create(w->sampler, (uint32_t)first, &t->worker, err);
+    if (!status)
+        slt_chain_worker_share(t->worker, w->executor->pool);
+    return status;
 }
 
 static slt_status create_teams(wave *w, slt_error *err)

@@ -541,6 +541,68 @@ static void test_functions(void)
     TAP_OK(slt_functions_of_gelu(SLT_F32) != 0, "which is something");
 }
 
+/* A value that two ops take, a weight that two ops use, ops that go together, kept
+ * slopes, and one position of four. */
+static void make_large(void)
+{
+    memset(&model, 0, sizeof model);
+    const slt_positions four = {.axes = 1, .size = {4}};
+    nets_axes(nets_weight(&model, "P", 4, 64), &four, 64);
+    nets_weight(&model, "W", 96, 64);
+    nets_weight(&model, "c", 1, 96)->dimensions = 1;
+    nets_weight(&model, "V", 64, 96);
+    nets_weight(&model, "U", 5, 64);
+    nets_name(nets_op(&model, "position", "x", "p")->weight, "P");
+    nets_linear(&model, "p", "W", "c", "h");
+    nets_op(&model, "gelu", "h", "g");
+    nets_linear(&model, "g", "V", "", "k");
+    nets_input(nets_op(&model, "add", "k", "r"), "p");
+    nets_op(&model, "relu", "r", "s");
+    nets_linear(&model, "s", "W", "", "t");
+    nets_op(&model, "silu", "t", "u");
+    nets_linear(&model, "u", "V", "", "v");
+    slt_op_spec *last = nets_op(&model, "select", "v", "z");
+    last->selects_one = last->selects_last = true;
+    nets_linear(&model, "z", "U", "", "y");
+    nets_loss(&model, "y", true, true);
+}
+
+/* What threads help with is what one thread gives: in floats parts of the samples and of
+ * a weight's gradient, in fixed point nothing. */
+static void test_threads(slt_arithmetic arithmetic)
+{
+    make_large();
+    slt_batch batch = nets_batch(arithmetic, 1023, 4 * 64, 5);
+    batch.input_positions[0] = (slt_positions){.axes = 1, .size = {4}};
+    slt_params weights = nets_params(&model, arithmetic);
+    slt_params gradients[2] = {nets_params(&model, arithmetic),
+                               nets_params(&model, arithmetic)};
+    slt_net *net = nets_create(&model, &batch, batch.rows, arithmetic);
+    slt_pool *pool = NULL;
+    if (slt_pool_create(3, &pool, NULL))
+        tap_bail("no threads");
+    slt_real loss[2], alone[2];
+    for (int i = 0; i < 2; i++) {
+        slt_net_share(net, i ? pool : NULL);
+        loss[i] = slt_net_gradient(net, &weights, &batch, &gradients[i]);
+        alone[i] = slt_net_loss(net, &weights, &batch);
+    }
+    bool same = loss[0].bits == loss[1].bits && alone[0].bits == alone[1].bits;
+    for (size_t i = 0; i < weights.count; i++)
+        same = same && gradients[0].tensor[i].frac == gradients[1].tensor[i].frac &&
+               !memcmp(gradients[0].tensor[i].data, gradients[1].tensor[i].data,
+                       slt_tensor_count(&weights.tensor[i]) *
+                           slt_arithmetic_size(arithmetic));
+    TAP_OK(same && slt_real_finite(loss[0]), "%s: three threads give what one gives",
+           slt_arithmetic_name(arithmetic));
+    slt_net_free(net);
+    slt_pool_free(pool);
+    slt_params_free(&weights);
+    slt_params_free(&gradients[0]);
+    slt_params_free(&gradients[1]);
+    slt_batch_free(&batch);
+}
+
 int main(void)
 {
     slt_num_start(SLT_ISA_COUNT - 1);
@@ -567,5 +629,7 @@ int main(void)
     test_embedding();
     test_embedding_refused();
     test_functions();
+    for (slt_arithmetic a = SLT_F32; a <= SLT_FIXED; a++)
+        test_threads(a);
     return tap_done();
 }

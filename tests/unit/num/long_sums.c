@@ -60,7 +60,7 @@ typedef struct sums {
 
 static void sum_products(const sums *of, size_t block, slt_tensor *to)
 {
-    slt_num_product_long(&of->a, &of->b, block, to);
+    slt_num_product_long(&of->a, &of->b, block, NULL, to);
 }
 
 static void sum_columns(const sums *of, size_t block, slt_tensor *to)
