@@ -44,6 +44,7 @@ typedef struct slt_data_spec {
     slt_real x_value, target_value;
     size_t p;
     slt_real train_fraction;
+    bool tokens; /* one input of three tokens */
     size_t features;
     bool value_uniform; /* one-hot: u ~ U[0, 1]; else 1 */
     size_t degree;

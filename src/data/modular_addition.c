@@ -1,19 +1,30 @@
 /* modular-addition: the sum of two numbers below p, modulo p; all p^2 pairs, row-major,
- * shuffled by SLT_DRAW_SPLIT: the first train, the others validate. */
+ * shuffled by SLT_DRAW_SPLIT: the first train, the others validate.  As two inputs of one
+ * index, or as one of three tokens, of which the last is the equals sign. */
 #include "data/kinds_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/world.h"
 #include "num/scalar.h"
 
+#define TOKENS 3
+
 /* Pair k = a p + b. */
-static void put_pair(size_t p, uint32_t pair, slt_batch *batch, size_t row)
+static void put_pair(const slt_data_spec *spec, uint32_t pair, slt_batch *batch,
+                     size_t row)
 {
-    uint32_t a = pair / (uint32_t)p, b = pair % (uint32_t)p;
-    ((int32_t *)batch->input[0].data)[row] = (int32_t)a;
-    ((int32_t *)batch->input[1].data)[row] = (int32_t)b;
-    ((int32_t *)batch->target.data)[row] = (int32_t)((a + b) % (uint32_t)p);
+    const int32_t p = (int32_t)spec->p, a = (int32_t)pair / p, b = (int32_t)pair % p;
+    int32_t *first = batch->input[0].data;
+    ((int32_t *)batch->target.data)[row] = (a + b) % p;
+    if (!spec->tokens) {
+        first[row] = a;
+        ((int32_t *)batch->input[1].data)[row] = b;
+        return;
+    }
+    memcpy(first + TOKENS * row, (int32_t[TOKENS]){a, b, p}, TOKENS * sizeof *first);
 }
 
 /* floor(train_fraction * p^2), found by comparisons: exact, and without a conversion. */
@@ -62,6 +73,12 @@ static void modular_addition_shape(const slt_data_spec *spec, slt_arithmetic ari
                          .target = index,
                          .input_range = {spec->p, spec->p},
                          .target_range = spec->p};
+    if (!spec->tokens)
+        return;
+    shape->inputs = 1;
+    snprintf(shape->input_name[0], sizeof shape->input_name[0], "x");
+    shape->input[0].cols = TOKENS;
+    shape->input_range[0] = spec->p + 1;
 }
 
 /* Nothing if every pair trains. */
@@ -79,9 +96,9 @@ static slt_status create_validation(const slt_data_spec *spec, slt_data *data,
 static void put_pairs(const slt_data_spec *spec, const uint32_t *order, slt_data *data)
 {
     for (size_t i = 0; i < data->train.rows; i++)
-        put_pair(spec->p, order[i], &data->train, i);
+        put_pair(spec, order[i], &data->train, i);
     for (size_t i = 0; i < data->validation.rows; i++)
-        put_pair(spec->p, order[data->train.rows + i], &data->validation, i);
+        put_pair(spec, order[data->train.rows + i], &data->validation, i);
 }
 
 static slt_status modular_addition_make(const slt_data_spec *spec, slt_seed seed,
@@ -119,10 +136,19 @@ static const slt_schema field_train_fraction = {
     .meaning = "share of the pairs that train, at most 1; the others are for "
                "validation"};
 
+static const slt_schema field_tokens = {
+    .key = "tokens",
+    .type = SLT_SCHEMA_BOOL,
+    AT(slt_data_spec, tokens),
+    PRESET_NO,
+    .also = "sequence|equals",
+    .meaning = "one input x of three tokens, a, b and the equals sign, which is p, in "
+               "place of two of one index; data.shape: [3, 1] makes them positions"};
+
 const slt_data_type slt_data_modular_addition = {
     .name = "modular-addition",
     .meaning = "indices a and b below p, target (a + b) mod p",
-    .fields = FIELD_LIST(&field_p, &field_train_fraction),
+    .fields = FIELD_LIST(&field_p, &field_train_fraction, &field_tokens),
     .check = modular_addition_check,
     .samples = modular_addition_samples,
     .validation = modular_addition_validation,

@@ -113,12 +113,16 @@ class Data:
                 target = ar.add(target, self.normals(3, samples, outputs, noise_std))
         return Samples({"x": x}, target)
 
-    def modular_addition(self, p, train_fraction, **_):
+    def modular_addition(self, p, train_fraction, tokens=False, **_):
         order = draws.shuffle(draws.once(self.seed, 3, 0), p * p)
         a, b = [k // p for k in order], [k % p for k in order]
         columns = a, b, [(i + j) % p for i, j in zip(a, b)]
         a, b, target = (Tensor(p * p, 1, column) for column in columns)
-        pairs, n = Samples({"a": a, "b": b}, target, True), int(train_fraction * p**2)
+        inputs = {"a": a, "b": b}
+        if tokens:
+            inputs = {"x": Tensor(p * p, 3, [
+                token for pair in zip(a.m, b.m) for token in (*pair, p)])}
+        pairs, n = Samples(inputs, target, True), int(train_fraction * p**2)
         if n < p * p:
             self.validation = pairs.take(range(n, p * p))
         return pairs.take(range(n))

@@ -176,6 +176,22 @@ static void test_modular_addition(void)
     }
     TAP_EQ_U64(wrong, 0, "pairs and sums in the order of the shuffle");
     slt_data_free(&data);
+    spec.tokens = true;
+    TAP_OK(slt_data_make(&spec, "", SLT_F32, (slt_seed){.key = 7}, &data, NULL) ==
+                   SLT_OK &&
+               data.train.inputs == 1 && data.train.input_range[0] == P + 1 &&
+               data.train.input[0].cols == 3 && data.train.target_range == P,
+           "as tokens");
+    for (uint32_t i = 0; i < PAIRS; i++) {
+        const slt_batch *batch = i < TRAIN ? &data.train : &data.validation;
+        size_t row = i < TRAIN ? i : i - TRAIN;
+        const int32_t *x = (const int32_t *)batch->input[0].data + 3 * row;
+        wrong += (uint32_t)(x[0] * P + x[1]) != order[i] || x[2] != P;
+        wrong += ((const int32_t *)batch->target.data)[row] != (x[0] + x[1]) % P;
+    }
+    TAP_EQ_U64(wrong, 0, "the same, and the equals sign");
+    slt_data_free(&data);
+    spec.tokens = false;
     spec.train_fraction = slt_real_of(1);
     TAP_OK(slt_data_make(&spec, "", SLT_F32, (slt_seed){.key = 7}, &data, NULL) ==
                    SLT_OK &&

@@ -257,7 +257,7 @@ static bool gradients_agree(const parts *p)
     slt_tensor want_x = nets_tensor(arithmetic, p->x.rows, p->x.cols);
     slt_tensor d = nets_tensor(arithmetic, p->rows, p->w.cols);
     slt_num_convolution_sums(&p->window, &p->x, &p->dy, &dw);
-    slt_num_product_long(&p->dy, &p->patches, block, &want);
+    slt_num_product_long(&p->dy, &p->patches, block, NULL, &want);
     bool good = same(&dw, &want);
     slt_num_convolution_back(&p->window, &p->dy, &p->w, &dx);
     slt_num_product(SLT_PLAIN, SLT_PLAIN, &p->dy, &p->w, &d);
