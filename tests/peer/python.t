@@ -169,6 +169,30 @@ class Pixels(torch.nn.Module):
         return torch.relu(h).permute(0, 2, 3, 1)
 
 
+class Images(torch.nn.Module):
+    """Windows over images, channels first, and over a line; the classifier behind `flatten`
+    has its columns in PyTorch's order; a residual, and means over all positions."""
+
+    def __init__(self):
+        super().__init__()
+        self.first = torch.nn.Conv2d(2, 4, 3, padding=1)
+        self.block = torch.nn.Sequential(
+            torch.nn.Conv2d(4, 4, (3, 2), stride=(2, 1), padding=(1, 0), dilation=(1, 2), bias=False),
+            torch.nn.GELU(), torch.nn.AvgPool2d(2, stride=1, padding=1))
+        self.pool, self.same = torch.nn.MaxPool2d((2, 3), 2), torch.nn.Conv2d(4, 4, 3, padding="same")
+        self.line = torch.nn.Conv1d(4, 3, 3, padding=1)
+        self.flat, self.mean = torch.nn.Linear(48, 3), torch.nn.Linear(4, 3)
+        self.part = torch.nn.AdaptiveAvgPool2d(1)
+
+    def forward(self, x):
+        h = torch.relu(self.first(x))
+        p = self.pool(h)
+        g = self.same(h).relu_() + h
+        y = self.flat(p.flatten(1)) + self.mean(self.part(g).flatten(1))
+        b = functional.max_pool2d(self.block(h), 2)
+        return y + self.mean(b.mean((2, 3))) + self.line(b.flatten(2)).transpose(1, 2).softmax(-1).mean(1)
+
+
 class Odd(torch.nn.Module):
     def __init__(self):
         super().__init__()
@@ -237,7 +261,9 @@ def modules():
                  draw.integers(0, 3, 30)),
                 ("sequence", Sequence, draw.integers(0, 7, (30, 5)), draw.integers(0, 7, (30, 5))),
                 ("pixels", Pixels, draw.normal(size=(30, 3, 2, 5)).astype(real),
-                 draw.normal(size=(30, 2, 5, 4)).astype(real))):
+                 draw.normal(size=(30, 2, 5, 4)).astype(real)),
+                ("images", Images, draw.normal(size=(30, 2, 6, 9)).astype(real),
+                 draw.integers(0, 3, 30))):
             torch.manual_seed(3)
             torch.set_default_dtype(torch.float32 if arithmetic == "f32" else torch.float64)
             module = make().eval()

@@ -228,6 +228,8 @@ class Graph:
         return self._call(name, name, args, words)
 
     def _call(self, function, name, args, words):
+        if isinstance(function, str) and re.search(r"[^_]_$", function):
+            function = function[:-1]  # in place, which `_overwritten` has looked at
         if function not in ALIKE:
             raise Cannot(f"{name}{tuple(a for a in args[1:] if not isinstance(a, (View, Held)))}")
         try:
@@ -307,7 +309,8 @@ class Graph:
     # ---- Functions.
 
     def _do(self, value, inplace=False):
-        return self._same(ALIKE[self._at.target], value)
+        target = self._at.target
+        return self._same(ALIKE[target.rstrip("_") if isinstance(target, str) else target], value)
 
     def _do_gelu(self, value, approximate="none"):
         return self._same("gelu", value, **({} if approximate == "none" else {"form": approximate}))
