@@ -4,7 +4,7 @@ import copy
 import math
 import operator
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy
 import torch
@@ -40,6 +40,19 @@ class Weight:
     trainable: bool
 
 
+@dataclass(frozen=True)
+class Scores:
+    """Products of queries and keys on their way through an attention, heads x queries x keys;
+    `shares` once a softmax has gone over the keys."""
+
+    queries: View
+    keys: View
+    heads: int | None  # None: there is no axis of heads
+    factor: float = 1.0
+    causal: bool = False
+    shares: bool = False
+
+
 # What PyTorch calls the same thing: functions and the names of methods.
 ALIKE = {function: name for name, functions in {
     "relu": (torch.relu, functional.relu, "relu"),
@@ -64,6 +77,11 @@ ALIKE = {function: name for name, functions in {
     "dropout": (functional.dropout,),
     "layer_norm": (functional.layer_norm,),
     "batch_norm": (functional.batch_norm,),
+    "einsum": (torch.einsum,),
+    "mask": (torch.masked_fill, "masked_fill"),
+    "where": (torch.where,),
+    "attention": tuple(getattr(functional, name) for name in ("scaled_dot_product_attention",)
+                       if hasattr(functional, name)),
     "softmax": (torch.softmax, functional.softmax, "softmax"),
     "conv": (functional.conv2d, functional.conv1d),
     "max_pool": (functional.max_pool2d, functional.max_pool1d, torch.max_pool2d,
@@ -74,7 +92,7 @@ ALIKE = {function: name for name, functions in {
 LAYERS = {
     nn.ReLU: "relu", nn.Tanh: "tanh", nn.Sigmoid: "sigmoid", nn.SiLU: "silu", nn.GELU: "gelu",
     nn.Softplus: "softplus", nn.Linear: "linear", nn.Embedding: "embedding",
-    nn.LayerNorm: "layer_norm", nn.Softmax: "softmax",
+    nn.MultiheadAttention: "attention", nn.LayerNorm: "layer_norm", nn.Softmax: "softmax",
     nn.modules.dropout._DropoutNd: "dropout", nn.modules.batchnorm._BatchNorm: "batch_norm",
     nn.Conv1d: "conv", nn.Conv2d: "conv", nn.MaxPool1d: "max_pool", nn.MaxPool2d: "max_pool",
     nn.AvgPool1d: "avg_pool", nn.AvgPool2d: "avg_pool",
@@ -125,7 +143,7 @@ class Graph:
     def _begin(self):
         self.ops, self.weights, self.result = [], {}, None
         self._names, self._made, self._owners, self._ranges = set(), {}, {}, set()
-        self._wrong = []
+        self._products, self._spans, self._wrong = {}, {}, []
 
     def _overwritten(self, nodes):
         """What is changed in place and then used as it was before, under whichever name, has
@@ -208,9 +226,11 @@ class Graph:
         kind = next((kind for of, kind in LAYERS.items() if isinstance(layer, of)), None)
         if kind is None:
             raise Cannot(f"the layer {type(layer).__name__} ({name})")
+        if kind == "attention":
+            return self._layer_attention(layer, name, *args, **words)
         if len(args) != 1 or words:
             raise Cannot(f"a layer of several arguments ({name})")
-        if isinstance(args[0], tuple) or not isinstance(args[0], (View, Held)):
+        if not isinstance(args[0], (View, Held)) and kind not in ("softmax", "dropout"):
             raise Cannot(f"the layer {type(layer).__name__} ({name}) of {_called(args[0])}")
         return getattr(self, "_layer_" + kind, self._layer)(layer, name, args[0])
 
@@ -334,8 +354,10 @@ class Graph:
         return self._scaled(value, -1.0)
 
     def _do_add(self, one, other):
-        if isinstance(other, View) and not isinstance(one, View):
+        if isinstance(other, (View, Scores)) and not isinstance(one, (View, Scores)):
             one, other = other, one
+        if isinstance(one, Scores):
+            return self._masked(one, *_seen(other))
         if isinstance(other, View):
             return self._pair("add", one, other)
         return self._placed(one, other)
@@ -352,6 +374,8 @@ class Graph:
     def _do_multiply(self, one, other):
         if isinstance(other, View) and not isinstance(one, View):
             one, other = other, one
+        if isinstance(one, Scores) or isinstance(other, Scores):
+            return self._scaled_scores(one, other)
         if one is other:
             return self._same("square", one)
         if isinstance(other, View):
@@ -375,25 +399,187 @@ class Graph:
     def _do_divide(self, one, other):
         if not _is_number(other):
             raise Cannot(f"a division by {_called(other)}")
+        if isinstance(one, Scores):
+            return self._scaled_scores(one, 1 / other)
         return self._scaled(one, 1 / other)
 
     def _do_linear(self, value, weight, bias=None):
         """The product with the weight's transpose, along the last axis."""
+        if not isinstance(weight, Held):
+            raise Cannot(f"a product with {_called(weight)}")
         view, rows, columns, axes = self._along_last(value)
-        made, form = self._matrix(weight, columns, axes)
-        if bias is not None:
-            form["bias"] = self._named(bias)
+        name = self._product(view, columns, axes, weight, bias)
         width = weight.index.shape[0]
-        name = self._op("linear", [view.name], weight=made, **form)
         index = rows[..., None] * width + numpy.arange(width)
         return View(name, view.positions, width, index)
 
+    def _product(self, view, columns, axes, weight, bias):
+        made, form = self._matrix(weight, columns, axes)
+        if bias is not None:
+            form["bias"] = self._ordered(bias, bias.index, bias.index.shape)
+        name = self._op("linear", [view.name], weight=made, **form)
+        self._products[name] = view, columns, axes, weight, bias
+        return name
+
     def _do_product(self, one, other):
+        if isinstance(one, View) and isinstance(other, View):
+            return self._scores(one, other.moved(numpy.swapaxes(other.index, -1, -2)))
+        if isinstance(one, Scores) and isinstance(other, View):
+            return self._attended(one, other)
         if not isinstance(one, View) or not isinstance(other, Held):
             raise Cannot(f"a product of {_called(one)} and {_called(other)}")
         if other.index.ndim != 2:
             raise Cannot(f"a product with {_called(other)} of {other.index.ndim} axes")
         return self._do_linear(one, other.moved(other.index.T))
+
+    def _do_einsum(self, equation, *operands):
+        labels, out = equation.replace(" ", "").split("->")
+        labels = labels.split(",")
+        if len(operands) != 2 or len(labels) != 2 or "." in equation:
+            raise Cannot(f"einsum {equation!r}")
+        if isinstance(operands[0], Held) or isinstance(operands[1], Scores):
+            operands, labels = operands[::-1], labels[::-1]
+        (one, other), (first, second) = operands, labels
+        if first[0] != out[0]:
+            raise Cannot(f"einsum {equation!r}: samples are the first axis")
+        summed = [c for c in second if c in first[1:] and c not in out]
+        if isinstance(one, View) and isinstance(other, Held):
+            kept, made = [c for c in first[1:] if c not in summed], \
+                [c for c in second if c not in summed]
+            if set(kept) & set(made) or out[0] in second or {*kept, *made} != {*out[1:]}:
+                raise Cannot(f"einsum {equation!r} with {_called(other)}")
+            index = _by_labels(one.index, first[1:], kept + summed)
+            weight = _by_labels(other.index, second, made + summed)
+            found = self._do_linear(
+                one.moved(index.reshape(*index.shape[:len(kept)], -1)),
+                other.moved(weight.reshape(math.prod(weight.shape[:len(made)]), -1)))
+            shape = *index.shape[:len(kept)], *weight.shape[:len(made)]
+            return found.moved(_by_labels(found.index.reshape(shape), kept + made, out[1:]))
+        both = [c for c in first[1:] if c in second and c in out]
+        if len(summed) != 1 or len(both) > 1 or out[0] not in second[:1]:
+            raise Cannot(f"einsum {equation!r}")
+        if isinstance(one, Scores) and isinstance(other, View):
+            (mine,) = [c for c in second[1:] if c not in both + summed] or ["?"]
+            queries = [c for c in first[1:] if c not in both + summed]
+            if [*first[1:]] != both + queries + summed or mine == "?":
+                raise Cannot(f"einsum {equation!r}")
+            index = _by_labels(other.index, second[1:], both + summed + [mine])
+            found = self._attended(one, other.moved(index))
+            return found.moved(_by_labels(found.index, both + queries + [mine], out[1:]))
+        if not isinstance(one, View) or not isinstance(other, View):
+            raise Cannot(f"einsum {equation!r} of {_called(one)} and {_called(other)}")
+        queries, keys = ([c for c in of[1:] if c not in both + summed]
+                         for of in (first, second))
+        if [*out[1:]] != both + queries + keys:
+            raise Cannot(f"einsum {equation!r}: scores are heads x queries x keys")
+        return self._scores(*(value.moved(_by_labels(value.index, of[1:], both + rest + summed))
+                              for value, of, rest in ((one, first, queries),
+                                                      (other, second, keys))))
+
+    # ---- Attention.
+
+    def _heads(self, value):
+        """Of heads x positions x columns, or positions x columns, the view with the columns of
+        its heads side by side, and the number of heads."""
+        view = self._whole(value)
+        *heads, rows, width = view.index.shape if view.index.ndim > 1 else (1, 1, 1, 1)
+        if len(heads) > 1:
+            raise Cannot(f"products of values of the shape {list(view.index.shape)}")
+        count = heads[0] if heads else 1
+        order = counted((rows, count, width)).transpose(1, 0, 2)
+        if (view.index.reshape(-1) != order.reshape(-1)).any():
+            raise Cannot("heads that are not blocks of columns")
+        return self._shaped(view, (rows, count * width)), heads[0] if heads else None
+
+    def _scores(self, queries, keys):
+        (q, heads), (k, others) = self._heads(queries), self._heads(keys)
+        if heads != others or q.width != k.width:
+            raise Cannot("products of values of two shapes")
+        return Scores(q, k, heads)
+
+    def _scaled_scores(self, one, other):
+        scores, factor = (one, other) if isinstance(one, Scores) else (other, one)
+        if not _is_number(factor) or scores.shares:
+            raise Cannot(f"a product of an attention's scores and {_called(factor)}")
+        return replace(scores, factor=scores.factor * factor)
+
+    def _masked(self, scores, seen, hidden):
+        """Scores where those not seen are hidden: all that are later than the query."""
+        queries, keys = scores.queries.positions[0], scores.keys.positions[0]
+        seen = numpy.asarray(seen)
+        if seen.ndim < 2 or seen.size != queries * keys or scores.shares or hidden > -1e4 or \
+                (seen.reshape(seen.shape[-2:]) != numpy.tri(queries, keys, dtype=bool)).any():
+            raise Cannot("a mask of scores that is not a causal one, by numbers of -1e4 or less")
+        return replace(scores, causal=True)
+
+    def _do_mask(self, value, mask, hidden):
+        if not isinstance(value, Scores):
+            raise Cannot(f"a mask of {_called(value)}")
+        return self._masked(value, ~_constant(mask).astype(bool), float(_constant(hidden)))
+
+    def _do_where(self, condition, one, other):
+        if isinstance(one, Scores):
+            return self._masked(one, _constant(condition).astype(bool), float(_constant(other)))
+        return self._do_mask(other, condition, one)
+
+    def _attended(self, shares, value):
+        view, heads = self._heads(value)
+        if not shares.shares or heads != shares.heads:
+            raise Cannot("products of scores that are no softmax, or of other heads")
+        width = shares.queries.width // (heads or 1)
+        fields = {} if (heads or 1) == 1 else {"heads": heads}
+        if shares.causal:
+            fields["mask"] = "causal"
+        if not math.isclose(shares.factor, 1 / math.sqrt(width), rel_tol=1e-12):
+            fields["scale"] = shares.factor
+        name = self._op("dot-attention", [shares.queries.name, shares.keys.name, view.name],
+                        **fields)
+        rows = shares.queries.positions[0]
+        index = counted((rows, heads or 1, view.width // (heads or 1))).transpose(1, 0, 2)
+        return View(name, (rows,), view.width, index if heads else index[0])
+
+    def _do_attention(self, query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False,
+                      scale=None):
+        if dropout_p:
+            raise Cannot(f"dropout of an attention in training: {NO_FUNCTION}")
+        scores = self._scores(query, key)
+        scores = replace(scores, factor=scale or 1 / math.sqrt(query.index.shape[-1]))
+        if is_causal:
+            scores = replace(scores, causal=True)
+        if attn_mask is not None:
+            scores = self._masked(scores, *_seen(attn_mask))
+        return self._attended(replace(scores, shares=True), value)
+
+    def _layer_attention(self, layer, name, query, key, value, key_padding_mask=None,
+                         need_weights=True, attn_mask=None, average_attn_weights=True,
+                         is_causal=False):
+        """The result alone: the shares are no value of a manifest."""
+        if layer.training and layer.dropout:
+            raise Cannot(f"MultiheadAttention with dropout ({name}) in training: {NO_FUNCTION}")
+        if not layer.batch_first:
+            raise Cannot(f"MultiheadAttention ({name}) without batch_first=True")
+        if key_padding_mask is not None or layer.bias_k is not None or layer.add_zero_attn:
+            raise Cannot(f"MultiheadAttention ({name}) with key_padding_mask, bias_kv or zero_attn")
+        size, parts = layer.embed_dim, []
+        bias = self._parameter(layer.in_proj_bias, name + ".in_proj_bias")
+        for i, (part, given) in enumerate(zip("qkv", (query, key, value))):
+            at = slice(i * size, (i + 1) * size)
+            if layer.in_proj_weight is None:
+                weight = self._parameter(getattr(layer, part + "_proj_weight"), name)
+            else:
+                weight = self._parameter(layer.in_proj_weight, name + ".in_proj_weight")
+                weight = weight.moved(weight.index[at])
+            made = self._do_linear(given, weight, bias and bias.moved(bias.index[at]))
+            heads = made.index.reshape(*made.index.shape[:-1], layer.num_heads, -1)
+            parts.append(made.moved(heads.transpose(1, 0, 2)))
+        if isinstance(attn_mask, Held) and attn_mask.tensor.dtype == torch.bool:
+            attn_mask = held(attn_mask.name, ~attn_mask.tensor)  # there True is what is hidden
+        found = self._do_attention(*parts, attn_mask=attn_mask)
+        joined = found.index.transpose(1, 0, 2)
+        return self._do_linear(
+            found.moved(joined.reshape(len(joined), -1)),
+            self._parameter(layer.out_proj.weight, name + ".out_proj.weight"),
+            self._parameter(layer.out_proj.bias, name + ".out_proj.bias")), None
 
     def _do_embedding(self, ids, weight, padding_idx=None, max_norm=None, *rest, **words):
         if padding_idx is not None or max_norm is not None:
@@ -484,6 +670,11 @@ class Graph:
         return _as_seen(view, self._op("affine", [view.name], **fields))
 
     def _do_softmax(self, value, dim=None, _stacklevel=3, dtype=None):
+        if isinstance(value, Scores):
+            ndim = 3 + (value.heads is not None)
+            if dim not in (-1, ndim - 1) or value.shares:
+                raise Cannot("a softmax of scores along another axis than the keys")
+            return replace(value, shares=True)
         if dim is None or dtype is not None or \
                 _axes(value, dim) != [value.index.ndim - 1]:
             raise Cannot("a softmax along another axis than the last")
@@ -592,7 +783,7 @@ class Graph:
         if not what.moves:
             values = what.tensor.detach().cpu().numpy().reshape(-1)[order].reshape(view.axes)
             name = self._weight(what.name, values, view.axes, None, False)
-        elif len(order) != what.tensor.numel() or len(set(order)) != len(order):
+        elif len(set(order.tolist())) != len(order):
             raise Cannot(f"a sum with {_called(what)} that is not one number for each place of a "
                          "sample")
         else:
@@ -640,6 +831,9 @@ class Graph:
             return value
         step = value.numbers // (value.positions or (1,))[0]
         first = int(numbers[0])
+        block = self._block(value, numbers)
+        if block:
+            return block
         if not value.positions or numbers[-1] - first + 1 != len(numbers) or \
                 first % step or len(numbers) % step:
             raise Cannot("an index that is no position or range of the first axis of positions")
@@ -652,6 +846,21 @@ class Graph:
             name = self._op("select", [value.name], **{"from": at}, count=count)
             positions = (count, *value.positions[1:])
         return View(name, positions, value.width, value.index - first)
+
+    def _block(self, value, numbers):
+        """A block of columns of a product: the product with those rows of the weight."""
+        first, last = int(numbers[0] % value.width), int(numbers[-1] % value.width)
+        table = numbers.reshape(-1, last - first + 1) if last >= first and \
+            len(numbers) == value.numbers // value.width * (last - first + 1) else None
+        if value.name not in self._products or table is None or \
+                (table % value.width != numpy.arange(first, last + 1)).any():
+            return None
+        view, columns, axes, weight, bias = self._products[value.name]
+        at, width = slice(first, last + 1), last - first + 1
+        name = self._product(view, columns, axes, weight.moved(weight.index[at]),
+                             bias and bias.moved(bias.index[at]))
+        index = value.index // value.width * width + value.index % value.width - first
+        return View(name, value.positions, width, index)
 
     def _shaped(self, view, axes):
         axes = tuple(axes)
@@ -698,52 +907,70 @@ class Graph:
     def _matrix(self, weight, columns, axes):
         """The name of a matrix [outputs, inputs] whose inputs are these columns, and whether
         the op takes its transpose."""
-        plain = in_order(columns)
-        if weight.index.ndim == 2 and weight.index.shape == tuple(weight.tensor.shape)[::-1] and \
-                plain and in_order(weight.index.T) and not weight.whole:
-            return self._named(weight.moved(weight.index.T)), {"transpose": True}
-        if plain:
-            return self._named(weight), {}
-        moved = permutation(columns, axes)
-        if not weight.whole or moved is None:
-            raise Cannot(f"the columns of {_called(weight)} in another order")
-        stands = tuple(axes[i] for i in moved)
-        back = tuple(int(i) for i in numpy.argsort(moved))
-        values = _array(weight.tensor).reshape(-1, *stands)
-        return self._weight(weight.name, values, (len(values), *axes),
-                            (0, *(1 + i for i in back)), weight.moves, weight.tensor), {}
+        order = weight.index[:, inverse(columns)]
+        if not in_order(order) and in_order(order.T):
+            return self._ordered(weight, order.T, order.T.shape), {"transpose": True}
+        finer = (len(order), *(axes[i] for i in permutation(columns, axes) or ()))
+        return self._ordered(weight, order, order.shape, finer), {}
 
     def _named(self, weight):
         """The name of a weight that is the tensor as it is."""
-        if not weight.whole:
-            raise Cannot(f"a part of {_called(weight)}")
-        values = _array(weight.tensor)
-        return self._weight(weight.name, values, values.shape, None, weight.moves, weight.tensor)
+        return self._ordered(weight, weight.index, weight.index.shape)
 
-    def _ordered(self, weight, order, axes):
-        """The name of a weight with these axes that has the tensor's numbers in this order."""
-        shape = tuple(n for n in weight.tensor.shape if n > 1) or (1,)
-        moved = permutation(order, shape)
-        if moved is None:
-            raise Cannot(f"the numbers of {_called(weight)} in another order")
-        values = _array(weight.tensor).reshape(shape)
-        kept = None if in_order(order) else moved
-        return self._weight(weight.name, values, axes, kept, weight.moves, weight.tensor)
+    def _ordered(self, weight, order, axes, finer=None):
+        """The name of a weight with these axes that has the tensor's numbers in this order, all
+        of them or some of its rows; `finer`, other axes that the tensor may be seen with."""
+        order, shape = order.reshape(-1), tuple(weight.tensor.shape)
+        first, step = int(order.min()), math.prod(shape[1:])
+        if len(set(order.tolist())) != len(order) or order.max() - first + 1 != len(order) or \
+                first % step or len(order) % step:
+            raise Cannot(f"a part of {_called(weight)} that is not some of its rows")
+        rows, count = first // step, len(order) // step
+        name, shape = weight.name, (count, *shape[1:])
+        if count < len(weight.tensor):
+            name += f".{rows}to{rows + count}"
+        for stands in (shape, finer):
+            stands = tuple(n for n in stands or () if n > 1) or (1,)
+            moved = permutation(order - first, stands) \
+                if math.prod(stands) == len(order) else None
+            if moved is None:
+                continue
+            plain = in_order(order - first)
+            values = _array(weight.tensor).reshape(-1)[first:first + len(order)]
+            values = values.reshape(shape if plain else stands)
+            return self._weight(name, values, axes, None if plain else moved, weight.moves,
+                                weight.tensor, (first, first + len(order)))
+        raise Cannot(f"the numbers of {_called(weight)} in another order")
 
-    def _weight(self, tensor, values, shape, permute, trainable, owner=None):
-        key = id(owner) if owner is not None else (tensor, values.tobytes())
+    def _weight(self, tensor, values, shape, permute, trainable, owner=None, span=None):
         weight = Weight(tensor, values, tuple(shape), permute, trainable)
-        for name in self._owners.get(key, ()):
-            of = self.weights[name]
-            if (of.shape, of.permute) == (weight.shape, weight.permute):
-                return name
-        if key in self._owners:
-            raise Cannot(f"{tensor} as two weights, of the axes {list(weight.shape)} and "
-                         f"{list(of.shape)}")
-        name = self._fresh(tensor)
-        self._owners.setdefault(key, []).append(name)
-        self.weights[name] = weight
-        return name
+        key = tensor, weight.shape, permute, values.shape, \
+            values.tobytes() if owner is None else id(owner)
+        if key not in self._owners:
+            self._owners[key] = self._fresh(tensor)
+            self.weights[self._owners[key]] = weight
+            self._spans[self._owners[key]] = id(owner), span or (0, values.size)
+        return self._owners[key]
+
+    def finish(self):
+        """Leaves out what the result does not depend on; a number is in one weight at most."""
+        needed, ops, held, wrong = {self.result.name}, [], {}, []
+        for op in reversed(self.ops):
+            if op["out"] in needed:
+                ops.append(op)
+                needed |= {op["in"]} if isinstance(op["in"], str) else {*op["in"]}
+                needed |= {op[key] for key in ("weight", "bias") if key in op}
+        self.ops = ops[::-1]
+        self.weights = {name: weight for name, weight in self.weights.items() if name in needed}
+        for name, weight in self.weights.items():
+            owner, (first, end) = self._spans[name]
+            if weight.trainable:
+                others = held.setdefault(owner, [])
+                wrong += [f"{weight.tensor} and {other}: two weights with the same numbers"
+                          for other, start, stop in others if first < stop and start < end]
+                others.append((weight.tensor, first, end))
+        if wrong:
+            raise Unsupported(wrong)
 
     def _fresh(self, name):
         name = re.sub(r"[^\w.]", "_", name, flags=re.ASCII)
@@ -856,6 +1083,27 @@ def _axes(view, dims):
     if not 0 <= found[0] <= found[-1] < view.index.ndim:
         raise Cannot("what takes samples together")
     return found
+
+
+def _by_labels(index, labels, wanted):
+    """An index whose axes have these labels, with its axes in another order."""
+    if sorted(labels) != sorted(wanted):
+        raise Cannot(f"einsum of axes {''.join(labels)} as {''.join(wanted)}")
+    return index.transpose([[*labels].index(c) for c in wanted])
+
+
+def _seen(mask):
+    """What a mask that is added shows, or one of what is seen, and the number that hides."""
+    found = _constant(mask)
+    return (found, -math.inf) if found.dtype == bool else (found == 0, found.min())
+
+
+def _constant(value):
+    if isinstance(value, Held) and not value.moves:
+        return value.values
+    if _is_number(value) or isinstance(value, bool):
+        return numpy.asarray(value)
+    raise Cannot(f"a mask that is {_called(value)}")
 
 
 def _is_number(value):

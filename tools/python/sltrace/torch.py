@@ -44,6 +44,7 @@ def from_torch(module, x, target, folder, *, name, train, llc=(), validation=Non
     classes = numpy.issubdtype(target.dtype, numpy.integer)
     loss = loss or ("cross-entropy" if classes else "mse")
     inputs, outputs = _Inputs(graph), (_Classes if classes else _Numbers)(graph, target, loss)
+    graph.finish()
     last = name.rsplit("/", 1)[-1]
     files = _Files(folder, last)
     data = {"kind": "file", "samples": len(x),
