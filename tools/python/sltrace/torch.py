@@ -11,7 +11,8 @@ import numpy
 import torch
 import yaml
 
-from .graph import AXES_MAX, Graph, Unsupported
+from .graph import Graph
+from .ops import AXES_MAX, Unsupported
 from .views import View, counted, inverse
 
 __all__ = ["Unsupported", "from_torch"]
