@@ -15,6 +15,7 @@
     ROW(AUTOMATON, automaton)                                                            \
     ROW(EXPONENTIAL, exponential)                                                        \
     ROW(BALL, ball)                                                                      \
-    ROW(FILE, file)
+    ROW(FILE, file)                                                                      \
+    ROW(IN_CONTEXT_REGRESSION, in_context_regression)
 
 #endif

@@ -22,16 +22,33 @@ static bool read_size(const slt_figure *figure, const slt_size_spec *spec, size_
     return *text && !*end;
 }
 
+/* A network of so many layers, hidden wide between. */
+static slt_status deep_lambda(int64_t in, int64_t hidden, int64_t out, int64_t depth,
+                              int64_t rank, slt_lambda *lambda)
+{
+    enum { DEEPEST = 64 };
+    int64_t widths[DEEPEST + 1];
+    if (depth < 1 || depth > DEEPEST)
+        return SLT_USAGE;
+    for (int64_t i = 1; i < depth; i++)
+        widths[i] = hidden;
+    widths[0] = in;
+    widths[depth] = out;
+    return slt_theory_dln(widths, (size_t)depth + 1, rank, lambda, NULL);
+}
+
 static slt_real closed_form(const slt_figure *figure, const slt_theory_spec *rrr,
                             size_t run)
 {
-    int64_t in, hidden, out, rank;
+    int64_t in, hidden, out, rank, depth;
     slt_lambda lambda;
     if (!read_size(figure, &rrr->in, run, &in) ||
         !read_size(figure, &rrr->hidden, run, &hidden) ||
         !read_size(figure, &rrr->out, run, &out) ||
         !read_size(figure, &rrr->rank, run, &rank) ||
-        slt_theory_rrr(in, hidden, out, rank, &lambda, NULL))
+        !read_size(figure, &rrr->depth, run, &depth) ||
+        (depth == 2 ? slt_theory_rrr(in, hidden, out, rank, &lambda, NULL)
+                    : deep_lambda(in, hidden, out, depth, rank, &lambda)))
         return slt_real_absent();
     return slt_real_of((double)lambda.lambda.numerator /
                        (double)lambda.lambda.denominator);
@@ -168,7 +185,7 @@ static void name_lines(const slt_theory_spec *spec, slt_theory *theory)
 {
     if (spec->rrr) {
         theory->lines = 1;
-        theory->title = "reduced-rank regression, closed form";
+        theory->title = "linear network, closed form";
         theory->name[0] = "closed form";
         theory->column[0] = ">Closed form (advisory)";
     } else if (spec->quadratic_network || spec->grokking) {

@@ -313,7 +313,7 @@ typedef struct slt_theory_spec {
     /* at most one */
     bool rrr, planted_quadratic, quadratic_at_point, quadratic_network, grokking;
     uint64_t at_point_runs; /* quadratic_at_point: so many runs of each row */
-    slt_size_spec in, hidden, out, rank;
+    slt_size_spec in, hidden, out, rank, depth;
     slt_size_spec p, width,
         samples; /* quadratic_network; samples or fraction, or neither */
     bool has_samples, has_fraction;

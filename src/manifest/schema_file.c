@@ -156,6 +156,9 @@ static const slt_schema rrr_fields[] = {
     {.key = "rank", .type = SLT_SCHEMA_EITHER, FIELDS(size_forms),
      AT(slt_theory_spec, rank),
      .meaning = "rank of the true map"},
+    {.key = "depth", .type = SLT_SCHEMA_EITHER, FIELDS(size_forms),
+     .also = "layers|num_layers", AT(slt_theory_spec, depth), PRESET(INT_VALUE(2)),
+     .meaning = "layers; above 2 it is a deep linear network, hidden wide between"},
 };
 
 static const slt_schema at_point_fields[] = {

@@ -128,6 +128,7 @@ typedef struct slt_op_spec {
     /* select */
     bool selects_one, selects_last; /* `at`: that position, or the last */
     size_t at, from, count; /* else `count` positions from one on; 0: to the last */
+    size_t every;           /* that of each so many that follow one another; 0: of all */
     /* softmax */
     slt_mask mask;
     /* conv2d and pools; stride 0: none is given */

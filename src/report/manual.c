@@ -53,7 +53,20 @@ static void write_roff_item(const page *p, const char *path, const char *form,
     slt_buffer_free(&text);
 }
 
-/* Writes an item of a Markdown list in lines of at most 98 columns; stars are escaped. */
+#define COLUMNS 98
+
+/* How much of a word goes onto a line: of one that is longer than any line, what ends in
+ * the last | that fits. */
+static size_t part_of_word(const char *word)
+{
+    const size_t length = strcspn(word, " ");
+    size_t part = length > COLUMNS - 2 ? COLUMNS - 2 : length;
+    while (part < length && part && word[part - 1] != '|')
+        part--;
+    return part ? part : length;
+}
+
+/* Writes an item of a Markdown list in lines of so many columns; stars are escaped. */
 static void write_markdown_item(const page *p, const char *path, const char *form,
                                 const char *meaning)
 {
@@ -64,8 +77,8 @@ static void write_markdown_item(const page *p, const char *path, const char *for
     slt_buffer_printf(p->out, "-");
     size_t column = 1;
     for (const char *word = slt_buffer_text(&text); *word;) {
-        size_t length = strcspn(word, " ");
-        bool fits = column + 1 + length <= 98;
+        size_t length = part_of_word(word);
+        bool fits = column + 1 + length <= COLUMNS;
         slt_buffer_printf(p->out, "%s%.*s", fits ? " " : "\n  ", (int)length, word);
         column = (fits ? column + 1 : 2) + length;
         word += length + strspn(word + length, " ");

@@ -61,7 +61,7 @@ static bool chance(maker *make, size_t percent)
 /* What the graphs contain, so that a test with nothing in it is seen. */
 static struct {
     size_t transposed, shared, tied, frozen, bias, again, skipped, compared, graphs_bad;
-    size_t placed, grids, ranges, lasts, longs, classes, still, balanced, sides;
+    size_t placed, grids, ranges, every, lasts, longs, classes, still, balanced, sides;
     size_t by_tanh, masked, over, second_bad, second_compared[2];
 } seen;
 static size_t op_seen[SLT_OPS_MAX];
@@ -342,6 +342,11 @@ static void make_select(maker *make, size_t in, const char *out)
         positions.axes--;
         memmove(positions.size, positions.size + 1,
                 positions.axes * sizeof *positions.size);
+    } else if (size % 2 == 0 && chance(make, 50)) {
+        op->every = 2;
+        op->from = below(make, 2);
+        positions.size[0] = size / 2;
+        seen.every++;
     } else {
         op->from = below(make, size);
         positions.size[0] = size - op->from;
@@ -897,9 +902,11 @@ static void check_coverage(void)
     TAP_OK(seen.transposed > 200 && seen.bias > 200, "weights are transposed, biases");
     TAP_OK(seen.shared > 100 && seen.tied > 50, "weights are shared and tied");
     TAP_OK(seen.frozen > 100 && seen.again > 200, "frozen; values are used again");
-    TAP_OK(seen.placed > 500 && seen.grids > 30 && seen.ranges > 50 && seen.lasts > 20,
-           "values with positions: %zu ops, %zu grids, %zu ranges, %zu last ones",
-           seen.placed, seen.grids, seen.ranges, seen.lasts);
+    TAP_OK(seen.placed > 500 && seen.grids > 30 && seen.ranges > 50 && seen.every > 8 &&
+               seen.lasts > 20,
+           "values with positions: %zu ops, %zu grids, %zu ranges, %zu with steps, %zu "
+           "last ones",
+           seen.placed, seen.grids, seen.ranges, seen.every, seen.lasts);
     TAP_OK(seen.over > 100, "%zu windows go over the edge", seen.over);
     TAP_OK(seen.longs > 10, "%zu times so many that sums are long", seen.longs);
     TAP_OK(seen.classes > 100, "losses of classes");

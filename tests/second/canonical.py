@@ -32,6 +32,7 @@ def fields():
     """The items of the part `run`, by the path of the map that they are in."""
     with open(PAGE, encoding="utf-8") as page:
         items = " ".join(page.read().split("## The part run")[1].split())
+        items = items.replace("| ", "|")
     found = {}
     for path, form, exists, default in re.findall(
             r"- `run\.(\S+)` \((.*?)(?:; with (\S+))?; "

@@ -51,15 +51,17 @@ class Data:
 
     def __init__(self, part, seed, ar, folder="."):
         self.part, self.seed, self.ar, self.folder = part, seed, ar, folder
-        self.validation = None
+        self.validation, self.validating = None, False
         self.stream = self.taught
         self.training = self.made(part)
         for samples in (self.training, self.validation):
             if samples:
                 samples.unfold(part)
         if "validation" in part and part["kind"] != "file":
+            self.validating = True
             self.validation = self.new(part["validation"]["samples"],
                                        lambda tensor: draws.once(seed, 3, tensor))
+            self.validating = False
 
     def made(self, part):
         return getattr(self, part["kind"].replace("-", "_"))(**part)
@@ -172,6 +174,31 @@ class Data:
             if noise_std > 0:
                 target = ar.add(target, self.normals(1, samples, 1, noise_std))
         return Samples({"x": x, "basis": basis}, target)
+
+    def in_context_regression(self, samples, dimension, pairs, noise_std, tasks=None, **_):
+        ar, d = self.ar, dimension
+        with named("x"):
+            u, numbers = self.normals(0, samples, pairs * d, 1.0), 2 * pairs * (d + 1)
+            if tasks and not self.validating:
+                all_w = self.normals(3, tasks, d, 1.0, self.taught)
+                rows = draws.bounded(self.stream(1), [tasks] * samples)
+                w = all_w.take(rows)
+            else:
+                w = self.normals(1, samples, d, 1.0)
+            y = ar.zeros(samples, pairs)
+            for s in range(samples):
+                point = Tensor(pairs, d, u.m[s * pairs * d:(s + 1) * pairs * d], u.frac)
+                task = Tensor(d, 1, w.m[s * d:(s + 1) * d], w.frac)
+                y.m[s * pairs:(s + 1) * pairs] = ar.drawn(ar.product(point, task)).m
+            if noise_std > 0:
+                y = ar.add(y, self.normals(2, samples, pairs, noise_std))
+            x, answers = ar.zeros(samples, numbers), ar.drawn(y)
+            for k in range(samples * pairs):
+                at = 2 * k * (d + 1)
+                x.m[at + 1:at + 1 + d] = u.m[k * d:(k + 1) * d]
+                x.m[at + d + 1] = answers.m[k]
+        x = positions.unfolded(x, [2 * pairs, d + 1])
+        return Samples({"x": x}, positions.unfolded(y, [pairs, 1]))
 
     def automaton(self, rule, applications, length, ends, weights=None, test=None, **_):
         test = test or {"lengths": []}

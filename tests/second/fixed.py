@@ -411,6 +411,10 @@ class Fixed:
     def times_element(self, a, b):
         return checked([round_even(a * b, STATE)])[0]
 
+    def drawn(self, tensor):
+        """With the exponent of what is drawn."""
+        return tensor.like([scale(1.0, x, tensor.frac, STATE) for x in tensor.m], STATE)
+
     def normals_60(self, stream, count):
         pairs = draws.pairs(stream, count)
         return [x for a, b in pairs for x in normal_pair(a, b)][:count]

@@ -301,6 +301,9 @@ class Float:
         """length times sin and cos of pi x."""
         return [self.round(length * v) for v in self.sincospi(x)]
 
+    def drawn(self, tensor):
+        return tensor
+
     def normals(self, rows, cols, stream, std):
         return Tensor(rows, cols, draws.normals(self, stream, rows * cols, std))
 

@@ -36,15 +36,15 @@ def folded(x):
 
 
 def selected(op, x):
-    """The first and the number of the numbers of a sample that are selected, and the
-    positions that are left."""
+    """Which numbers of a sample are selected, and the positions that are left."""
     axis, *others = x.positions
     step = math.prod(others) * x.cols
+    taken = list(range(axis))[op["from"]::op.get("every", 1)]
+    taken = taken[:op.get("count", axis)]
+    left = len(taken), *others
     if "at" in op:
-        at = axis - 1 if op["at"] == "last" else op["at"]
-        return at * step, step, tuple(others)
-    taken = op.get("count", axis - op["from"])
-    return op["from"] * step, taken * step, (taken, *others)
+        taken, left = [axis - 1 if op["at"] == "last" else op["at"]], tuple(others)
+    return [p * step + e for p in taken for e in range(step)], left
 
 
 def forward(ar, op, x, w):
@@ -53,9 +53,9 @@ def forward(ar, op, x, w):
     if op["op"] == "flatten":
         return folded(x)
     if op["op"] == "select":
-        first, size, positions = selected(op, x)
+        places, positions = selected(op, x)
         each = count(x) * x.cols
-        m = [v for s in range(0, len(x.m), each) for v in x.m[s + first:s + first + size]]
+        m = [x.m[s + p] for s in range(0, len(x.m), each) for p in places]
         return Tensor(len(m) // x.cols, x.cols, m, x.frac, positions)
     if op["op"] == "mean":
         return mean(ar, x)
@@ -85,8 +85,8 @@ def gradient(ar, op, x, dy):
         return Tensor(x.rows, x.cols, m, g.frac, x.positions)
     if op["op"] != "select":
         return Tensor(x.rows, x.cols, dy.m, dy.frac, x.positions)
-    first, size, _ = selected(op, x)
+    places, _ = selected(op, x)
     each, m = count(x) * x.cols, ar.zeros(x.rows, x.cols).m
-    for s in range(len(m) // each):
-        m[s * each + first:s * each + first + size] = dy.m[s * size:(s + 1) * size]
+    for k, v in enumerate(dy.m):
+        m[k // len(places) * each + places[k % len(places)]] = v
     return Tensor(x.rows, x.cols, m, dy.frac, x.positions)

@@ -153,6 +153,10 @@ static void test_polygon(void)
     "    weights:\n      W: {shape: " shape ", init: {kind: teacher, factor: " factor    \
     "}}\n    ops:\n      - {op: linear, in: x, weight: W, out: y}\n"                     \
     "    loss: {op: mse, in: y}\n"
+#define SELECT(fields)                                                                   \
+    "    weights:\n      W: {shape: [1, 1], init: {kind: zero}}\n    ops:\n"             \
+    "      - {op: select, in: x, " fields ", out: z}\n"                                  \
+    "      - {op: linear, in: z, weight: W, out: y}\n    loss: {op: mse, in: y}\n"
 #define ADDING                                                                           \
     "    weights:\n      E: {shape: [5, 5], init: {kind: normal, std: 1}}\n"             \
     "    ops:\n      - {op: embedding, in: a, weight: E, out: y}\n"                      \
@@ -213,6 +217,16 @@ static const struct {
      "run.train.optimizer.schedule[1]: `from` must ascend"},
     {TEACHER, LINEAR, SGD "    batch: {size: 13}\n", "run.train.batch: batch.size: "},
     {TEACHER, LINEAR, SGD "    batch: {size: 13, order: stream}\n", ""},
+    {TEACHER ", shape: [4, 1], target_shape: [3, 1]", SELECT("count: 3"), "", ""},
+    {TEACHER ", shape: [4, 1]", SELECT("from: 1, every: 3"), "",
+     "every: expected a divisor of the 4 positions of x, above `from`; found 3"},
+    {TEACHER ", shape: [4, 1]", SELECT("from: 2, every: 2"), "",
+     "every: expected a divisor of the 4 positions of x, above `from`; found 2"},
+    {TEACHER ", shape: [4, 1]", SELECT("count: 2, every: 2"), "",
+     "`every` goes with `from` alone"},
+    {TEACHER ", shape: [4, 1]", SELECT("at: last, every: 2"), "",
+     "`every` goes with `from` alone"},
+    {TEACHER ", shape: [4, 1]", SELECT("every: 1"), "", "from 2 to"},
     {TEACHER ", depth: 3", FACTOR("[3, 4]", "W1"), "", ""},
     {TEACHER ", depth: 3", FACTOR("[3, 4]", "W4"), "",
      "expected factor W1 to W3, found 'W4'"},
