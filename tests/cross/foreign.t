@@ -9,9 +9,7 @@ for arch in ${SLT_FOREIGN:-arm64 s390x}; do
         "$top/tools/cross" "$arch" -DSLT_TESTS_ONLY="variants;kat" >"$work/log" 2>&1; then
         expect 0 "$arch gives the smoke goldens" \
             "$build/run" "$build/sltrace" verify "$top"/golden/smoke/*.golden
-        for test in "$build"/tests/variants-*.t "$build"/tests/kat-*.t; do
-            expect 0 "$arch $(basename "$test")" "$build/run" "$test"
-        done
+        expect_all "$arch " "$build/run" "$build"/tests/variants-*.t "$build"/tests/kat-*.t
     else
         ok 1 "$arch builds"
         comment "$work/log"

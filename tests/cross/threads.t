@@ -11,9 +11,7 @@ if cmake -S "$top" --preset tsan -B "$build" >"$work/log" 2>&1 &&
     cmake --build "$build" --target $targets >>"$work/log" 2>&1; then
     export TSAN_OPTIONS=halt_on_error=1:exitcode=66
     export SLT_UNTIMED=1
-    for test in "$build"/tests/*.t; do
-        expect 0 "$(basename "$test")" "$test"
-    done
+    expect_all "" "" "$build"/tests/*.t
     export SLTRACE="$build/sltrace" SLT_BUILD="$build"
     expect 0 "interrupted commands" perl "$top/tests/cli/interrupted.t"
 else
