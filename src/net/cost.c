@@ -35,6 +35,9 @@ static void add_op(const slt_program *program, const slt_program_op *op, bool gr
                                               ? 0
                                               : program->weights[op->weight].rows *
                                                     program->weights[op->weight].cols,
+                                .last_positions =
+                                    positions_of(program, op->in[op->inputs - 1]),
+                                .spec = &op->spec,
                                 .gradient = gradient,
                                 .lanes = VECTOR_BYTES /
                                          slt_arithmetic_size(program->arithmetic)};

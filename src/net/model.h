@@ -129,10 +129,15 @@ typedef struct slt_op_spec {
     bool selects_one, selects_last; /* `at`: that position, or the last */
     size_t at, from, count; /* else `count` positions from one on; 0: to the last */
     size_t every;           /* that of each so many that follow one another; 0: of all */
-    /* softmax */
+    /* softmax, dot-attention, rotary */
     slt_mask mask;
     /* conv2d and pools; stride 0: none is given */
     slt_op_pair window, stride, padding, dilation;
+    size_t heads;
+    bool scale_given; /* else it goes by the columns of a head */
+    slt_real scale;
+    slt_real base;
+    bool neighbours; /* pairs of columns next to each other, else half a head apart */
 } slt_op_spec;
 
 typedef struct slt_loss_spec {

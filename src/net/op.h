@@ -108,6 +108,8 @@ typedef struct slt_cost_site {
     size_t in, out; /* widths of the first input and of the output; of a loss: both that
                        of its value; all is of one position of the output */
     size_t weight;  /* numbers of the op's weight; 0: it has none */
+    size_t last_positions; /* those of a sample of the op's last input */
+    const slt_op_spec *spec; /* the op's */
     bool data;      /* the first input is the data's: nothing asks for its gradient */
     bool gradient;  /* forward and backward, else forward alone */
     size_t lanes;   /* a product works on a multiple of so many columns */
@@ -160,6 +162,7 @@ typedef struct slt_op_type {
         rectifies; /* out is the input where that is above 0, else +0, and nothing else */
     const struct slt_op_curve *curve; /* of an op that is one (net/curve.h), else NULL */
     bool alone; /* its inputs may not have positions; those of others are the same */
+    bool mixes; /* but here, where `shape` checks them */
     /* The shape of the output, or SLT_FORMAT through slt_op_fail.  *out has the positions
      * of the inputs.  Numbers of inputs and arguments and the kinds and positions of
      * inputs are checked before. */

@@ -1,7 +1,7 @@
 /* softmax: over the last axis; with `mask: causal` over what each row sees of it, rows
  * being the last axis of positions. */
 #include "base/schema_rows.h"
-#include "net/mask.h"
+#include "net/heads.h"
 #include "net/op.h"
 
 #include "num/ops.h"

@@ -31,6 +31,8 @@
     X(mean)                                                                              \
     X(position)                                                                          \
     X(softmax)                                                                           \
+    X(dot_attention)                                                                     \
+    X(rotary)                                                                            \
     X(conv2d)                                                                            \
     X(maxpool)                                                                           \
     X(meanpool)                                                                          \

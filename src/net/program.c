@@ -120,7 +120,7 @@ static slt_status check_positions(const slt_op_site *site, const slt_op_type *ty
     static const slt_positions none;
     char found[SLT_POSITIONS_TEXT_MAX], wanted[SLT_POSITIONS_TEXT_MAX];
     const slt_positions *like = type->alone ? &none : &site->in[0].positions;
-    for (size_t i = 0; i < site->spec->inputs; i++)
+    for (size_t i = 0; i < site->spec->inputs && !type->mixes; i++)
         if (!slt_positions_equal(&site->in[i].positions, like))
             return slt_op_fail(site, err, "input %s: expected positions %s%s%s, found %s",
                                site->spec->in[i], slt_positions_text(like, wanted),

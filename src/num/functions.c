@@ -112,3 +112,8 @@ slt_function_set slt_functions_of_cross_entropy(slt_arithmetic arithmetic)
     };
     return sets[arithmetic];
 }
+
+slt_function_set slt_functions_of_rotary(void)
+{
+    return SET(exp) | SET(log) | SET(sincospi);
+}

@@ -111,6 +111,17 @@
     X(void, softmax_bend,                                                                \
       (const slt_tensor *y, size_t causal, const slt_tensor *dy,                         \
        const slt_tensor *dshare, slt_tensor *dx))                                        \
+    X(void, dot_attention, (const slt_dot_attention *at, slt_tensor *out))               \
+    X(void, dot_attention_back,                                                          \
+      (const slt_dot_attention *at, const slt_tensor *dout, slt_dot_part part,           \
+       slt_tensor *gradient))                                                            \
+    X(void, dot_attention_tangent,                                                       \
+      (const slt_dot_attention *at, slt_dot_part part, const slt_tensor *change,         \
+       slt_tensor *out))                                                                 \
+    X(void, dot_attention_second,                                                        \
+      (const slt_dot_attention *at, const slt_tensor *dout, slt_dot_part part,           \
+       slt_dot_part moving, const slt_tensor *change, slt_tensor *gradient))             \
+    X(void, rotate, (const slt_rotation *by, const slt_tensor *x, slt_tensor *y))        \
     X(slt_real, bce,                                                                     \
       (const slt_tensor *y, const slt_tensor *t, slt_real scale, slt_tensor *dy))        \
     X(uint64_t, count_correct, (const slt_tensor *y, const slt_tensor *t))               \

@@ -68,6 +68,7 @@ slt_function_set slt_functions_of_sigmoid(slt_arithmetic arithmetic);
 slt_function_set slt_functions_of_softplus(slt_arithmetic arithmetic);
 slt_function_set slt_functions_of_tanh(slt_arithmetic arithmetic);
 slt_function_set slt_functions_of_cross_entropy(slt_arithmetic arithmetic);
+slt_function_set slt_functions_of_rotary(void); /* of scalars, whatever the arithmetic */
 
 /* Chooses the kernels: the best instruction set that this CPU has, at most `cap`.  Call
  * it once before anything computes; tests call it again to change the cap.  It succeeds

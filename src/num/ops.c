@@ -417,6 +417,63 @@ void slt_num_softmax_bend(const slt_tensor *y, size_t causal, const slt_tensor *
     slt_kernels_of(y->arithmetic)->softmax_bend(y, causal, dy, dshare, dx);
 }
 
+/* Whether rows and columns are those of samples and heads. */
+static bool divides(const slt_dot_attention *at, const slt_tensor *tensor)
+{
+    return tensor->rows && tensor->rows % at->samples == 0 && tensor->cols &&
+           tensor->cols % at->heads == 0;
+}
+
+static void check_dot(const slt_dot_attention *at, const slt_tensor *out)
+{
+    SLT_ASSERT(at->samples && at->heads && like(at->q, at->k) && like(at->q, at->v) &&
+               like(at->q, out));
+    SLT_ASSERT(divides(at, at->q) && divides(at, at->k) && divides(at, at->v));
+    SLT_ASSERT(at->q->cols == at->k->cols && at->k->rows == at->v->rows);
+    SLT_ASSERT(out->rows == at->q->rows && out->cols == at->v->cols);
+    SLT_ASSERT(!at->causal || at->q->rows <= at->k->rows);
+}
+
+static bool goes_with_dot(const slt_dot_attention *at, slt_dot_part part,
+                          const slt_tensor *tensor)
+{
+    const slt_tensor *const of[] = {at->q, at->k, at->v};
+    return same_shape(of[part], tensor);
+}
+
+void slt_num_dot_attention(const slt_dot_attention *at, slt_tensor *out)
+{
+    check_dot(at, out);
+    slt_kernels_of(out->arithmetic)->dot_attention(at, out);
+}
+
+void slt_num_dot_attention_back(const slt_dot_attention *at, const slt_tensor *dout,
+                                slt_dot_part part, slt_tensor *gradient)
+{
+    check_dot(at, dout);
+    SLT_ASSERT(goes_with_dot(at, part, gradient));
+    slt_kernels_of(dout->arithmetic)->dot_attention_back(at, dout, part, gradient);
+}
+
+void slt_num_dot_attention_tangent(const slt_dot_attention *at, slt_dot_part part,
+                                   const slt_tensor *change, slt_tensor *out)
+{
+    check_dot(at, out);
+    SLT_ASSERT(goes_with_dot(at, part, change));
+    slt_kernels_of(out->arithmetic)->dot_attention_tangent(at, part, change, out);
+}
+
+void slt_num_dot_attention_second(const slt_dot_attention *at, const slt_tensor *dout,
+                                  slt_dot_part part, slt_dot_part moving,
+                                  const slt_tensor *change, slt_tensor *gradient)
+{
+    check_dot(at, dout);
+    SLT_ASSERT(goes_with_dot(at, part, gradient) && goes_with_dot(at, moving, change));
+    SLT_ASSERT(part != SLT_DOT_V || moving != SLT_DOT_V);
+    slt_kernels_of(dout->arithmetic)
+        ->dot_attention_second(at, dout, part, moving, change, gradient);
+}
+
 slt_real slt_num_bce(const slt_tensor *y, const slt_tensor *t, slt_real scale,
                      slt_tensor *dy)
 {

@@ -261,6 +261,55 @@ void slt_num_softmax_along(const slt_tensor *y, size_t causal, const slt_tensor 
 void slt_num_softmax_bend(const slt_tensor *y, size_t causal, const slt_tensor *dy,
                           const slt_tensor *dshare, slt_tensor *dx);
 
+/* Scaled dot-product attention.  Rows are positions, those of a sample one after another;
+ * columns are those of heads, side by side.  For each sample and head, with q [T, d],
+ * k [S, d] and v [S, e] its parts, query i sees the keys that row i of slt_num_softmax
+ * sees (causal: T for its `causal`), and with every chain over what is seen, ascending:
+ * s_ij = scale * chain(q_ic k_jc), p = slt_num_softmax of s, out_ic = chain(p_ij v_jc).
+ * docs/spec/06-operations.md has the order of all that follows from it. */
+typedef struct slt_dot_attention {
+    const slt_tensor *q, *k, *v; /* [samples T, heads d], [samples S, heads d], [samples
+                                    S, heads e] */
+    size_t samples, heads;
+    bool causal;    /* then T <= S: queries are the last positions of the keys */
+    slt_real scale; /* rounded once to the arithmetic */
+} slt_dot_attention;
+typedef enum slt_dot_part { SLT_DOT_Q, SLT_DOT_K, SLT_DOT_V } slt_dot_part;
+/* out is written whole, [samples T, heads e]. */
+void slt_num_dot_attention(const slt_dot_attention *at, slt_tensor *out);
+/* The derivative by one part, whose shape gradient has, from that by out. */
+void slt_num_dot_attention_back(const slt_dot_attention *at, const slt_tensor *dout,
+                                slt_dot_part part, slt_tensor *gradient);
+/* How out changes along `change` of a part. */
+void slt_num_dot_attention_tangent(const slt_dot_attention *at, slt_dot_part part,
+                                   const slt_tensor *change, slt_tensor *out);
+/* How the derivative by `part` changes along `change` of `moving`, dout staying as it is;
+ * not both of them v. */
+void slt_num_dot_attention_second(const slt_dot_attention *at, const slt_tensor *dout,
+                                  slt_dot_part part, slt_dot_part moving,
+                                  const slt_tensor *change, slt_tensor *gradient);
+
+/* Pairs of columns of each head, rotated: of d columns pair i, from 0, is columns i and
+ * i + d/2, or, neighbours, 2i and 2i + 1.  The rows of x are positions 0, 1, ... of each
+ * sample.  In binary64 (num/scalar.h) w = exp(-((2i / d) * log(base))), and cosine and
+ * sine are those of pi ((t * w) / pi) at position t, rounded once to the arithmetic; in
+ * fixed point to SLT_ROTATION_FRAC. */
+typedef struct slt_rotary {
+    size_t positions, heads;
+    slt_real base;
+    bool neighbours;
+} slt_rotary;
+#define SLT_ROTATION_FRAC 60
+/* Of a pair (a, b): (fma(a, cosine, -(b * sine)), fma(b, cosine, a * sine)); back, the
+ * other way round, with -sine for sine.  y is not x. */
+void slt_num_rotary(const slt_rotary *by, bool back, const slt_tensor *x, slt_tensor *y);
+/* What the kernels have of it: [positions, pairs of a head]. */
+typedef struct slt_rotation {
+    const slt_tensor *cosine, *sine;
+    size_t heads;
+    bool back, neighbours;
+} slt_rotation;
+
 /* Binary cross entropy of logits y and numbers t from 0 to 1, or, of y of one column,
  * classes t (SLT_INDEX, below 2) as the numbers 0 and 1: ln(1 + e^y) - y t.  With q
  * and r as slt_num_sigmoid's, in the run's arithmetic, c = -t where y is below 0, else

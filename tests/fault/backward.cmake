@@ -2,8 +2,8 @@
 # part in a thousand: build/tests/fault-backward-OP.t passes where the test notices.  Only
 # net_backward.c is compiled anew; everything else comes from the library.
 set(SLT_FAULT_OPS linear relu gelu silu softplus square sigmoid tanh add subtract multiply scale concat
-    softmax embedding attention reshape flatten select mean position conv2d maxpool meanpool mse
-    cross-entropy mse-classes bce bce-classes)
+    softmax dot-attention rotary embedding attention reshape flatten select mean position conv2d
+    maxpool meanpool mse cross-entropy mse-classes bce bce-classes)
 foreach(op ${SLT_FAULT_OPS})
     set(target test-fault-backward-${op})
     add_executable(${target} ${PROJECT_SOURCE_DIR}/tests/property/gradients.c

@@ -49,6 +49,10 @@ class Network:
             return getattr(functional, op["op"])(inputs[0])
         if op["op"] in ("sigmoid", "tanh"):
             return getattr(torch, op["op"])(inputs[0])
+        if op["op"] == "dot-attention":
+            return self.dot_attention(op, *inputs)
+        if op["op"] == "rotary":
+            return self.rotary(op, inputs[0])
         if op["op"] == "softmax":
             return torch.softmax(self.masked(op, inputs[0]), -1)
         if op["op"] == "square":
@@ -78,6 +82,33 @@ class Network:
         if op["op"] == "add":
             return sum(inputs[1:], inputs[0])
         raise NotImplementedError(f"op {op['op']}")
+
+    def dot_attention(self, op, q, k, v):
+        heads = op.get("heads", 1)
+
+        def split(x):
+            """[samples, heads, positions, columns]."""
+            return x.flatten(1, -2).unflatten(-1, (heads, -1)).transpose(1, 2) if (
+                x.dim() > 2) else x[:, None].unflatten(-1, (heads, -1)).transpose(1, 2)
+        scale = op.get("scale", (q.shape[-1] // heads) ** -0.5)
+        scores = scale * split(q) @ split(k).transpose(2, 3)
+        y = torch.softmax(self.masked(op, scores), -1) @ split(v)
+        return y.transpose(1, 2).reshape(*q.shape[:-1], v.shape[-1])
+
+    def rotary(self, op, x):
+        """As rotate_half of Llama's code, or with neighbours as complex numbers."""
+        each = x.unflatten(-1, (op.get("heads", 1), -1))
+        d = each.shape[-1]
+        w = op.get("base", 10000) ** (-torch.arange(0, d, 2, dtype=x.dtype) / d)
+        angle = torch.arange(x.shape[1], dtype=x.dtype)[:, None] * w
+        if op.get("pairs") == "neighbours":
+            turned = torch.view_as_complex(each.unflatten(-1, (-1, 2)).contiguous())
+            turned = turned * torch.polar(torch.ones_like(angle), angle)[:, None]
+            return torch.view_as_real(turned).flatten(-3)
+        angle = torch.cat([angle, angle], -1)[:, None]
+        one, two = each.chunk(2, -1)
+        turned = each * angle.cos() + torch.cat([-two, one], -1) * angle.sin()
+        return turned.flatten(-2)
 
     def masked(self, op, scores):
         """Without what a position may not see: of T the last ones of all scores."""

@@ -62,7 +62,7 @@ static bool chance(maker *make, size_t percent)
 static struct {
     size_t transposed, shared, tied, frozen, bias, again, skipped, compared, graphs_bad;
     size_t placed, grids, ranges, every, lasts, longs, classes, still, balanced, sides;
-    size_t by_tanh, masked, over, second_bad, second_compared[2];
+    size_t by_tanh, masked, over, alone, second_bad, second_compared[2];
 } seen;
 static size_t op_seen[SLT_OPS_MAX];
 
@@ -426,6 +426,45 @@ static void make_image(maker *make, size_t in, const char *out)
     name_placed(make, op, positions, width, make->degree[in]);
 }
 
+static size_t make_rotary(maker *make, size_t in, size_t heads)
+{
+    slt_op_spec *op = nets_op(&model, "rotary", make->value[in], next_name(make));
+    op->heads = heads;
+    op->base = slt_real_of(1 + (double)below(make, 100));
+    op->neighbours = chance(make, 50);
+    name_value(make, op, make->width[in], make->degree[in]);
+    return make->values - 1;
+}
+
+/* Attention of a value's own positions, or of its last one alone. */
+static void make_dot_attention(maker *make, size_t in)
+{
+    const size_t heads = 1 + below(make, 2), first = make->values;
+    const size_t width = 2 * heads, depth = heads * (1 + below(make, 2));
+    const size_t widths[] = {width, width, depth};
+    for (size_t i = 0; i < 3; i++)
+        make_linear(make, in, widths[i], next_name(make));
+    size_t q = first, k = first + 1;
+    if (chance(make, 50)) {
+        q = make_rotary(make, q, heads);
+        k = make_rotary(make, k, heads);
+    }
+    if (chance(make, 30)) {
+        slt_op_spec *last = nets_op(&model, "select", make->value[q], next_name(make));
+        last->selects_one = last->selects_last = true;
+        name_placed(make, last, (slt_positions){0}, width, 0);
+        q = make->values - 1;
+        seen.alone++;
+    }
+    slt_op_spec *op = nets_op(&model, "dot-attention", make->value[q], next_name(make));
+    nets_input(nets_input(op, make->value[k]), make->value[first + 2]);
+    op->heads = heads;
+    op->mask = (slt_mask)below(make, 1 + SLT_MASK_CAUSAL);
+    op->scale_given = chance(make, 50);
+    op->scale = slt_real_of(op->scale_given ? (double)below(make, 9) / 4 - 1 : 0);
+    name_value(make, op, depth, make->degree[in]);
+}
+
 /* An op of a value with positions. */
 static void make_placed(maker *make, size_t in, const char *out)
 {
@@ -456,7 +495,10 @@ static void make_op(maker *make)
     snprintf(out, sizeof out, "v%zu", make->values);
     size_t in = pick_value(make), kind = below(make, 11);
     const size_t curve = below(make, sizeof plain / sizeof *plain);
-    if (make->positions[in].axes && chance(make, 50))
+    if (make->positions[in].axes == 1 && make->positions[in].size[0] <= 8 &&
+        chance(make, 20))
+        make_dot_attention(make, in);
+    else if (make->positions[in].axes && chance(make, 50))
         make_placed(make, in, out);
     else if (chance(make, 10))
         make_branch(make);
@@ -915,6 +957,7 @@ static void check_coverage(void)
     TAP_OK(seen.sides > 30, "features of one side");
     TAP_OK(seen.by_tanh > 100, "GELU in its form with tanh");
     TAP_OK(seen.masked > 30, "softmax of what a row sees");
+    TAP_OK(seen.alone > 30, "attention of the last position alone");
     TAP_OK(seen.compared > 3000 && seen.skipped * 50 < seen.compared,
            "few numbers are left out");
     for (size_t i = 0; slt_net_op_name(i); i++)

@@ -1,14 +1,20 @@
 """Products with the Hessian: section 6.2 of docs/spec."""
 
 import positions
+import rotary
 import windows
 from attention_changes import Changes
+from dot_attention import DotAttention
 from network import ARGUMENTS, curve, seen
 from tensor import beside, named
 
 
 def input_key(i):
     return f"in{i}" if i else "in"
+
+
+def input_index(key):
+    return int(key[2:] or 0)
 
 
 class Point:
@@ -40,6 +46,9 @@ class Point:
         inputs = [self.values[name] for name in op["in"]]
         return Changes(self.net.attention(op, self.weights, inputs), key, change)
 
+    def dots(self, op):
+        return DotAttention(self.ar, op, [self.values[name] for name in op["in"]])
+
     def nothing(self, name, change):
         """Zeros of the shape of a value, at the exponent of another."""
         y = self.values[name]
@@ -68,6 +77,10 @@ class Point:
             return change
         if op["op"] == "subtract":
             return change if key == "in" else ar.negated(change)
+        if op["op"] == "rotary":
+            return rotary.rotated(ar, op, x, change, back=False)
+        if op["op"] == "dot-attention":
+            return self.dots(op).tangent(input_index(key), change)
         if op["op"] == "multiply":
             return ar.multiply(change, self.values[op["in"][key == "in"]])
         if op["op"] == "scale":
@@ -104,6 +117,8 @@ class Point:
             return self.net.convolution_gradient(op, change.placed(x.positions), dy)
         if op["op"] == "attention" and "in" not in (to, key):
             return self.attention(op, key, change).bends(dy).get(to)
+        if op["op"] == "dot-attention":
+            return self.dots(op).bend(input_index(to), input_index(key), change, dy)
         if op["op"] == "multiply" and to != key:
             return self.ar.multiply(dy, change)
         if op["op"] == "softmax":

@@ -91,8 +91,10 @@ def called_by(name, starts, model, normals=False):
     for op in model["ops"]:
         if op["op"] == "gelu" and op["form"] == "exact":
             found.add(front + "erf" + suffix)
-        if op["op"] in ("gelu", "silu", "softplus", "sigmoid", "softmax"):
+        if op["op"] in ("gelu", "silu", "softplus", "sigmoid", "softmax", "dot-attention"):
             found.add(front + "exp" + suffix)
+        if op["op"] == "rotary":
+            found |= {"exp", "log", "sincospi"}
         if op["op"] == "softplus":
             found.add(front + "log" + suffix)
     if any(op["op"] == "tanh" for op in model["ops"]):

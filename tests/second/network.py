@@ -4,8 +4,10 @@ Operations are written once; an arithmetic (floats.py, fixed.py) has their numbe
 """
 
 import positions
+import rotary
 import windows
 from attention import Attention
+from dot_attention import DotAttention
 from tensor import beside, named
 
 # Keys of an operation that name weights, in the order of their contributions.
@@ -121,6 +123,10 @@ class Network:
             return ar.curved(curve(op), x)[0]
         if op["op"] == "softmax":
             return ar.softmax(x, seen(op, x))
+        if op["op"] == "rotary":
+            return rotary.rotated(ar, op, x, x, back=False)
+        if op["op"] == "dot-attention":
+            return DotAttention(ar, op, inputs).forward()
         if op["op"] in positions.OPS:
             return positions.forward(ar, op, x,
                                      weights.get(self.owner.get(op.get("weight"))))
@@ -132,6 +138,8 @@ class Network:
             return windows.pool_gradient(self.ar, op, x, dy)
         if op["op"] in positions.OPS:
             return positions.gradient(self.ar, op, x, dy)
+        if op["op"] == "rotary":
+            return rotary.rotated(self.ar, op, x, dy, back=True)
         if op["op"] == "softmax":
             return self.ar.softmax_along(self.run(op, None, [x]), seen(op, x), dy)
         if curve(op):
@@ -281,6 +289,10 @@ class Network:
             yield op["in"][0], lambda: ar.zeros(x.rows, x.cols)
             for key in (key for key in ARGUMENTS if op.get(key) in self.owner):
                 yield self.owner[op[key]], lambda key=key: found.get(key)
+        elif op["op"] == "dot-attention":
+            for i, (name, x) in enumerate(zip(op["in"], inputs)):
+                yield name, lambda i=i, x=x: DotAttention(ar, op, inputs).gradient(
+                    i, dy).placed(x.positions)
         elif op["op"] == "embedding":
             name = self.owner[op["weight"]]
             yield name, lambda: positions.long_sum(

@@ -51,7 +51,7 @@ my %others = (
         qr{^src/(?:cli|verify|report)/}, 'a file',
         qr{^src/(?:audit/rerun_init|manifest/canonical_convert)\.c$}, "the init's field" ],
     tanh => [ qr{^src/net/op_gelu\.c$}, 'a form of another op' ],
-    scale => [ qr{^src/(?:data/(?:polynomial|file)|net/init_fourier)\.c$}, 'a field',
+    scale => [ qr{^src/(?:data/(?:polynomial|file)|net/(?:init_fourier|op_dot_attention))\.c$}, 'a field',
         qr{^src/manifest/schema_run\.c$}, 'a field, by another name' ],
     mean => [ qr{^src/(?:figure|manifest|report|theory)/}, 'a statistic' ],
     zero => [ qr{^src/net/plant_zero_loss\.c$}, 'a sum' ],

@@ -132,6 +132,15 @@ void slt_fixed_window_largest(const slt_window *w, const slt_tensor *x,
 void slt_fixed_window_largest_back(const slt_window *w, const slt_tensor *x,
                                    const slt_tensor *dy, slt_tensor *dx);
 uint64_t slt_fixed_count_correct(const slt_tensor *y, const slt_tensor *t);
+void slt_fixed_dot_attention(const slt_dot_attention *at, slt_tensor *out);
+void slt_fixed_dot_attention_back(const slt_dot_attention *at, const slt_tensor *dout,
+                                  slt_dot_part part, slt_tensor *gradient);
+void slt_fixed_dot_attention_tangent(const slt_dot_attention *at, slt_dot_part part,
+                                     const slt_tensor *change, slt_tensor *out);
+void slt_fixed_dot_attention_second(const slt_dot_attention *at, const slt_tensor *dout,
+                                    slt_dot_part part, slt_dot_part moving,
+                                    const slt_tensor *change, slt_tensor *gradient);
+void slt_fixed_rotate(const slt_rotation *by, const slt_tensor *x, slt_tensor *y);
 void slt_fixed_exponentials(slt_stream stream, slt_real from, slt_tensor *z);
 slt_real slt_fixed_bce(const slt_tensor *y, const slt_tensor *t, slt_real scale,
                        slt_tensor *dy);

@@ -256,6 +256,53 @@ static void test_refused_arguments(void)
             "1, found 3");
 }
 
+/* An op with attention of these values. */
+static slt_op_spec *attend(const char *q, const char *k, const char *v)
+{
+    slt_op_spec *op = nets_op(&model, "dot-attention", q, "s");
+    nets_input(nets_input(op, k), v);
+    op->heads = 1;
+    return op;
+}
+
+static void test_refused_attention(void)
+{
+    begin();
+    attend("h", "h", "h")->heads = 3;
+    refused("-> s): input h: expected a width that 3 heads divide, found 2");
+    begin();
+    attend("h", "h", "x")->heads = 2;
+    refused("-> s): input x: expected a width that 2 heads divide, found 3");
+    begin();
+    attend("x", "h", "h");
+    refused("(dot-attention -> s): input h: expected width 3 like x, found 2");
+    begin();
+    slt_op_spec *rows = nets_op(&model, "reshape", "x", "rows");
+    memcpy(rows->shape, (size_t[]){3, 1}, 2 * sizeof *rows->shape);
+    rows->shape_axes = 2;
+    slt_op_spec *one = nets_op(&model, "reshape", "x", "one");
+    memcpy(one->shape, (size_t[]){1, 3}, 2 * sizeof *one->shape);
+    one->shape_axes = 2;
+    nets_linear(&model, "one", "K", "", "key");
+    nets_weight(&model, "K", 1, 3);
+    attend("rows", "key", "key")->mask = SLT_MASK_CAUSAL;
+    refused("(dot-attention -> s): input rows: expected at most as many positions as the "
+            "1 of key, found 3");
+    model.ops[model.op_count - 1].mask = SLT_MASK_NONE;
+    nets_name(model.ops[model.op_count - 1].in[2], "rows");
+    refused("-> s): input rows: expected positions [1] like key, found [3]");
+    begin();
+    nets_op(&model, "rotary", "h", "s")->heads = 1;
+    refused("(rotary -> s): input h: expected positions on one axis, found 0 axes");
+    begin();
+    rows = nets_op(&model, "reshape", "x", "rows");
+    memcpy(rows->shape, (size_t[]){1, 3}, 2 * sizeof *rows->shape);
+    rows->shape_axes = 2;
+    nets_op(&model, "rotary", "rows", "s")->heads = 1;
+    refused("(rotary -> s): input rows: expected pairs of columns in 1 heads, found "
+            "width 3");
+}
+
 static void test_refused_shapes(void)
 {
     begin();
@@ -617,6 +664,7 @@ int main(void)
     test_divisors();
     test_refused_names();
     test_refused_arguments();
+    test_refused_attention();
     test_refused_shapes();
     test_absent_gradients();
     test_nothing_to_learn();

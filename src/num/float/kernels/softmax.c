@@ -37,14 +37,10 @@ void SLT_KERNEL(softmax_along)(const slt_tensor *y, size_t causal,
 {
     const size_t cols = y->cols;
     for (size_t i = 0; i < y->rows; i++) {
-        const real *share = (const real *)y->data + i * cols;
-        const real *z = (const real *)change->data + i * cols;
         real *to = (real *)out->data + i * cols;
         const size_t seen = slt_num_softmax_seen(cols, causal, i);
-        const real mean = softmax_mean(share, z, seen);
-        SLT_SIMD
-        for (size_t j = 0; j < seen; j++)
-            to[j] = share[j] * (z[j] - mean);
+        softmax_along_row((const real *)y->data + i * cols,
+                          (const real *)change->data + i * cols, seen, to);
         hide(to, seen, cols);
     }
 }
@@ -54,15 +50,11 @@ void SLT_KERNEL(softmax_bend)(const slt_tensor *y, size_t causal, const slt_tens
 {
     const size_t cols = y->cols;
     for (size_t i = 0; i < y->rows; i++) {
-        const real *share = (const real *)y->data + i * cols;
-        const real *u = (const real *)dy->data + i * cols;
-        const real *v = (const real *)dshare->data + i * cols;
         real *to = (real *)dx->data + i * cols;
         const size_t seen = slt_num_softmax_seen(cols, causal, i);
-        const real mean = softmax_mean(share, u, seen), bent = softmax_mean(v, u, seen);
-        SLT_SIMD
-        for (size_t j = 0; j < seen; j++)
-            to[j] = real_fma(v[j], u[j] - mean, -(share[j] * bent));
+        softmax_bend_row((const real *)y->data + i * cols,
+                         (const real *)dy->data + i * cols,
+                         (const real *)dshare->data + i * cols, seen, to);
         hide(to, seen, cols);
     }
 }

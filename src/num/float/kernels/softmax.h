@@ -48,4 +48,24 @@ SLT_INLINE real softmax_mean(const real *share, const real *z, size_t count)
     return (real)slt_real_double(reduce(softmax_term, &of, count));
 }
 
+/* How shares change along a change z of what they are of; to may be either. */
+SLT_INLINE void softmax_along_row(const real *share, const real *z, size_t count,
+                                  real *to)
+{
+    const real mean = softmax_mean(share, z, count);
+    SLT_SIMD
+    for (size_t j = 0; j < count; j++)
+        to[j] = share[j] * (z[j] - mean);
+}
+
+/* How that of u changes where the shares do by v. */
+SLT_INLINE void softmax_bend_row(const real *share, const real *u, const real *v,
+                                 size_t count, real *to)
+{
+    const real mean = softmax_mean(share, u, count), bent = softmax_mean(v, u, count);
+    SLT_SIMD
+    for (size_t j = 0; j < count; j++)
+        to[j] = real_fma(v[j], u[j] - mean, -(share[j] * bent));
+}
+
 #endif

@@ -1,4 +1,4 @@
-#include "net/mask.h"
+#include "net/heads.h"
 
 #include "base/schema_rows.h"
 #include "net/model.h"
@@ -13,3 +13,14 @@ const slt_schema slt_op_mask_field = {
     .also = "causal|is_causal|attn_mask",
     .meaning = "causal: of T positions, the last ones of as many as there are scores, "
                "each sees the scores up to its own"};
+
+const slt_schema slt_op_heads_field = {
+    .key = "heads",
+    .type = SLT_SCHEMA_INT,
+    AT(slt_op_spec, heads),
+    .least = 1,
+    .most = WIDTH_MAX,
+    PRESET(INT_VALUE(1)),
+    .also = "num_heads|n_heads|head",
+    .meaning = "how many: the columns are those of the first, then those of the second, "
+               "and so on"};
