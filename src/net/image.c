@@ -110,8 +110,9 @@ slt_status slt_image_place(const slt_op_site *site, const slt_window *window,
                            slt_shape *out, slt_error *err)
 {
     char positions[SLT_POSITIONS_TEXT_MAX];
+    const slt_shape *in = &site->in[0];
     slt_window fitted = *window;
-    slt_positions_text(&site->in[0].positions, positions);
+    slt_positions_text(&in->positions, positions);
     if (!slt_window_fit(&fitted))
         return slt_op_fail(
             site, err,
@@ -120,11 +121,16 @@ slt_status slt_image_place(const slt_op_site *site, const slt_window *window,
             window->size[0], window->size[1], window->dilation[0], window->dilation[1],
             positions, site->spec->in[0], window->padding[0], window->padding[1]);
     out->positions = (slt_positions){.axes = 2, .size = {fitted.out[0], fitted.out[1]}};
-    const size_t count = slt_positions_count(&out->positions);
-    if (count > NUMBERS_MAX / out->cols)
-        return slt_op_fail(site, err,
-                           "positions %s of %zu numbers each are more than 2^28 numbers",
-                           slt_positions_text(&out->positions, positions), out->cols);
+    const slt_positions padded = {.axes = 2,
+                                  .size = {window->in[0] + 2 * window->padding[0],
+                                           window->in[1] + 2 * window->padding[1]}};
+    const size_t width = in->cols > out->cols ? in->cols : out->cols;
+    if (slt_positions_count(&padded) > NUMBERS_MAX / width)
+        return slt_op_fail(
+            site, err,
+            "positions %s with padding, of %zu numbers each, are more than "
+            "2^28 numbers",
+            slt_positions_text(&padded, positions), width);
     return SLT_OK;
 }
 

@@ -139,7 +139,7 @@ static void add_part(void *argument, size_t index)
     const divided *d = argument;
     const size_t first = d->a->cols * index / d->parts;
     const size_t rows = d->a->cols * (index + 1) / d->parts - first;
-    const block_sum of = {sum_products, d->a, d->b, .column = first};
+    const block_sum of = {.sum = sum_products, .a = d->a, .b = d->b, .column = first};
     slt_tensor part = rows_of(d->c, first, rows);
     add_long(&of, d->block, &part);
 }
@@ -152,7 +152,7 @@ void slt_num_product_long(const slt_tensor *a, const slt_tensor *b, size_t block
     if (d.parts > 1)
         slt_pool_each(pool, d.parts, add_part, &d);
     else
-        add_long(&(const block_sum){sum_products, a, b}, block, c);
+        add_long(&(const block_sum){.sum = sum_products, .a = a, .b = b}, block, c);
 }
 
 static void sum_columns(const block_sum *of, size_t first, size_t rows, slt_tensor *to)
@@ -163,7 +163,7 @@ static void sum_columns(const block_sum *of, size_t first, size_t rows, slt_tens
 
 void slt_num_column_sums_long(const slt_tensor *dy, size_t block, slt_tensor *out)
 {
-    add_long(&(const block_sum){sum_columns, dy, NULL}, block, out);
+    add_long(&(const block_sum){.sum = sum_columns, .a = dy}, block, out);
 }
 
 static void sum_lookups(const block_sum *of, size_t first, size_t rows, slt_tensor *to)
@@ -176,7 +176,7 @@ static void sum_lookups(const block_sum *of, size_t first, size_t rows, slt_tens
 void slt_num_embedding_back_long(const slt_tensor *index, const slt_tensor *dy,
                                  size_t block, slt_tensor *dweight)
 {
-    add_long(&(const block_sum){sum_lookups, index, dy}, block, dweight);
+    add_long(&(const block_sum){.sum = sum_lookups, .a = index, .b = dy}, block, dweight);
 }
 
 static void sum_patches(const block_sum *of, size_t first, size_t rows, slt_tensor *to)
@@ -189,5 +189,6 @@ void slt_num_convolution_sums(const slt_window *window, const slt_tensor *x,
                               const slt_tensor *dy, slt_tensor *dw)
 {
     const size_t block = slt_num_long_sum_block(slt_window_positions(window));
-    add_long(&(const block_sum){sum_patches, dy, x, .window = window}, block, dw);
+    add_long(&(const block_sum){.sum = sum_patches, .a = dy, .b = x, .window = window},
+             block, dw);
 }

@@ -91,7 +91,8 @@ static void test_refusals(void)
     refuses("bias b: expected shape [3]");
     op = begin("conv2d", image, true);
     set_pair(&op->padding, 1 << 14, 1 << 14);
-    refuses("[32772, 32773] of 3 numbers each are more than 2^28 numbers");
+    refuses(
+        "positions [32773, 32775] with padding, of 4 numbers each, are more than 2^28");
     op = begin("maxpool", image, false);
     set_pair(&op->window, 3, 2);
     set_pair(&op->padding, 1, 2);

@@ -17,49 +17,81 @@ SLT_INLINE void zero_run(real *to, size_t count)
         vec_store_some(to + j, vec_broadcast(0), count - j);
 }
 
-/* What a row of places sees of a row of positions: those that are there lie side by side
- * where there is no dilation. */
-SLT_INLINE void copy_row(const slt_window *w, const real *row, size_t from,
-                         size_t channels, real *to)
+/* A sample with its padding to the left and to the right, so that what a row of places
+ * sees of a line is numbers from one on. */
+typedef struct padded {
+    real *lines; /* zeros beside what put_sample puts there */
+    size_t line, before, width;
+} padded;
+
+static padded begin_padded(const slt_window *w, size_t channels)
 {
-    const size_t places = w->size[1], in = w->in[1], padding = w->padding[1];
-    if (w->dilation[1] > 1) {
-        for (size_t k = 0; k < places; k++, to += channels) {
-            const size_t at = from + k * w->dilation[1] - padding;
-            if (at < in)
-                copy_run(row + at * channels, to, channels);
-            else
-                zero_run(to, channels);
-        }
-        return;
-    }
-    const size_t before = from < padding ? padding - from : 0;
-    const size_t first = before < places ? before : places;
-    const size_t ahead = from < in + padding ? in + padding - from : 0;
-    const size_t end = ahead < places ? ahead : places, last = end > first ? end : first;
-    zero_run(to, first * channels);
-    if (last > first)
-        copy_run(row + (from + first - padding) * channels, to + first * channels,
-                 (last - first) * channels);
-    zero_run(to + last * channels, (places - last) * channels);
+    const size_t reach = (w->size[1] - 1) * w->dilation[1] + 1;
+    const size_t seen = (w->out[1] - 1) * w->stride[1] + reach;
+    const size_t least = w->in[1] + w->padding[1];
+    padded of = {.line = (seen > least ? seen : least) * channels,
+                 .before = w->padding[1] * channels,
+                 .width = w->in[1] * channels};
+    of.lines = slt_kernel_scratch(w->in[0] * of.line * sizeof(real));
+    zero_run(of.lines, w->in[0] * of.line);
+    return of;
+}
+
+static void put_sample(const padded *of, const real *sample, size_t height)
+{
+    for (size_t i = 0; i < height; i++)
+        copy_run(sample + i * of->width, of->lines + i * of->line + of->before,
+                 of->width);
+}
+
+/* What a row of places sees of a line, at `count` positions of the window. */
+static void copy_line(const slt_window *w, const real *line, size_t count,
+                      size_t channels, size_t step, real *to)
+{
+    const size_t stride = w->stride[1] * channels, each = w->size[1] * channels;
+    const size_t apart = w->dilation[1] * channels;
+    if (apart == channels && each <= LANES)
+        for (size_t j = 0; j < count; j++)
+            vec_store_some(to + j * step, vec_load_some(line + j * stride, each), each);
+    else if (apart == channels)
+        for (size_t j = 0; j < count; j++)
+            copy_run(line + j * stride, to + j * step, each);
+    else
+        for (size_t j = 0; j < count; j++)
+            for (size_t k = 0; k < w->size[1]; k++)
+                copy_run(line + j * stride + k * apart, to + j * step + k * channels,
+                         channels);
+}
+
+static void zero_line(size_t count, size_t each, size_t step, real *to)
+{
+    for (size_t j = 0; j < count; j++)
+        zero_run(to + j * step, each);
 }
 
 void SLT_KERNEL(patches)(const slt_window *w, const slt_tensor *x, size_t first,
                          slt_tensor *patches)
 {
-    const size_t channels = x->cols, line = w->in[1] * channels;
-    const size_t out = slt_window_positions(w), each = w->size[1] * channels;
+    const size_t channels = x->cols, step = patches->cols, each = w->size[1] * channels;
+    const size_t in = w->in[0] * w->in[1] * channels, out = slt_window_positions(w);
+    const size_t end = first + patches->rows;
+    const padded of = begin_padded(w, channels);
     real *to = patches->data;
-    for (size_t row = first; row < first + patches->rows; row++) {
-        const real *sample = (const real *)x->data + row / out * w->in[0] * line;
+    for (size_t row = first, next; row < end; row = next) {
         const size_t i = row % out / w->out[1], j = row % out % w->out[1];
-        for (size_t k = 0; k < w->size[0]; k++, to += each) {
+        const size_t left = w->out[1] - j, count = left < end - row ? left : end - row;
+        if (row == first || row % out == 0)
+            put_sample(&of, (const real *)x->data + row / out * in, w->in[0]);
+        next = row + count;
+        for (size_t k = 0; k < w->size[0]; k++) {
             const size_t at = i * w->stride[0] + k * w->dilation[0] - w->padding[0];
             if (at < w->in[0])
-                copy_row(w, sample + at * line, j * w->stride[1], channels, to);
+                copy_line(w, of.lines + at * of.line + j * w->stride[1] * channels, count,
+                          channels, step, to + k * each);
             else
-                zero_run(to, each);
+                zero_line(count, each, step, to + k * each);
         }
+        to += count * step;
     }
 }
 
@@ -171,40 +203,29 @@ void SLT_KERNEL(window_spread)(const slt_window *w, const slt_tensor *d, slt_ten
 
 /* ---- Largest ----------------------------------------------------------------------- */
 
-/* Channels at a time. */
-#define SOME ((size_t)64)
-
-/* Of one position of the window: how many places see something, and where. */
-typedef struct sight {
-    const size_t *rows, *cols;
-    size_t row_count, count;
-} sight;
-
-static sight sight_of(links y, size_t i, links x, size_t j)
+/* Where the places of one position of the window see something, in order: in numbers from
+ * the beginning of a sample. */
+static size_t find_places(links y, size_t i, links x, size_t j, size_t *places)
 {
-    const size_t rows = y.first[i + 1] - y.first[i], cols = x.first[j + 1] - x.first[j];
-    return (sight){y.at + y.first[i], x.at + x.first[j], cols, rows * cols};
+    size_t count = 0;
+    for (size_t k = y.first[i]; k < y.first[i + 1]; k++)
+        for (size_t l = x.first[j]; l < x.first[j + 1]; l++)
+            places[count++] = y.at[k] + x.at[l];
+    return count;
 }
 
-SLT_INLINE size_t place_at(const sight *seen, size_t q)
+/* A vector of channels: which[c] is the place of the largest, most[c] that one. */
+SLT_INLINE void find_largest(const real *x, const size_t *places, size_t count,
+                             size_t channels, real_bits which[LANES], real most[LANES])
 {
-    return seen->rows[q / seen->row_count] + seen->cols[q % seen->row_count];
-}
-
-/* which[c] = the place of the largest. */
-static void find_largest(const sight *seen, const real *x, size_t count,
-                         real_bits which[SOME])
-{
-    real most[SOME];
-    const real *first = x + place_at(seen, 0);
-    for (size_t c = 0; c < count; c++) {
-        most[c] = first[c];
+    real next[LANES];
+    vec_store(most, vec_load_some(x + places[0], channels));
+    for (size_t c = 0; c < LANES; c++)
         which[c] = 0;
-    }
-    for (size_t q = 1; q < seen->count; q++) {
-        const real *next = x + place_at(seen, q);
+    for (size_t q = 1; q < count; q++) {
+        vec_store(next, vec_load_some(x + places[q], channels));
         SLT_SIMD
-        for (size_t c = 0; c < count; c++) {
+        for (size_t c = 0; c < LANES; c++) {
             const bool above = next[c] > most[c];
             most[c] = above ? next[c] : most[c];
             which[c] = above ? (real_bits)q : which[c];
@@ -212,62 +233,112 @@ static void find_largest(const sight *seen, const real *x, size_t count,
     }
 }
 
+/* What is asked at each position of the window. */
+typedef struct sight {
+    links rows, cols;
+    size_t *places, count;
+    size_t channels, in, out; /* numbers of a sample */
+} sight;
+
+static sight begin_sight(const slt_window *w, size_t channels)
+{
+    const size_t y = room_of(w, 0), x = room_of(w, 1);
+    size_t *room = slt_kernel_scratch((y + x + slt_window_places(w)) * sizeof *room);
+    return (sight){.rows = link_out(w, 0, w->in[1] * channels, room),
+                   .cols = link_out(w, 1, channels, room + y),
+                   .places = room + y + x,
+                   .channels = channels,
+                   .in = w->in[0] * w->in[1] * channels,
+                   .out = slt_window_positions(w) * channels};
+}
+
+/* Of x itself.  NEON's maximum is another one where numbers are NaN or zeros. */
+#ifdef SLT_VARIANT_NEON
+#define TAKES_ITSELF 0
+#else
+#define TAKES_ITSELF 1
+#endif
+
+static void take_itself(const sight *seen, const real *x, real *to)
+{
+    for (size_t c = 0; c < seen->channels; c += LANES) {
+        const size_t count = seen->channels - c;
+        vec most = vec_load_some(x + seen->places[0] + c, count);
+        for (size_t q = 1; q < seen->count; q++)
+            most = vec_larger(vec_load_some(x + seen->places[q] + c, count), most);
+        vec_store_some(to + c, most, count);
+    }
+}
+
+static void take_largest(const sight *seen, const real *x, const real *from, real *to)
+{
+    for (size_t c = 0; c < seen->channels; c += LANES) {
+        const size_t count = seen->channels - c;
+        real_bits which[LANES];
+        real found[LANES], place[LANES];
+        find_largest(x + c, seen->places, seen->count, count, which, found);
+        for (size_t q = 0; q < seen->count; q++) {
+            vec_store(place, vec_load_some(from + seen->places[q] + c, count));
+            SLT_SIMD
+            for (size_t k = 0; k < LANES; k++)
+                found[k] = which[k] == (real_bits)q ? place[k] : found[k];
+        }
+        vec_store_some(to + c, vec_load(found), count);
+    }
+}
+
 void SLT_KERNEL(window_largest)(const slt_window *w, const slt_tensor *x,
                                 const slt_tensor *from, slt_tensor *to)
 {
-    const size_t channels = x->cols, in = w->in[0] * w->in[1];
-    const size_t out = slt_window_positions(w), samples = to->rows / out;
-    size_t *room = slt_kernel_scratch((room_of(w, 0) + room_of(w, 1)) * sizeof *room);
-    const links rows = link_out(w, 0, w->in[1] * channels, room);
-    const links cols = link_out(w, 1, channels, room + room_of(w, 0));
+    sight seen = begin_sight(w, x->cols);
+    const real *numbers = x->data, *taken = from->data,
+               *end = numbers + slt_tensor_count(x);
     real *at = to->data;
-    for (size_t s = 0; s < samples; s++)
-        for (size_t p = 0; p < out; p++, at += channels) {
-            const sight seen = sight_of(rows, p / w->out[1], cols, p % w->out[1]);
-            const size_t begin = s * in * channels;
-            for (size_t c = 0; c < channels; c += SOME) {
-                const size_t count = channels - c < SOME ? channels - c : SOME;
-                real_bits which[SOME];
-                find_largest(&seen, (const real *)x->data + begin + c, count, which);
-                for (size_t q = 0; q < seen.count; q++) {
-                    const real *place =
-                        (const real *)from->data + begin + place_at(&seen, q) + c;
-                    SLT_SIMD
-                    for (size_t k = 0; k < count; k++)
-                        at[c + k] = which[k] == (real_bits)q ? place[k] : at[c + k];
-                }
+    for (; numbers < end; numbers += seen.in, taken += seen.in)
+        for (size_t i = 0; i < w->out[0]; i++)
+            for (size_t j = 0; j < w->out[1]; j++, at += seen.channels) {
+                seen.count = find_places(seen.rows, i, seen.cols, j, seen.places);
+                if (TAKES_ITSELF && taken == numbers)
+                    take_itself(&seen, numbers, at);
+                else
+                    take_largest(&seen, numbers, taken, at);
             }
+}
+
+/* +0 is what is added where a place is not the largest, and a sum from +0 is never -0. */
+static void add_largest(const sight *seen, const real *x, const real *dy, real *dx)
+{
+    for (size_t c = 0; c < seen->channels; c += LANES) {
+        const size_t count = seen->channels - c;
+        real_bits which[LANES];
+        real from[LANES], sum[LANES], most[LANES];
+        find_largest(x + c, seen->places, seen->count, count, which, most);
+        vec_store(from, vec_load_some(dy + c, count));
+        for (size_t q = 0; q < seen->count; q++) {
+            real *place = dx + seen->places[q] + c;
+            vec_store(sum, vec_load_some(place, count));
+            SLT_SIMD
+            for (size_t k = 0; k < LANES; k++)
+                sum[k] = sum[k] + (which[k] == (real_bits)q ? from[k] : 0);
+            vec_store_some(place, vec_load(sum), count);
         }
+    }
 }
 
 /* The window's positions from the last to the first: so the places that see a position
- * ascend.  +0 is what is added where a place is not the largest, and a sum from +0 is
- * never -0. */
+ * ascend. */
 void SLT_KERNEL(window_largest_back)(const slt_window *w, const slt_tensor *x,
                                      const slt_tensor *dy, slt_tensor *dx)
 {
-    const size_t channels = x->cols, in = w->in[0] * w->in[1];
-    const size_t out = slt_window_positions(w), samples = dy->rows / out;
-    size_t *room = slt_kernel_scratch((room_of(w, 0) + room_of(w, 1)) * sizeof *room);
-    const links rows = link_out(w, 0, w->in[1] * channels, room);
-    const links cols = link_out(w, 1, channels, room + room_of(w, 0));
-    zero_run(dx->data, slt_tensor_count(dx));
-    for (size_t s = 0; s < samples; s++)
-        for (size_t p = out; p-- > 0;) {
-            const sight seen = sight_of(rows, p / w->out[1], cols, p % w->out[1]);
-            const real *from = (const real *)dy->data + (s * out + p) * channels;
-            const size_t begin = s * in * channels;
-            for (size_t c = 0; c < channels; c += SOME) {
-                const size_t count = channels - c < SOME ? channels - c : SOME;
-                real_bits which[SOME];
-                find_largest(&seen, (const real *)x->data + begin + c, count, which);
-                for (size_t q = 0; q < seen.count; q++) {
-                    real *place = (real *)dx->data + begin + place_at(&seen, q) + c;
-                    SLT_SIMD
-                    for (size_t k = 0; k < count; k++)
-                        place[k] =
-                            place[k] + (which[k] == (real_bits)q ? from[c + k] : 0);
-                }
+    sight seen = begin_sight(w, x->cols);
+    const real *numbers = x->data, *end = numbers + slt_tensor_count(x), *from = dy->data;
+    real *to = dx->data;
+    zero_run(to, slt_tensor_count(dx));
+    for (; numbers < end; numbers += seen.in, to += seen.in, from += seen.out)
+        for (size_t i = w->out[0]; i-- > 0;)
+            for (size_t j = w->out[1]; j-- > 0;) {
+                seen.count = find_places(seen.rows, i, seen.cols, j, seen.places);
+                add_largest(&seen, numbers, from + (i * w->out[1] + j) * seen.channels,
+                            to);
             }
-        }
 }
