@@ -125,6 +125,8 @@ typedef struct slt_op_spec {
     slt_op_form form;
     /* reshape: positions, then width */
     size_t shape[SLT_WEIGHT_AXES_MAX], shape_axes;
+    /* layernorm, rmsnorm */
+    slt_real eps;
     /* select */
     bool selects_one, selects_last; /* `at`: that position, or the last */
     size_t at, from, count; /* else `count` positions from one on; 0: to the last */

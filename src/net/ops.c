@@ -36,6 +36,9 @@
     X(conv2d)                                                                            \
     X(maxpool)                                                                           \
     X(meanpool)                                                                          \
+    X(affine)                                                                            \
+    X(layernorm)                                                                         \
+    X(rmsnorm)                                                                           \
     X(attention)
 
 #define LOSSES(X)                                                                        \

@@ -381,6 +381,104 @@ static slt_real integers_class_error(const slt_tensor *y, const slt_tensor *t,
     return square_errors(error, count, scale, dy);
 }
 
+/* ---- Rows by their size -------------------------------------------------------------
+ */
+
+static void integers_multiply_columns(const slt_tensor *x, const slt_tensor *weight,
+                                      slt_tensor *y)
+{
+    for (size_t e = 0; e < slt_tensor_count(x); e++)
+        numbers(y)[e] = slt_real_mul(numbers(weight)[e % x->cols], numbers(x)[e]);
+}
+
+static void integers_column_dots(const slt_tensor *a, const slt_tensor *b,
+                                 slt_tensor *out)
+{
+    slt_tensor_zero(out);
+    for (size_t e = 0; e < slt_tensor_count(a); e++) {
+        slt_real *sum = &numbers(out)[e % a->cols];
+        *sum = slt_real_fma(numbers(a)[e], numbers(b)[e], *sum);
+    }
+}
+
+static slt_real mean_product(const slt_real *a, const slt_real *b, size_t cols)
+{
+    return slt_real_div(inner_product(a, b, cols), slt_real_from_u64(cols));
+}
+
+static void centre_row(bool centred, const slt_real *x, size_t cols, slt_real *to)
+{
+    memmove(to, x, cols * sizeof *to);
+    if (centred)
+        take_mean(slt_real_mean(to, cols), to, cols, 1);
+}
+
+/* Leaves n in `to`; returns i. */
+static slt_real normalize_row(slt_normalize how, const slt_real *x, size_t cols,
+                              slt_real *to)
+{
+    centre_row(how.centred, x, cols, to);
+    const slt_real square = slt_real_add(mean_product(to, to, cols), how.eps);
+    const slt_real by = slt_real_div(ONE, slt_real_sqrt(square));
+    for (size_t j = 0; j < cols; j++)
+        to[j] = slt_real_mul(to[j], by);
+    return by;
+}
+
+/* Leaves g - mean(g) - q n in `to`; returns q. */
+static slt_real project_row(bool centred, const slt_real *g, const slt_real *n,
+                            size_t cols, slt_real *to)
+{
+    const slt_real share = mean_product(g, n, cols);
+    centre_row(centred, g, cols, to);
+    for (size_t j = 0; j < cols; j++)
+        to[j] = slt_real_fma(slt_real_neg(share), n[j], to[j]);
+    return share;
+}
+
+static void integers_normalize(slt_normalize how, const slt_tensor *x, slt_tensor *y)
+{
+    for (size_t i = 0; i < x->rows; i++)
+        normalize_row(how, numbers(x) + i * x->cols, x->cols, numbers(y) + i * x->cols);
+}
+
+static void integers_normalize_back(slt_normalize how, const slt_tensor *x,
+                                    const slt_tensor *dy, slt_tensor *dx)
+{
+    const size_t cols = x->cols;
+    slt_real *n = slt_kernel_scratch(cols * sizeof *n);
+    for (size_t i = 0; i < x->rows; i++) {
+        slt_real *to = numbers(dx) + i * cols;
+        const slt_real by = normalize_row(how, numbers(x) + i * cols, cols, n);
+        project_row(how.centred, numbers(dy) + i * cols, n, cols, to);
+        for (size_t j = 0; j < cols; j++)
+            to[j] = slt_real_mul(by, to[j]);
+    }
+}
+
+static void integers_normalize_second(slt_normalize how, const slt_tensor *x,
+                                      const slt_tensor *dy, const slt_tensor *change,
+                                      slt_tensor *dx)
+{
+    const size_t cols = x->cols;
+    slt_real *n = slt_kernel_scratch(3 * cols * sizeof *n), *slope = n + cols,
+             *moved = slope + cols;
+    for (size_t i = 0; i < x->rows; i++) {
+        const slt_real *g = numbers(dy) + i * cols;
+        const slt_real by = normalize_row(how, numbers(x) + i * cols, cols, n);
+        const slt_real q = project_row(how.centred, g, n, cols, slope);
+        const slt_real u =
+            project_row(how.centred, numbers(change) + i * cols, n, cols, moved);
+        const slt_real p = mean_product(g, moved, cols);
+        const slt_real less = slt_real_neg(slt_real_mul(by, by));
+        for (size_t j = 0; j < cols; j++) {
+            const slt_real rest = slt_real_fma(p, n[j], slt_real_mul(q, moved[j]));
+            numbers(dx)[i * cols + j] =
+                slt_real_mul(less, slt_real_fma(u, slope[j], rest));
+        }
+    }
+}
+
 /* ---- Draws ------------------------------------------------------------------------- */
 
 static uint32_t word_at(slt_stream stream, uint64_t index)
@@ -445,6 +543,11 @@ const slt_kernels slt_kernels_f64_integers = {
     .subtract = integers_subtract,
     .negate = integers_negate,
     .multiply = integers_multiply,
+    .multiply_columns = integers_multiply_columns,
+    .column_dots = integers_column_dots,
+    .normalize = integers_normalize,
+    .normalize_back = integers_normalize_back,
+    .normalize_second = integers_normalize_second,
     .concat = integers_concat,
     .relu = integers_relu,
     .relu_back = integers_relu_back,

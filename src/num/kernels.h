@@ -16,6 +16,7 @@
 
 #include "num/draw.h"
 #include "num/members.h"
+#include "num/normalize.h"
 #include "num/ops.h"
 #include "num/update.h"
 #include "num/window.h"
@@ -50,6 +51,15 @@
       (const slt_window *window, const slt_tensor *x, const slt_tensor *dy,              \
        slt_tensor *dx))                                                                  \
     X(void, column_sums, (const slt_tensor *dy, slt_tensor *out))                        \
+    X(void, multiply_columns,                                                            \
+      (const slt_tensor *x, const slt_tensor *weight, slt_tensor *y))                    \
+    X(void, column_dots, (const slt_tensor *a, const slt_tensor *b, slt_tensor *out))    \
+    X(void, normalize, (slt_normalize how, const slt_tensor *x, slt_tensor *y))          \
+    X(void, normalize_back,                                                              \
+      (slt_normalize how, const slt_tensor *x, const slt_tensor *dy, slt_tensor *dx))    \
+    X(void, normalize_second,                                                            \
+      (slt_normalize how, const slt_tensor *x, const slt_tensor *dy,                     \
+       const slt_tensor *change, slt_tensor *dx))                                        \
     X(void, add, (const slt_tensor *a, const slt_tensor *b, slt_tensor *out))            \
     X(void, subtract, (const slt_tensor *a, const slt_tensor *b, slt_tensor *out))       \
     X(void, negate, (const slt_tensor *x, slt_tensor *y))                                \

@@ -1,5 +1,6 @@
 /* Sums over samples and their positions: chains of blocks, and the tree above them. */
 #include "base/assert.h"
+#include "num/kernels.h"
 #include "num/ops.h"
 #include "num/scratch.h"
 #include "num/window.h"
@@ -191,4 +192,19 @@ void slt_num_convolution_sums(const slt_window *window, const slt_tensor *x,
     const size_t block = slt_num_long_sum_block(slt_window_positions(window));
     add_long(&(const block_sum){.sum = sum_patches, .a = dy, .b = x, .window = window},
              block, dw);
+}
+
+static void sum_dots(const block_sum *of, size_t first, size_t rows, slt_tensor *to)
+{
+    const slt_tensor a = rows_of(of->a, first, rows), b = rows_of(of->b, first, rows);
+    slt_kernels_of(to->arithmetic)->column_dots(&a, &b, to);
+}
+
+void slt_num_column_dots_long(const slt_tensor *a, const slt_tensor *b, size_t block,
+                              slt_tensor *out)
+{
+    SLT_ASSERT(a->arithmetic == b->arithmetic && a->arithmetic == out->arithmetic &&
+               a->rows == b->rows && a->cols == b->cols &&
+               slt_tensor_count(out) == a->cols);
+    add_long(&(const block_sum){.sum = sum_dots, .a = a, .b = b}, block, out);
 }

@@ -163,6 +163,25 @@ static void modular_multiply(const slt_tensor *a, const slt_tensor *b, slt_tenso
             slt_modulus_mul(&slt_modulus_here, modular_at(a)[e], modular_at(b)[e]);
 }
 
+static void modular_multiply_columns(const slt_tensor *x, const slt_tensor *weight,
+                                     slt_tensor *y)
+{
+    for (size_t e = 0; e < slt_tensor_count(y); e++)
+        modular_at(y)[e] = slt_modulus_mul(&slt_modulus_here, modular_at(x)[e],
+                                           modular_at(weight)[e % x->cols]);
+}
+
+static void modular_column_dots(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
+{
+    const slt_modulus *m = &slt_modulus_here;
+    slt_tensor_zero(out);
+    for (size_t e = 0; e < slt_tensor_count(a); e++) {
+        uint64_t *sum = &modular_at(out)[e % a->cols];
+        *sum = slt_modulus_add(m, *sum,
+                               slt_modulus_mul(m, modular_at(a)[e], modular_at(b)[e]));
+    }
+}
+
 static void modular_scale(slt_real scalar, const slt_tensor *x, slt_tensor *y)
 {
     const uint64_t factor = slt_modular_of_real(scalar);
@@ -264,6 +283,8 @@ const slt_kernels slt_kernels_modular = {
     .subtract = modular_subtract,
     .negate = modular_negate,
     .multiply = modular_multiply,
+    .multiply_columns = modular_multiply_columns,
+    .column_dots = modular_column_dots,
     .scale = modular_scale,
     .concat = modular_concat,
     .square = modular_square,

@@ -1,6 +1,7 @@
-/* Working memory of kernels, of sums that call kernels, and of patches that such sums are
- * of: one block a thread for each of the three, which grows when more is asked for and is
- * freed when the thread ends.  Once it is large enough nothing is allocated any more. */
+/* Working memory of kernels, of sums that call kernels, and of rows (patches, rows that
+ * are made anew) that such sums are of: one block a thread for each of the three, which
+ * grows when more is asked for and is freed when the thread ends.  Once it is large
+ * enough nothing is allocated any more. */
 #ifndef SLT_NUM_SCRATCH_H
 #define SLT_NUM_SCRATCH_H
 

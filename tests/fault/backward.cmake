@@ -3,7 +3,7 @@
 # net_backward.c is compiled anew; everything else comes from the library.
 set(SLT_FAULT_OPS linear relu gelu silu softplus square sigmoid tanh add subtract multiply scale concat
     softmax dot-attention rotary embedding attention reshape flatten select mean position conv2d
-    maxpool meanpool mse cross-entropy mse-classes bce bce-classes)
+    maxpool meanpool affine layernorm rmsnorm mse cross-entropy mse-classes bce bce-classes)
 foreach(op ${SLT_FAULT_OPS})
     set(target test-fault-backward-${op})
     add_executable(${target} ${PROJECT_SOURCE_DIR}/tests/property/gradients.c

@@ -55,6 +55,8 @@ class Network:
             return self.rotary(op, inputs[0])
         if op["op"] == "softmax":
             return torch.softmax(self.masked(op, inputs[0]), -1)
+        if op["op"] in ("affine", "layernorm", "rmsnorm"):
+            return self.normed(op, inputs[0], weight)
         if op["op"] == "square":
             return inputs[0] ** 2
         if op["op"] == "subtract":
@@ -132,6 +134,17 @@ class Network:
         y = pool(x.permute(0, 3, 1, 2), op["window"], op.get("stride"),
                  op.get("padding", 0))
         return y.permute(0, 2, 3, 1)
+
+    def normed(self, op, x, weight):
+        bias = self.weights.get(op.get("bias"))
+        weight, bias = (v if v is None else v.reshape(-1) for v in (weight, bias))
+        eps, shape = op.get("eps", 1e-5), x.shape[-1:]
+        if op["op"] == "layernorm":
+            return functional.layer_norm(x, shape, weight, bias, eps)
+        if op["op"] == "rmsnorm":
+            x = x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + eps)
+        y = x if weight is None else x * weight
+        return y if bias is None else y + bias
 
     def select(self, op, x):
         if "at" in op:

@@ -27,8 +27,8 @@ static const struct way {
     uint32_t graphs;
     double step, tolerance, floor; /* beside |gradient|: this share of the loss */
     double second; /* tolerance of a product, as a share of its largest number */
-} ways[] = {{SLT_F64, 1250, 0x1p-13, 1e-7, 1e-3, 1e-6},
-            {SLT_FIXED, 500, 0x1p-9, 4e-5, 1, 1e-3}};
+} ways[] = {{SLT_F64, 1500, 0x1p-13, 1e-7, 1e-3, 1e-6},
+            {SLT_FIXED, 600, 0x1p-9, 4e-5, 1, 1e-3}};
 
 static const struct way *way;
 static slt_model_spec model;
@@ -62,7 +62,7 @@ static bool chance(maker *make, size_t percent)
 static struct {
     size_t transposed, shared, tied, frozen, bias, again, skipped, compared, graphs_bad;
     size_t placed, grids, ranges, every, lasts, longs, classes, still, balanced, sides;
-    size_t by_tanh, masked, over, alone, second_bad, second_compared[2];
+    size_t by_tanh, masked, over, alone, plain_rows, second_bad, second_compared[2];
 } seen;
 static size_t op_seen[SLT_OPS_MAX];
 
@@ -309,6 +309,21 @@ static void make_softmax(maker *make, size_t in, const char *out)
     name_value(make, op, make->width[in], 0);
 }
 
+/* Columns by a number each, and rows by their size. */
+static void make_norm(maker *make, size_t in, const char *out)
+{
+    static const char *const names[] = {"affine", "layernorm", "rmsnorm"};
+    const size_t kind = below(make, 3), width = make->width[in];
+    slt_op_spec *op = nets_op(&model, names[kind], make->value[in], out);
+    if (kind == 0 || chance(make, 60))
+        nets_name(op->weight, pick_weight(make, 1, width));
+    if (chance(make, 40))
+        nets_name(op->bias, pick_weight(make, 1, width));
+    op->eps = slt_real_of(kind ? 0.2 + (double)below(make, 8) / 10 : 0);
+    seen.plain_rows += kind && !op->weight[0];
+    name_value(make, op, width, kind ? 0 : make->degree[in] + 1);
+}
+
 /* ---- Positions --------------------------------------------------------------------- */
 
 /* Other axes of so many numbers: a divisor of them, and of what is left another. */
@@ -504,6 +519,8 @@ static void make_op(maker *make)
         make_branch(make);
     else if (make->width[in] > 1 && chance(make, 12))
         make_softmax(make, in, out);
+    else if (chance(make, 12))
+        make_norm(make, in, out);
     else if (make->range && chance(make, 15))
         make_embedding(make, out);
     else if (make->strings && chance(make, 30))
@@ -958,6 +975,7 @@ static void check_coverage(void)
     TAP_OK(seen.by_tanh > 100, "GELU in its form with tanh");
     TAP_OK(seen.masked > 30, "softmax of what a row sees");
     TAP_OK(seen.alone > 30, "attention of the last position alone");
+    TAP_OK(seen.plain_rows > 30, "rows by their size, without a weight");
     TAP_OK(seen.compared > 3000 && seen.skipped * 50 < seen.compared,
            "few numbers are left out");
     for (size_t i = 0; slt_net_op_name(i); i++)

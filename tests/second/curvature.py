@@ -1,5 +1,6 @@
 """Products with the Hessian: section 6.2 of docs/spec."""
 
+import norms
 import positions
 import rotary
 import windows
@@ -73,6 +74,13 @@ class Point:
             return ar.product(window.patches(change if key == "in" else x), w.transposed())
         if op["op"] in windows.OPS:
             return windows.pool(ar, op, x, change)
+        if op["op"] in norms.OPS:
+            if key == "bias":
+                return ar.add_bias(ar.zeros(x.rows, x.cols), change)
+            if key == "weight":
+                return ar.multiply_columns(norms.rows(ar, op, x), change)
+            w = self.weights.get(self.argument(op, "weight"))
+            return norms.finished(ar, norms.along(ar, op, x, change), w, None)
         if op["op"] == "add":
             return change
         if op["op"] == "subtract":
@@ -115,6 +123,10 @@ class Point:
         if op["op"] == "conv2d" and (to, key) == ("weight", "in"):
             x = self.values[op["in"][0]]
             return self.net.convolution_gradient(op, change.placed(x.positions), dy)
+        if op["op"] in norms.OPS:
+            w = self.weights.get(self.argument(op, "weight"))
+            return norms.bend(self.ar, op, to, key, self.values[op["in"][0]], w, change,
+                              dy)
         if op["op"] == "attention" and "in" not in (to, key):
             return self.attention(op, key, change).bends(dy).get(to)
         if op["op"] == "dot-attention":

@@ -66,6 +66,28 @@ def placed(operation):
     return place
 
 
+def mean_of(total, n):
+    return round(fractions.Fraction(total, n))  # ties to even
+
+
+def less_mean(row, centred):
+    mean = mean_of(sum(row), len(row)) if centred else 0
+    return [x - mean for x in row]
+
+
+def half_log2(cols):
+    """h of section 11.3."""
+    return (log2_up(cols) + 1) // 2
+
+
+def ldexp(total, exponent):
+    """A whole number times a power of two, rounded to binary64 once."""
+    try:
+        return float(fractions.Fraction(total) * fractions.Fraction(2)**exponent)
+    except OverflowError:
+        return math.inf
+
+
 def inner(a, b):
     """The inner product of two blocks, as binary64."""
     a, b = block(a, 48), block(b, 48)
@@ -372,6 +394,80 @@ class Fixed:
             found += [round_even(c * (x - m) - a * b, 60) for a, x, c in zip(p, u, v)]
             found += [0] * (y.cols - n)
         return y.like(found, dy.frac - s + dshare.frac - 60)
+
+    @placed
+    def multiply_columns(self, x, w):
+        shift = max(0, bits(x.m) + bits(w.m) - 62)
+        m = [round_even(v * w.m[e % x.cols], shift) for e, v in enumerate(x.m)]
+        return x.like(m, x.frac + w.frac - shift)
+
+    @placed
+    def column_dots(self, a, b):
+        p = self.hot(a.rows)
+        a, b = block(a, p), block(b, p)
+        m = [sum(x * y for x, y in zip(a.m[j::a.cols], b.m[j::b.cols]))
+             for j in range(a.cols)]
+        return Tensor(1, a.cols, m, a.frac + b.frac)
+
+    def normal_row(self, row, f, centred, eps):
+        """i and n, which is at 54 - h."""
+        s = max(0, bits(row) - 60)
+        c = less_mean([round_even(x, s) for x in row], centred)
+        t = max(0, bits(c) - 48)
+        v = ldexp(sum(round_even(x, t)**2 for x in c), -2 * (f - s - t))
+        if math.isinf(v):
+            raise Overflow
+        i = 1 / math.sqrt(v / len(c) + eps)
+        return i, [scale(i, x, f - s, 54 - half_log2(len(c))) for x in c]
+
+    def slopes(self, g):
+        return block(g, 60 - half_log2(g.cols))
+
+    def projected(self, g, r, n, centred):
+        """q and D of a row."""
+        unit = 54 - half_log2(g.cols)
+        q = mean_of(round_even(sum(a * b for a, b in zip(g.row(r), n)), unit), len(n))
+        return q, [d - round_even(q * a, unit)
+                   for a, d in zip(n, less_mean(g.row(r), centred))]
+
+    def normalized(self, x, centred, eps):
+        return x.like([v for r in range(x.rows)
+                       for v in self.normal_row(x.row(r), x.frac, centred, eps)[1]],
+                      54 - half_log2(x.cols))
+
+    @placed
+    def rows_scaled(self, by, d):
+        """Each row times its number, the largest product having 62 digits."""
+        most = [bits(d.row(r)) + 53 + split(s)[1] for r, s in enumerate(by)
+                if any(d.row(r))]
+        t = d.frac + 62 - max(most) if most else STATE
+        return d.like([scale(s, x, d.frac, t) for r, s in enumerate(by)
+                       for x in d.row(r)], t)
+
+    def normalized_along(self, x, centred, eps, g):
+        g, by, m = self.slopes(g), [], []
+        for r in range(x.rows):
+            i, n = self.normal_row(x.row(r), x.frac, centred, eps)
+            by.append(i)
+            m += self.projected(g, r, n, centred)[1]
+        return self.rows_scaled(by, g.like(m, g.frac))
+
+    def normalized_bend(self, x, centred, eps, g, change):
+        g, v = self.slopes(g), self.slopes(change)
+        h, cols = half_log2(x.cols), x.cols
+        rows = [self.normal_row(x.row(r), x.frac, centred, eps) for r in range(x.rows)]
+        slopes = [self.projected(g, r, n, centred) for r, (_, n) in enumerate(rows)]
+        moves = [self.projected(v, r, n, centred) for r, (_, n) in enumerate(rows)]
+        k = max(0, max(bits(d) for _, d in slopes + moves) - (60 - h))
+        m = []
+        for r, ((_, n), (q, slope), (u, moved)) in enumerate(zip(rows, slopes, moves)):
+            slope, moved = ([round_even(x, k) for x in d] for d in (slope, moved))
+            total = sum(a * b for a, b in zip(g.row(r), moved))
+            p = mean_of(round_even(total, 60), cols)
+            m += [round_even(u * a, 60) + round_even(q * b, 60)
+                  + round_even(p * c, 54 - h) for a, b, c in zip(slope, moved, n)]
+        return self.rows_scaled([-(i * i) for i, _ in rows],
+                                x.like(m, g.frac + v.frac - k - 60))
 
     def sincospi(self, x):
         """Of a number at exponent 48, at exponent 48."""

@@ -158,6 +158,57 @@ class Float:
     def multiply(self, a, b):
         return a.like(self.round_all([x * y for x, y in zip(a.m, b.m)]))
 
+    # Columns by a number each, and rows by their size.
+
+    def multiply_columns(self, x, w):
+        return x.like(self.round_all([w.m[e % x.cols] * v for e, v in enumerate(x.m)]))
+
+    def column_dots(self, a, b):
+        sums = [0.0] * a.cols
+        for r in range(a.rows):
+            sums = [self.fma(*t) for t in zip(a.row(r), b.row(r), sums)]
+        return Tensor(1, a.cols, sums)
+
+    def centred_row(self, row, centred):
+        mean = self.round(ieee.sum_terms(row) / len(row)) if centred else 0.0
+        return self.round_all([x - mean for x in row]) if centred else row
+
+    def normal_row(self, row, centred, eps):
+        """i and n."""
+        c = self.centred_row(row, centred)
+        square = ieee.sum_products(c, c) / len(c) + eps
+        i = self.round(ieee.div(1.0, math.sqrt(square)))
+        return i, self.round_all([x * i for x in c])
+
+    def projected(self, row, n, centred):
+        """q and d."""
+        q = self.round(ieee.sum_products(row, n) / len(n))
+        return q, [self.fma(-q, a, b) for a, b in zip(n, self.centred_row(row, centred))]
+
+    def normalized(self, x, centred, eps):
+        return x.like([v for r in range(x.rows)
+                       for v in self.normal_row(x.row(r), centred, eps)[1]])
+
+    def normalized_along(self, x, centred, eps, g):
+        m = []
+        for r in range(x.rows):
+            i, n = self.normal_row(x.row(r), centred, eps)
+            m += self.round_all([i * d for d in self.projected(g.row(r), n, centred)[1]])
+        return x.like(m)
+
+    def normalized_bend(self, x, centred, eps, g, change):
+        m = []
+        for r in range(x.rows):
+            i, n = self.normal_row(x.row(r), centred, eps)
+            q, slope = self.projected(g.row(r), n, centred)
+            u, moved = self.projected(change.row(r), n, centred)
+            p = self.round(ieee.sum_products(g.row(r), moved) / len(n))
+            less = -self.round(i * i)
+            rest = self.round_all([q * v for v in moved])
+            rest = [self.fma(p, a, b) for a, b in zip(n, rest)]
+            m += self.round_all([less * self.fma(u, a, b) for a, b in zip(slope, rest)])
+        return x.like(m)
+
     def subtract(self, a, b):
         return a.like(self.round_all([x - y for x, y in zip(a.m, b.m)]))
 

@@ -3,6 +3,7 @@
 Operations are written once; an arithmetic (floats.py, fixed.py) has their numbers.
 """
 
+import norms
 import positions
 import rotary
 import windows
@@ -127,10 +128,16 @@ class Network:
             return rotary.rotated(ar, op, x, x, back=False)
         if op["op"] == "dot-attention":
             return DotAttention(ar, op, inputs).forward()
+        if op["op"] in norms.OPS:
+            return norms.forward(ar, op, x, *self.columns(op, weights))
         if op["op"] in positions.OPS:
             return positions.forward(ar, op, x,
                                      weights.get(self.owner.get(op.get("weight"))))
         return getattr(ar, op["op"])(x)
+
+    def columns(self, op, weights):
+        """The weight and the bias of an operation, None where it has none."""
+        return [weights.get(self.owner.get(op.get(key))) for key in ("weight", "bias")]
 
     def slope(self, op, x, dy):
         """The gradient of the input of an operation without products."""
@@ -293,6 +300,15 @@ class Network:
             for i, (name, x) in enumerate(zip(op["in"], inputs)):
                 yield name, lambda i=i, x=x: DotAttention(ar, op, inputs).gradient(
                     i, dy).placed(x.positions)
+        elif op["op"] in norms.OPS:
+            w, b = self.columns(op, weights)
+            yield op["in"][0], lambda: norms.gradient(ar, op, x, w, dy)
+            if w is not None:
+                yield (self.owner[op["weight"]],
+                       lambda: norms.weight_gradient(ar, x, norms.rows(ar, op, x), dy))
+            if b is not None:
+                yield (self.owner[op["bias"]],
+                       lambda: positions.long_sum(ar, x, ar.column_sums, dy))
         elif op["op"] == "embedding":
             name = self.owner[op["weight"]]
             yield name, lambda: positions.long_sum(

@@ -69,6 +69,16 @@ static inline int slt_block_factor(size_t depth)
     return bits > 30 ? 30 : bits;
 }
 
+/* sum / n, n >= 1, to nearest, ties to even; it fits. */
+static inline int64_t slt_block_mean(slt_wide sum, size_t n)
+{
+    const slt_wide size = slt_wide_abs(sum);
+    int64_t quotient = slt_wide_quotient(size, (int64_t)n);
+    const uint64_t rest = size.low - (uint64_t)quotient * n;
+    quotient += 2 * rest > n || (2 * rest == n && (quotient & 1));
+    return slt_wide_negative(sum) ? -quotient : quotient;
+}
+
 /* How far mantissas of `bits` bits must be shifted right to have at most `most`. */
 static inline int slt_block_excess(int bits, int most)
 {

@@ -12,6 +12,7 @@
 
 #include "num/draw.h"
 #include "num/math.h"
+#include "num/normalize.h"
 #include "num/ops.h"
 #include "num/tensor.h"
 #include "num/update.h"
@@ -131,6 +132,16 @@ void slt_fixed_window_largest(const slt_window *w, const slt_tensor *x,
                               const slt_tensor *from, slt_tensor *to);
 void slt_fixed_window_largest_back(const slt_window *w, const slt_tensor *x,
                                    const slt_tensor *dy, slt_tensor *dx);
+void slt_fixed_multiply_columns(const slt_tensor *x, const slt_tensor *weight,
+                                slt_tensor *y);
+void slt_fixed_column_dots(const slt_tensor *a, const slt_tensor *b, slt_tensor *out);
+/* n is at exponent 54 less half of log2 of the columns, rounded up. */
+void slt_fixed_normalize(slt_normalize how, const slt_tensor *x, slt_tensor *y);
+void slt_fixed_normalize_back(slt_normalize how, const slt_tensor *x,
+                              const slt_tensor *dy, slt_tensor *dx);
+void slt_fixed_normalize_second(slt_normalize how, const slt_tensor *x,
+                                const slt_tensor *dy, const slt_tensor *change,
+                                slt_tensor *dx);
 uint64_t slt_fixed_count_correct(const slt_tensor *y, const slt_tensor *t);
 void slt_fixed_dot_attention(const slt_dot_attention *at, slt_tensor *out);
 void slt_fixed_dot_attention_back(const slt_dot_attention *at, const slt_tensor *dout,

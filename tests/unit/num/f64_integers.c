@@ -142,6 +142,34 @@ static void test_elements(const slt_kernels *floats)
         slt_tensor_free(all[i]);
 }
 
+static void test_normalize(const slt_kernels *floats)
+{
+    slt_tensor a = make(1, ROWS, COLS), b = make(2, ROWS, COLS), c = make(3, ROWS, COLS),
+               x = make(4, ROWS, COLS), y = make(5, ROWS, COLS), row = make(6, 1, COLS),
+               other = make(7, 1, COLS);
+    own->multiply_columns(&a, &row, &x);
+    floats->multiply_columns(&a, &row, &y);
+    TAP_OK(nets_same(&x, &y), "columns by a number each");
+    own->column_dots(&a, &b, &row);
+    floats->column_dots(&a, &b, &other);
+    TAP_OK(nets_same(&row, &other), "sums of products of columns");
+    for (int centred = 0; centred < 2; centred++) {
+        const slt_normalize how = {centred, slt_real_of(1e-5)};
+        own->normalize(how, &a, &x);
+        floats->normalize(how, &a, &y);
+        TAP_OK(nets_same(&x, &y), "rows by their size, centred %d", centred);
+        own->normalize_back(how, &a, &b, &x);
+        floats->normalize_back(how, &a, &b, &y);
+        TAP_OK(nets_same(&x, &y), "their derivative");
+        own->normalize_second(how, &a, &b, &c, &x);
+        floats->normalize_second(how, &a, &b, &c, &y);
+        TAP_OK(nets_same(&x, &y), "and its own");
+    }
+    slt_tensor *all[] = {&a, &b, &c, &x, &y, &row, &other};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        slt_tensor_free(all[i]);
+}
+
 static void test_losses(const slt_kernels *floats)
 {
     slt_tensor y = make(1, ROWS, COLS), t = make(2, ROWS, COLS), x = make(3, ROWS, COLS),
@@ -197,6 +225,7 @@ int main(void)
         test_products(floats);
         test_rows(floats);
         test_elements(floats);
+        test_normalize(floats);
         test_losses(floats);
         test_draws(floats);
     } else {

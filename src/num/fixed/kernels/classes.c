@@ -36,15 +36,10 @@ SLT_INLINE void add_halves(const int64_t *x, size_t count, halves sum)
     }
 }
 
-/* The sum over n, to nearest, ties to even. */
 static int64_t mean_of(int64_t high, int64_t low, size_t n)
 {
     slt_wide sum = slt_wide_add(slt_wide_left(slt_wide_of(high), 32), slt_wide_of(low));
-    slt_wide size = slt_wide_abs(sum);
-    int64_t quotient = slt_wide_quotient(size, (int64_t)n);
-    uint64_t rest = size.low - (uint64_t)quotient * n;
-    quotient += 2 * rest > n || (2 * rest == n && (quotient & 1));
-    return slt_wide_negative(sum) ? -quotient : quotient;
+    return slt_block_mean(sum, n);
 }
 
 static void centre_samples(int64_t *x, size_t rows, size_t cols, halves sum)

@@ -86,6 +86,35 @@ void SLT_KERNEL(multiply)(const slt_tensor *a, const slt_tensor *b, slt_tensor *
         to[e] = left[e] * right[e];
 }
 
+void SLT_KERNEL(multiply_columns)(const slt_tensor *x, const slt_tensor *weight,
+                                  slt_tensor *y)
+{
+    const real *by = weight->data;
+    const size_t cols = x->cols;
+    for (size_t i = 0; i < x->rows; i++) {
+        const real *from = (const real *)x->data + i * cols;
+        real *to = (real *)y->data + i * cols;
+        SLT_SIMD
+        for (size_t j = 0; j < cols; j++)
+            to[j] = by[j] * from[j];
+    }
+}
+
+void SLT_KERNEL(column_dots)(const slt_tensor *a, const slt_tensor *b, slt_tensor *out)
+{
+    const size_t cols = a->cols;
+    real *sum = out->data;
+    for (size_t j = 0; j < cols; j++)
+        sum[j] = 0;
+    for (size_t i = 0; i < a->rows; i++) {
+        const real *left = (const real *)a->data + i * cols;
+        const real *right = (const real *)b->data + i * cols;
+        SLT_SIMD
+        for (size_t j = 0; j < cols; j++)
+            sum[j] = real_fma(left[j], right[j], sum[j]);
+    }
+}
+
 void SLT_KERNEL(scale)(slt_real scalar, const slt_tensor *x, slt_tensor *y)
 {
     const real factor = real_of(scalar), *from = x->data;

@@ -1,0 +1,31 @@
+/* What ops share that give each column a factor, their weight, and a term, their bias. */
+#ifndef SLT_NET_NORM_H
+#define SLT_NET_NORM_H
+
+#include "net/op.h"
+#include "num/normalize.h"
+
+/* Their shape rule: weight and bias, where they are given, have one row with a number for
+ * each column. */
+slt_status slt_norm_shape(const slt_op_site *site, slt_shape *out, slt_error *err);
+/* y = y weight + bias, column by column, of those that there are, in place. */
+void slt_norm_finish(const slt_op_call *call, slt_tensor *y);
+/* How an output changes along `change` of the bias. */
+void slt_norm_tangent_bias(const slt_tensor *change, slt_tensor *out);
+
+/* `eps`, above 0. */
+extern const slt_schema slt_norm_eps;
+
+/* The rules of ops whose rows are divided by their size, centred or not, and then
+ * finished. */
+void slt_norm_forward(const slt_op_call *call, bool centred, slt_tensor *out);
+void slt_norm_backward(const slt_op_call *call, bool centred, const slt_tensor *dout,
+                       slt_op_argument argument, slt_tensor *gradient);
+void slt_norm_tangent(const slt_op_call *call, bool centred, slt_op_argument argument,
+                      const slt_tensor *change, slt_tensor *out);
+bool slt_norm_second(const slt_op_call *call, bool centred, const slt_tensor *dout,
+                     slt_op_argument argument, slt_op_argument moved,
+                     const slt_tensor *change, slt_tensor *gradient);
+void slt_norm_cost(const slt_cost_site *site, slt_cost *cost);
+
+#endif
