@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "net/look.h"
 #include "num/element.h"
 #include "num/ops.h"
 #include "num/scalar.h"
@@ -11,6 +12,12 @@ slt_status slt_jacobian_look(const slt_run_spec *run, slt_jacobian_form *form,
 {
     slt_batch shape;
     slt_net *net = NULL;
+    const slt_loss_spec *loss = &run->model.loss;
+    if (slt_look_chooses(loss))
+        return slt_fail(err, SLT_USAGE,
+                        "loss (%s): expected one that looks at every output, without at "
+                        "and ignore",
+                        loss->op);
     slt_data_shape(&run->data, run->arithmetic, &shape);
     *form = (slt_jacobian_form){.samples = shape.rows,
                                 .weights = slt_model_parameters(&run->model)};

@@ -1,5 +1,5 @@
-/* cross-entropy: -log softmax(y)[target], the mean over the samples of the batch, times
- * `factor`. */
+/* cross-entropy: -log softmax(y)[target], the mean over the rows of the batch that it
+ * looks at, times `factor`. */
 #include "base/schema_rows.h"
 #include "net/loss_squares.h"
 #include "num/ops.h"
@@ -40,10 +40,21 @@ static void count_cross_entropy(const slt_cost_site *site, slt_cost *cost)
     cost->functions += site->out * (site->gradient ? 2 : 1);
 }
 
+static const slt_schema field_ignore = {
+    .key = "ignore",
+    .type = SLT_SCHEMA_INT,
+    AT(slt_loss_spec, ignored),
+    FLAG(slt_loss_spec, ignores),
+    .least = 0,
+    .most = WIDTH_MAX,
+    .optional = true,
+    .also = "ignore_index|padding|pad",
+    .meaning = "a class whose samples, or positions, are not looked at; absent: none"};
+
 const slt_loss_type slt_loss_cross_entropy = {
     .name = "cross-entropy",
     .meaning = "of the softmax with a target of classes, mean over samples",
-    .fields = FIELD_LIST(&slt_loss_factor),
+    .fields = FIELD_LIST(&slt_loss_factor, &field_ignore),
     .index_target = true,
     .centre = centre_cross_entropy,
     .shape = slt_loss_check_classes,

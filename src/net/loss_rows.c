@@ -22,4 +22,11 @@ const slt_schema slt_net_loss_rows[SLT_NET_LOSS_ROWS] = {
      AT(slt_loss_spec, target),
      PRESET(TEXT_VALUE("target")),
      .meaning = "the data's target"},
+    {.key = "at",
+     .type = SLT_SCHEMA_WORD,
+     AT(slt_loss_spec, last),
+     WORDS("all", "last"),
+     PRESET(TEXT_VALUE("all")),
+     .also = "positions|which",
+     .meaning = "the positions of a sample that it looks at: all, or the last alone"},
 };

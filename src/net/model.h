@@ -150,6 +150,10 @@ typedef struct slt_loss_spec {
     bool mean_samples, mean_outputs;
     slt_real factor;
     slt_centre centre; /* of mse-classes */
+    bool last;         /* of the positions of a sample it looks at the last alone */
+    /* cross-entropy: rows of this class are not looked at */
+    bool ignores;
+    size_t ignored;
 } slt_loss_spec;
 
 /* What plants weights (net/plant.h), and its parameters. */

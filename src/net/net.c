@@ -547,11 +547,28 @@ void slt_net_forward(slt_net *net, const slt_params *weights, const slt_batch *b
     slt_net_run(net, weights, batch, SLT_NET_VALUES);
 }
 
-slt_real slt_net_find_loss(slt_net *net, slt_tensor *dvalue)
+static slt_look look_at(const slt_net *net, const slt_loss_type *type,
+                        const slt_loss_spec *spec, size_t value, const slt_tensor *target)
+{
+    return (slt_look){
+        .type = type,
+        .spec = spec,
+        .positions = slt_positions_count(&net->program.values[value].shape.positions),
+        .value = &net->value[value],
+        .target = target};
+}
+
+slt_look slt_net_sight(const slt_net *net)
 {
     const slt_program *program = &net->program;
-    return program->loss->loss(&program->loss_spec, &net->value[program->loss_in],
-                               &net->target, dvalue);
+    return look_at(net, program->loss, &program->loss_spec, program->loss_in,
+                   &net->target);
+}
+
+slt_real slt_net_find_loss(slt_net *net, slt_tensor *dvalue)
+{
+    const slt_look look = slt_net_sight(net);
+    return slt_look_loss(&look, dvalue);
 }
 
 /* The values that losses are taken of, of a batch of any size; of others what is left. */
@@ -591,10 +608,11 @@ slt_real slt_net_other_loss(const slt_net *net, size_t index)
 {
     const slt_program_loss *loss = &net->program.others[index];
     SLT_ASSERT(index < net->program.other_count);
-    return loss->type->loss(&loss->spec, &net->value[loss->in],
-                            loss->target == SLT_NOTHING ? &net->data_target
-                                                        : &net->value[loss->target],
-                            NULL);
+    const slt_look look =
+        look_at(net, loss->type, &loss->spec, loss->in,
+                loss->target == SLT_NOTHING ? &net->data_target
+                                            : &net->value[loss->target]);
+    return slt_look_loss(&look, NULL);
 }
 
 bool slt_net_loss_classifies(const char *loss)
@@ -610,11 +628,13 @@ bool slt_net_classifies(const slt_net *net)
 slt_real slt_net_accuracy(const slt_net *net)
 {
     SLT_ASSERT(slt_net_classifies(net));
-    const slt_tensor *value = &net->value[net->program.loss_in];
-    uint64_t correct = net->program.loss->logit
-                           ? slt_num_count_logits(value, &net->target)
-                           : slt_num_count_correct(value, &net->target);
-    return slt_real_div(slt_real_from_u64(correct), slt_real_from_u64(value->rows));
+    slt_look look = slt_net_sight(net);
+    slt_tensor value, target;
+    if (!slt_look_rows(&look, &value, &target))
+        return (slt_real){0};
+    uint64_t correct = net->program.loss->logit ? slt_num_count_logits(&value, &target)
+                                                : slt_num_count_correct(&value, &target);
+    return slt_real_div(slt_real_from_u64(correct), slt_real_from_u64(value.rows));
 }
 
 slt_real slt_net_differences(const slt_net *net, slt_tensor *differences)
@@ -632,10 +652,13 @@ slt_real slt_net_differences(const slt_net *net, slt_tensor *differences)
 slt_real slt_net_sign_error(const slt_net *net)
 {
     SLT_ASSERT(!slt_net_classifies(net));
-    const slt_tensor *value = &net->value[net->program.loss_in];
-    uint64_t correct = slt_num_count_signs(value, &net->target);
-    return slt_real_div(slt_real_from_u64(value->rows - correct),
-                        slt_real_from_u64(value->rows));
+    slt_look look = slt_net_sight(net);
+    slt_tensor value, target;
+    if (!slt_look_rows(&look, &value, &target))
+        return (slt_real){0};
+    uint64_t correct = slt_num_count_signs(&value, &target);
+    return slt_real_div(slt_real_from_u64(value.rows - correct),
+                        slt_real_from_u64(value.rows));
 }
 
 slt_net_residual slt_net_look(const slt_net *net)

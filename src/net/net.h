@@ -82,8 +82,8 @@ slt_real slt_net_other_loss(const slt_net *net, size_t index);
 bool slt_net_classifies(const slt_net *net);
 /* Of the last forward's batch, while that lives: the share of samples, or of their
  * positions, whose largest value stands at their target, or whose logit is above 0 where
- * that is class 1 and not where it is 0, a count divided by the rows of the loss's value
- * in binary64.  Needs slt_net_classifies. */
+ * that is class 1 and not where it is 0, of those that the loss looks at: a count divided
+ * by their number in binary64, 0 where there are none.  Needs slt_net_classifies. */
 slt_real slt_net_accuracy(const slt_net *net);
 /* Likewise the share of samples whose value has not the sign of their target, a zero
  * being wrong.  Needs a loss that compares one column with a target of numbers. */
@@ -159,7 +159,7 @@ const char *slt_net_loss_meaning(size_t index);
 const slt_schema *const *slt_net_op_fields(size_t index);
 const slt_schema *const *slt_net_loss_fields(size_t index);
 /* The fields of the map that a loss is in a manifest; they fill a slt_loss_spec. */
-#define SLT_NET_LOSS_ROWS 4
+#define SLT_NET_LOSS_ROWS 5
 extern const slt_schema slt_net_loss_rows[SLT_NET_LOSS_ROWS];
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef SLT_NET_NET_INTERNAL_H
 #define SLT_NET_NET_INTERNAL_H
 
+#include "net/look.h"
 #include "net/net.h"
 #include "net/program.h"
 
@@ -49,6 +50,8 @@ void slt_net_pass(const slt_tensor *from, slt_tensor *to);
  * the memory of part and added. */
 slt_tensor slt_net_room(const slt_tensor *to, const slt_tensor *part, bool begun);
 void slt_net_gather(const slt_tensor *made, slt_tensor *to, bool *begun);
+/* What the loss looks at, of the last run. */
+slt_look slt_net_sight(const slt_net *net);
 /* The loss of the last run; where dvalue is not NULL also its derivative by the value. */
 slt_real slt_net_find_loss(slt_net *net, slt_tensor *dvalue);
 /* In how many parts threads take the samples of the batch at hand, where `numbers` are

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/schema_kinds.h"
+#include "net/look.h"
 #include "net/net.h"
 
 /* A row each: slt_op_NAME of op_NAME.c, slt_loss_NAME of loss_NAME.c.  The order is that
@@ -175,7 +176,7 @@ slt_status slt_net_affine(const slt_model_spec *model, size_t *weight, slt_error
     if (trained != 1)
         return slt_fail(err, SLT_FORMAT, "expected one trainable weight, found %zu",
                         trained);
-    if (!loss->curvature || loss->index_target)
+    if (!loss->curvature || loss->index_target || slt_look_chooses(&model->loss))
         return slt_fail(err, SLT_FORMAT, "loss %s is no sum of squared differences",
                         model->loss.op);
     return check_affine_ops(model, *weight, err);
@@ -188,7 +189,8 @@ bool slt_net_is_plane(const slt_model_spec *model, const char *x, size_t rows,
     const slt_op_spec *op = &model->ops[0];
     if (model->op_count != 1 || !slt_op_find(op->op)->affine || op->transpose ||
         strcmp(op->in[0], x) != 0 || strcmp(op->out, model->loss.in) != 0 ||
-        model->loss.target[0] || !loss->curvature || loss->index_target)
+        model->loss.target[0] || !loss->curvature || loss->index_target ||
+        slt_look_chooses(&model->loss))
         return false;
     plane->weight = slt_model_weight(model, op->weight);
     plane->bias = op->bias[0] ? slt_model_weight(model, op->bias) : model->weight_count;

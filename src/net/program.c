@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "net/look.h"
 
 size_t slt_program_find(const slt_program *program, const char *name)
 {
@@ -225,7 +226,8 @@ static slt_status resolve_loss(const slt_program *program, const slt_batch *shap
             "loss (%s): %s: expected positions %s like the target, found %s", spec->op,
             spec->in, slt_positions_text(&target.positions, wanted),
             slt_positions_text(&value.positions, found));
-    return loss->type->shape(spec, value, target, err);
+    status = slt_look_check(spec, &value, &target, err);
+    return status ? status : loss->type->shape(spec, value, target, err);
 }
 
 static slt_status add_loss(slt_program *program, const slt_loss_spec *spec,

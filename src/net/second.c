@@ -276,8 +276,8 @@ static void bend_loss(slt_second *second)
         second->bend[i] = slt_net_form(net, i, &second->bend_storage[i]);
     if (!program->values[value].gradient)
         return;
-    program->loss->second(&program->loss_spec, &net->value[value], &net->target,
-                          &second->tangent[value], &second->bend[value]);
+    const slt_look look = slt_net_sight(net);
+    slt_look_second(&look, &second->tangent[value], &second->bend[value]);
     slt_net_note_overflow(net, &second->bend[value], program->values[value].name);
     second->bend_begun[value] = true;
 }

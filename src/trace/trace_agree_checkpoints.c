@@ -85,6 +85,13 @@ static bool is_share(slt_real value, size_t rows)
     return slt_real_div(slt_real_from_u64(least), all).bits == value.bits;
 }
 
+/* Whether it is one of some number of rows that the data alone tell. */
+static bool is_part(slt_real value)
+{
+    return !slt_real_less(value, slt_real_from_u64(0)) &&
+           !slt_real_less(slt_real_from_u64(1), value);
+}
+
 static void judge_metric(checkpoint_walk *w, size_t at, const slt_quantity *metric)
 {
     const slt_data_spec *data = &w->a->run->data;
@@ -93,8 +100,9 @@ static void judge_metric(checkpoint_walk *w, size_t at, const slt_quantity *metr
     char name[SLT_QUANTITY_TEXT_MAX];
     const size_t samples = slt_metric_of_validation(metric) ? slt_data_validation(data)
                                                             : slt_data_samples(data);
+    const slt_loss_spec *loss = &w->a->run->model.loss;
     const size_t rows =
-        samples * slt_data_target_positions(data, w->a->run->model.loss.target);
+        samples * (loss->last ? 1 : slt_data_target_positions(data, loss->target));
     slt_agree_quantity(w->a, w->index, "metrics", metric,
                        found ? &found->quantity : NULL);
     if (!found)
@@ -103,7 +111,7 @@ static void judge_metric(checkpoint_walk *w, size_t at, const slt_quantity *metr
     if (!slt_real_finite(found->value))
         slt_agree_refuse(w->a, w->index, "%s: expected a number, found nil", name);
     else if ((slt_metric_of_classes(metric) || slt_metric_of_signs(metric)) &&
-             !is_share(found->value, rows))
+             !(loss->ignores ? is_part(found->value) : is_share(found->value, rows)))
         slt_agree_refuse(w->a, w->index, "%s: expected a share of %zu rows", name,
                          rows);
 }

@@ -227,9 +227,14 @@ class Network:
         for op in self.model["ops"]:
             values[op["out"]] = self.apply(op, [values[name] for name in op["in"]])
         output = values[self.model["loss"]["in"]]
+        if self.model["loss"].get("at") == "last":
+            output = output.flatten(1, -2)[:, -1:]
+            each = output.shape[2:] if target.is_floating_point() else ()
+            target = target.reshape(len(target), -1, *each)[:, -1:]
         if self.model["loss"]["op"] == "cross-entropy":
             return self.model["loss"].get("factor", 1) * functional.cross_entropy(
-                output.flatten(0, -2), target.flatten())
+                output.flatten(0, -2), target.flatten(),
+                ignore_index=self.model["loss"].get("ignore", -100))
         if self.model["loss"]["op"] == "mse":
             return self.squares(output - target)
         if self.model["loss"]["op"] == "mse-classes":

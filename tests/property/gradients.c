@@ -62,7 +62,8 @@ static bool chance(maker *make, size_t percent)
 static struct {
     size_t transposed, shared, tied, frozen, bias, again, skipped, compared, graphs_bad;
     size_t placed, grids, ranges, every, lasts, longs, classes, still, balanced, sides;
-    size_t by_tanh, masked, over, alone, plain_rows, second_bad, second_compared[2];
+    size_t by_tanh, masked, over, alone, plain_rows, last_only, ignoring;
+    size_t second_bad, second_compared[2];
 } seen;
 static size_t op_seen[SLT_OPS_MAX];
 
@@ -609,6 +610,17 @@ static slt_positions draw_positions(maker *make)
     return positions;
 }
 
+/* What the loss looks at. */
+static void choose_rows(maker *make, const slt_batch *batch)
+{
+    slt_loss_spec *loss = &model.loss;
+    loss->last = batch->target_positions.axes && chance(make, 40);
+    loss->ignores = strcmp(loss->op, "cross-entropy") == 0 && chance(make, 40);
+    loss->ignored = loss->ignores ? below(make, batch->target_range) : 0;
+    seen.last_only += loss->last;
+    seen.ignoring += loss->ignores;
+}
+
 static void make_graph(maker *make, slt_batch *batch)
 {
     memset(&model, 0, sizeof model);
@@ -646,6 +658,7 @@ static void make_graph(maker *make, slt_batch *batch)
         if (chance(make, 30))
             nets_name(model.loss.op, "bce");
     }
+    choose_rows(make, batch);
 }
 
 /* ---- Differences ------------------------------------------------------------------- */
@@ -975,6 +988,7 @@ static void check_coverage(void)
     TAP_OK(seen.by_tanh > 100, "GELU in its form with tanh");
     TAP_OK(seen.masked > 30, "softmax of what a row sees");
     TAP_OK(seen.alone > 30, "attention of the last position alone");
+    TAP_OK(seen.last_only > 30 && seen.ignoring > 30, "losses of some rows alone");
     TAP_OK(seen.plain_rows > 30, "rows by their size, without a weight");
     TAP_OK(seen.compared > 3000 && seen.skipped * 50 < seen.compared,
            "few numbers are left out");

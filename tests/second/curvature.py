@@ -6,7 +6,7 @@ import rotary
 import windows
 from attention_changes import Changes
 from dot_attention import DotAttention
-from network import ARGUMENTS, curve, seen
+from network import ARGUMENTS, curve, looked_at, put_back, seen, taken
 from tensor import beside, named
 
 
@@ -158,6 +158,16 @@ class Point:
         """The change of the loss's gradient of its input."""
         loss, ar = self.net.loss_op, self.ar
         y, change = self.values[loss["in"]], tangents[loss["in"]]
+        rows = looked_at(loss, y, self.target)
+        if len(rows) < y.rows:
+            if not rows:
+                return ar.zeros(y.rows, y.cols)
+            return put_back(y, rows, self.bent_rows(loss, taken(y, rows),
+                                                    taken(change, rows)))
+        return self.bent_rows(loss, y, change)
+
+    def bent_rows(self, loss, y, change):
+        ar = self.ar
         if loss["op"] == "cross-entropy":
             return ar.cross_entropy_second(y, change, loss["factor"])
         if loss["op"] in ("bce", "bce-classes"):

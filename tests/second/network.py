@@ -3,13 +3,15 @@
 Operations are written once; an arithmetic (floats.py, fixed.py) has their numbers.
 """
 
+import math
+
 import norms
 import positions
 import rotary
 import windows
 from attention import Attention
 from dot_attention import DotAttention
-from tensor import beside, named
+from tensor import Tensor, beside, named
 
 # Keys of an operation that name weights, in the order of their contributions.
 ARGUMENTS = "weight", "bias", "left", "right", "readout"
@@ -30,6 +32,27 @@ def seen(op, x):
         return [x.cols] * x.rows
     t = x.positions[-1]
     return [x.cols - t + 1 + r % t for r in range(x.rows)]
+
+
+def looked_at(op, y, target):
+    """The rows that a loss looks at (section 6)."""
+    each = math.prod(y.positions)
+    return [r for r in range(y.rows)
+            if (op.get("at") != "last" or r % each == each - 1)
+            and ("ignore" not in op or target.m[r] != op["ignore"])]
+
+
+def taken(tensor, rows):
+    m = [x for r in rows for x in tensor.row(r)]
+    return Tensor(len(rows), tensor.cols, m, tensor.frac)
+
+
+def put_back(like, rows, made):
+    """The rows that were made where they were taken, +0 elsewhere."""
+    m = [type(made.m[0])(0)] * len(like.m)
+    for i, r in enumerate(rows):
+        m[r * like.cols:(r + 1) * like.cols] = made.row(i)
+    return like.like(m, made.frac)
 
 
 def argmax(row):
@@ -170,18 +193,31 @@ class Network:
         if op["target"] != "target":
             target = values[op["target"]]
         with named(op["in"]):
-            if op["op"] == "cross-entropy":
-                return self.ar.cross_entropy(y, target, op["factor"])
-            if op["op"] in ("bce", "bce-classes"):
-                if op["op"] == "bce-classes":
-                    target = self.ar.indicators(target)
-                total, errors = self.ar.binary(y, target)
-                factor, divisor = op["factor"], self.divisor(op, y)
-                return factor * total / divisor, self.ar.times(factor / divisor, errors)
-            if op["op"] == "mse-classes":
-                errors = self.ar.class_errors(y, target)
-                return self.squares(op, y, self.centred(op, errors))
-            return self.squares(op, y, self.ar.errors(y, target))
+            return self.of_rows(op, y, target)
+
+    def of_rows(self, op, y, target):
+        """The loss of the rows that it looks at; the gradient is +0 at others."""
+        rows = looked_at(op, y, target)
+        if len(rows) == y.rows:
+            return self.of_all(op, y, target)
+        if not rows:
+            return 0.0, self.ar.zeros(y.rows, y.cols)
+        loss, dy = self.of_all(op, taken(y, rows), taken(target, rows))
+        return loss, put_back(y, rows, dy)
+
+    def of_all(self, op, y, target):
+        if op["op"] == "cross-entropy":
+            return self.ar.cross_entropy(y, target, op["factor"])
+        if op["op"] in ("bce", "bce-classes"):
+            if op["op"] == "bce-classes":
+                target = self.ar.indicators(target)
+            total, errors = self.ar.binary(y, target)
+            factor, divisor = op["factor"], self.divisor(op, y)
+            return factor * total / divisor, self.ar.times(factor / divisor, errors)
+        if op["op"] == "mse-classes":
+            errors = self.ar.class_errors(y, target)
+            return self.squares(op, y, self.centred(op, errors))
+        return self.squares(op, y, self.ar.errors(y, target))
 
     def measure(self, weights, samples):
         """The values, the loss, and the loss's gradient of its input."""
@@ -203,15 +239,19 @@ class Network:
         found = {front + "loss": loss}
         if samples.indexed:
             y = values[self.loss_op["in"]]
+            rows = looked_at(self.loss_op, y, samples.target)
+            y, target = taken(y, rows), taken(samples.target, rows)
             chosen = map(argmax, map(y.row, range(y.rows)))
             if self.loss_op["op"] == "bce-classes":
                 chosen = (x > 0 for x in y.m)
-            right = sum(c == t for c, t in zip(chosen, samples.target.m))
-            found[front + "accuracy"] = right / y.rows
+            right = sum(c == t for c, t in zip(chosen, target.m))
+            found[front + "accuracy"] = right / y.rows if rows else 0.0
         if samples.signs and self.loss_op["target"] == "target":
-            pairs = zip(values[self.loss_op["in"]].m, samples.target.m)
-            found[front + "error"] = (sum(not y * t > 0 for y, t in pairs)
-                                      / samples.target.rows)
+            y = values[self.loss_op["in"]]
+            rows = looked_at(self.loss_op, y, samples.target)
+            y, target = taken(y, rows), taken(samples.target, rows)
+            wrong = sum(not a * b > 0 for a, b in zip(y.m, target.m))
+            found[front + "error"] = wrong / y.rows if rows else 0.0
         for part in others:
             found[f"{front}metric/{part['name']}"] = self.compared(
                 part["loss"], values, samples)[0]

@@ -139,6 +139,10 @@ static void test_types(void)
     refused("op: linear, in: h", "op: linaer, in: h", "run.model.ops[1].op: expected");
     refused("op: linear, in: h", "op: linear, factor: 2, in: h",
             "run.model.ops[1].factor: only with op=scale");
+    refused("op: mse, in: y", "op: mse, in: y, at: last",
+            "loss (mse): at: expected y to have positions, found none");
+    refused("op: mse, in: y", "op: mse, in: y, ignore: 1",
+            "run.model.loss.ignore: only with op=cross-entropy");
     refused("op: linear, in: h", "op: select, at: 0, counts: 2, in: h",
             "run.model.ops[1].counts: unknown key; did you mean 'count'?");
     refused("op: linear, in: h", "op: relu, counts: 2, in: h",
