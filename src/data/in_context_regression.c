@@ -155,7 +155,6 @@ static const slt_schema field_dimension = {
     OWN(slt_data_spec, regression, dimension),
     .least = 1,
     .most = WIDTH_MAX - 1,
-    .sample = "4",
     .behind = true,
     .also = "d|n_dims|input_dim",
     .meaning = "numbers in an input u and in a task; a token has one more"};
@@ -165,7 +164,6 @@ static const slt_schema field_pairs = {.key = "pairs",
                                        OWN(slt_data_spec, regression, pairs),
                                        .least = 1,
                                        .most = WIDTH_MAX,
-                                       .sample = "8",
                                        .behind = true,
                                        .also = "k|n_points|examples|context",
                                        .meaning =
