@@ -76,11 +76,15 @@ class Graph:
         if classes:
             target = self.draw.integers(0, width, (SAMPLES, *(positions or [1])))
             fields = {"classes": width}
+            ignored = self.below(0, width - 1)
+            if self.chance(40) and (target.reshape(SAMPLES, -1)[:, -1] != ignored).any():
+                self.loss["ignore"] = ignored
         else:
             target = self.draw.uniform(0, 1, (SAMPLES, *positions, width))
             fields = {"width": math.prod((*positions, width))}
         self._fields["target"] = self._file("target", target) | fields
         if positions:
+            self.loss |= {"at": "last"} if self.chance(40) else {}
             self._fields["target_shape"] = [*positions, 1 if classes else width]
 
     # ---- Growing.
@@ -222,6 +226,19 @@ def softmax(graph):
     return graph.add("softmax", [x], axes, **({"mask": "causal"} if causal else {}))
 
 
+def norm(graph):
+    x = graph.pick()
+    op, width = ("affine", "layernorm", "rmsnorm")[graph.below(0, 2)], graph.axes[x][-1:]
+    if op == "layernorm" and width[0] < 3:  # rows of two are signs
+        return False
+    fields = {} if op == "affine" else {"eps": graph.below(1, 9) / 10}
+    if op == "affine" or graph.chance(60):
+        fields["weight"] = graph.weight(width, 0.7)
+    if graph.chance(50):
+        fields["bias"] = graph.weight(width, 0.5)
+    return graph.add(op, [x], graph.axes[x], **fields)
+
+
 def both(graph, least, most):
     """A number for height and width, or two."""
     pair = [graph.below(least, most), graph.below(least, most)]
@@ -270,4 +287,4 @@ def pool(graph):
 
 OPS = {function.__name__: function for function in (
     linear, curve, pair, scale, concat, embedding, position, reshape, flatten, select, mean,
-    softmax, conv2d, pool)}
+    softmax, norm, conv2d, pool)}
