@@ -226,9 +226,8 @@ SLT_INLINE void find_largest(const real *x, const size_t *places, size_t count,
         vec_store(next, vec_load_some(x + places[q], channels));
         SLT_SIMD
         for (size_t c = 0; c < LANES; c++) {
-            const bool above = next[c] > most[c];
-            most[c] = above ? next[c] : most[c];
-            which[c] = above ? (real_bits)q : which[c];
+            which[c] = next[c] > most[c] ? (real_bits)q : which[c];
+            most[c] = next[c] > most[c] ? next[c] : most[c];
         }
     }
 }
