@@ -317,6 +317,15 @@ static void test_refused_shapes(void)
     model.weights[2].cols = 3;
     refused("ops[0] (linear -> h): bias c: expected shape [2], found [1, 3]");
     begin();
+    nets_name(nets_op(&model, "layernorm", "h", "s")->weight, "W");
+    refused("ops[3] (layernorm -> s): weight W: expected shape [2], found [2, 3]");
+    begin();
+    nets_name(nets_op(&model, "rmsnorm", "x", "s")->bias, "c");
+    refused("ops[3] (rmsnorm -> s): bias c: expected shape [3], found [1, ");
+    begin();
+    nets_op(&model, "affine", "h", "s");
+    refused("ops[3] (affine -> s): expected a weight");
+    begin();
     nets_input(nets_op(&model, "add", "h", "s"), "x");
     refused("ops[3] (add -> s): input x: expected width 2 like h, found 3");
     begin();
