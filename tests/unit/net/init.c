@@ -293,7 +293,7 @@ static void test_teacher_deep(size_t inputs, size_t outputs)
     for (uint32_t i = 0; i < 4; i++)
         nets_random(&teacher[i], i + 1, 1);
     plant("W1", "W4", inputs, WIDTH, outputs);
-    nets_name(weight("C", WIDTH, RANK, SLT_INIT_TEACHER)->factor, "W3");
+    nets_name(weight("C", WIDTH, WIDTH, SLT_INIT_TEACHER)->factor, "W3");
     TAP_OK(!init_factors(teacher, 4, SLT_F64, &params, NULL), "planted of four factors");
     slt_num_product(SLT_PLAIN, SLT_PLAIN, &teacher[1], &teacher[0], &want[0]);
     slt_num_product(SLT_PLAIN, SLT_PLAIN, &teacher[2], &want[0], &want[1]);
@@ -301,8 +301,9 @@ static void test_teacher_deep(size_t inputs, size_t outputs)
     slt_num_product(SLT_PLAIN, SLT_PLAIN, &params.tensor[1], &params.tensor[0], &outer);
     TAP_OK(distance(&product, &outer) < 1e-12, "the outer ones have the product");
     bool identity = true;
-    for (size_t e = 0; e < (size_t)WIDTH * RANK; e++)
-        identity &= at(&params.tensor[2], e) == (e / RANK == e % RANK ? 1 : 0);
+    for (size_t e = 0; e < (size_t)WIDTH * WIDTH; e++)
+        identity &= at(&params.tensor[2], e) ==
+                    (e / WIDTH == e % WIDTH && e / WIDTH < RANK ? 1 : 0);
     TAP_OK(identity, "the identity between, +0 beyond the rank");
     slt_params_free(&params);
     slt_error err = {0};
