@@ -82,8 +82,8 @@ static void test_tokens(slt_arithmetic arithmetic, double bound)
     slt_data data;
     slt_error err = {0};
     size_t wrong = 0;
-    TAP_OK(!make("samples: 6, dimension: 3, pairs: 4", arithmetic, &data, &err),
-           "tokens in %s %s", slt_arithmetic_name(arithmetic), err.text);
+    if (make("samples: 6, dimension: 3, pairs: 4", arithmetic, &data, &err))
+        tap_bail(err.text);
     slt_tensor u = drawn(SLT_DRAW_DATA, 0, SAMPLES, PAIRS * DIMENSION),
                tasks = drawn(SLT_DRAW_DATA, 1, SAMPLES, DIMENSION);
     for (size_t s = 0; s < SAMPLES; s++)
@@ -106,10 +106,10 @@ static void test_tasks(void)
     slt_data data;
     slt_error err = {0};
     size_t wrong = 0, used[2] = {0};
-    TAP_OK(!make("samples: 6, dimension: 3, pairs: 4, tasks: 2, noise_std: 0.01, "
-                 "validation: {samples: 6}",
-                 SLT_F64, &data, &err),
-           "two tasks %s", err.text);
+    if (make("samples: 6, dimension: 3, pairs: 4, tasks: 2, noise_std: 0.01, validation: "
+             "{samples: 6}",
+             SLT_F64, &data, &err))
+        tap_bail(err.text);
     slt_tensor u = drawn(SLT_DRAW_DATA, 0, SAMPLES, PAIRS * DIMENSION),
                tasks = drawn(SLT_DRAW_DATA, 3, 2, DIMENSION),
                noise = drawn(SLT_DRAW_DATA, 2, SAMPLES, PAIRS),
