@@ -226,6 +226,38 @@ def softmax(graph):
     return graph.add("softmax", [x], axes, **({"mask": "causal"} if causal else {}))
 
 
+def made(graph, op, inputs, axes, **fields):
+    """The name of the value of an op, or None."""
+    return f"v.{len(graph.ops) - 1}" if graph.add(op, inputs, axes, **fields) else None
+
+
+def dot_attention(graph):
+    """Of a value's positions, maybe turned, with all queries or that of the last one."""
+    x, heads = graph.pick(), graph.below(1, 2)
+    *positions, inputs = graph.axes[x]
+    if not positions:
+        return False
+    width, depth = 2 * heads * graph.below(1, 2), heads * graph.below(1, 2)
+    three = [made(graph, "linear", [x], (*positions, n), weight=graph.weight((n, inputs)))
+             for n in (width, width, depth)]
+    if None in three:
+        return False
+    many = {"heads": heads} if heads > 1 else {}
+    if len(positions) == 1 and graph.chance(50):
+        turn = {"base": graph.below(2, 100)} if graph.chance(50) else {}
+        if graph.chance(50):
+            turn["pairs"] = "neighbours"
+        for i in range(2):
+            three[i] = made(graph, "rotary", [three[i]], graph.axes[three[i]], **many, **turn)
+    if graph.chance(30):
+        three[0] = made(graph, "select", [three[0]], graph.axes[three[0]][1:], at="last")
+    fields = {"scale": graph.below(-8, 8) / 4} if graph.chance(30) else {}
+    if graph.chance(50):
+        fields["mask"] = "causal"
+    return graph.add("dot-attention", three, (*graph.axes[three[0]][:-1], depth),
+                     **many, **fields)
+
+
 def norm(graph):
     x = graph.pick()
     op, width = ("affine", "layernorm", "rmsnorm")[graph.below(0, 2)], graph.axes[x][-1:]
@@ -287,4 +319,4 @@ def pool(graph):
 
 OPS = {function.__name__: function for function in (
     linear, curve, pair, scale, concat, embedding, position, reshape, flatten, select, mean,
-    softmax, norm, conv2d, pool)}
+    softmax, dot_attention, norm, conv2d, pool)}
