@@ -271,6 +271,17 @@ def norm(graph):
     return graph.add(op, [x], graph.axes[x], **fields)
 
 
+def rotary(graph):
+    x, heads = graph.pick(), graph.below(1, 2)
+    axes = graph.axes[x]
+    if len(axes) != 2 or axes[-1] % (2 * heads):
+        return False
+    fields = {"pairs": "neighbours"} if graph.chance(50) else {}
+    if graph.chance(40):
+        fields["base"] = graph.below(2, 50)
+    return graph.add("rotary", [x], axes, heads=heads, **fields)
+
+
 def both(graph, least, most):
     """A number for height and width, or two."""
     pair = [graph.below(least, most), graph.below(least, most)]
@@ -319,4 +330,4 @@ def pool(graph):
 
 OPS = {function.__name__: function for function in (
     linear, curve, pair, scale, concat, embedding, position, reshape, flatten, select, mean,
-    softmax, dot_attention, norm, conv2d, pool)}
+    softmax, dot_attention, rotary, norm, conv2d, pool)}

@@ -55,7 +55,7 @@ class Attention(Ops):
         queries, keys = scores.queries.positions[0], scores.keys.positions[0]
         seen = numpy.asarray(seen)
         if seen.ndim < 2 or seen.size != queries * keys or scores.shares or hidden > -1e4 or \
-                (seen.reshape(seen.shape[-2:]) != numpy.tri(queries, keys, dtype=bool)).any():
+                (seen.reshape(queries, keys) != _causal(queries, keys)).any():
             raise Cannot("a mask of scores that is not a causal one, by numbers of -1e4 or less")
         return replace(scores, causal=True)
 
@@ -92,10 +92,16 @@ class Attention(Ops):
         scores = self._scores(query, key)
         scores = replace(scores, factor=scale or 1 / math.sqrt(query.index.shape[-1]))
         if is_causal:
-            scores = replace(scores, causal=True)
+            scores = self._masked(scores, numpy.tri(query.index.shape[-2], key.index.shape[-2],
+                                                    dtype=bool), -math.inf)
         if attn_mask is not None:
             scores = self._masked(scores, *seen(attn_mask))
         return self._attended(replace(scores, shares=True), value)
+
+
+def _causal(queries, keys):
+    """What queries see, which are the last of as many positions as there are keys."""
+    return numpy.tri(queries, keys, keys - queries, dtype=bool)
 
 
 def by_labels(index, labels, wanted):

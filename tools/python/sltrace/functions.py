@@ -2,7 +2,7 @@
 
 import math
 import operator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy
 import torch
@@ -32,10 +32,14 @@ ALIKE = {function: name for name, functions in {
     "linear": (functional.linear,),
     "embedding": (functional.embedding,),
     "product": (operator.matmul, torch.matmul, "matmul"),
+    "rsqrt": (torch.rsqrt, "rsqrt"),
+    "sqrt": (torch.sqrt, "sqrt"),
     "mean": (torch.mean, "mean"),
     "sum": (torch.sum, "sum"),
     "dropout": (functional.dropout,),
     "layer_norm": (functional.layer_norm,),
+    "rms_norm": tuple(getattr(functional, name) for name in ("rms_norm",)
+                      if hasattr(functional, name)),
     "batch_norm": (functional.batch_norm,),
     "einsum": (torch.einsum,),
     "mask": (torch.masked_fill, "masked_fill"),
@@ -50,6 +54,16 @@ ALIKE = {function: name for name, functions in {
 }.items() for function in functions}
 
 
+@dataclass(frozen=True)
+class Size:
+    """The mean square of each row of a view on its way into a norm written out: the mean, its
+    sum with `eps`, the root of that, 1 over it."""
+
+    of: View
+    form: str = "mean"
+    eps: float = 0.0
+
+
 class Functions(Attention):
     """Each takes what PyTorch's function of the name takes, views and held tensors for
     tensors."""
@@ -59,6 +73,11 @@ class Functions(Attention):
 
     def _do_gelu(self, value, approximate="none"):
         return self._same("gelu", value, **({} if approximate == "none" else {"form": approximate}))
+
+    def _do_square(self, value):
+        found = self._same("square", value)
+        self._squares[found.name] = self._whole(value)
+        return found
 
     def _do_softplus(self, value, beta=1, threshold=20):
         if beta != 1:
@@ -71,18 +90,45 @@ class Functions(Attention):
         return value
 
     def _do_power(self, value, exponent):
+        if isinstance(value, Size) and value.form == "sum" and exponent in (0.5, -0.5):
+            return replace(value, form="root" if exponent > 0 else "inverse")
         if exponent != 2:
             raise Cannot(f"the power {exponent}")
-        return self._same("square", value)
+        return self._do_square(value)
+
+    def _do_sqrt(self, value):
+        return self._do_power(value, 0.5)
+
+    def _do_rsqrt(self, value):
+        return self._do_power(value, -0.5)
+
+    def _rms_norm(self, value, size):
+        """A value divided by its own size, each row."""
+        if not isinstance(value, View) or value.name != size.of.name or \
+                (value.index != size.of.index).any():
+            raise Cannot("a value divided by the size of another")
+        view, rows, columns, _ = self._along_last(value)
+        index = rows[..., None] * len(columns) + columns
+        fields = {} if size.eps == 1e-5 else {"eps": size.eps}
+        return View(self._op("rmsnorm", [view.name], **fields), view.positions, view.width, index)
+
+    def _do_rms_norm(self, value, normalized_shape, weight=None, eps=None):
+        if len(normalized_shape) != 1:
+            raise Cannot(f"rms_norm over the axes {list(normalized_shape)}")
+        eps = torch.finfo(self._found[self._at].dtype).eps if eps is None else eps
+        found = self._rms_norm(value, Size(value, "inverse", eps))
+        return found if weight is None else self._along_channels(found, weight)
 
     def _do_negate(self, value):
         return self._scaled(value, -1.0)
 
     def _do_add(self, one, other):
-        if isinstance(other, (View, Scores)) and not isinstance(one, (View, Scores)):
+        if isinstance(other, (View, Scores, Size)) and not isinstance(one, (View, Scores)):
             one, other = other, one
         if isinstance(one, Scores):
             return self._masked(one, *seen(other))
+        if isinstance(one, Size) and one.form == "mean" and is_number(other) and other > 0:
+            return replace(one, form="sum", eps=float(other))
         if isinstance(other, View):
             return self._pair("add", one, other)
         return self._placed(one, other)
@@ -101,8 +147,13 @@ class Functions(Attention):
             one, other = other, one
         if isinstance(one, Scores) or isinstance(other, Scores):
             return self._scaled_scores(one, other)
+        if isinstance(one, Size) or isinstance(other, Size):
+            size, value = (one, other) if isinstance(one, Size) else (other, one)
+            if size.form != "inverse":
+                raise Cannot("a product with the mean square of a value")
+            return self._rms_norm(value, size)
         if one is other:
-            return self._same("square", one)
+            return self._do_square(one)
         if isinstance(other, View):
             return self._pair("multiply", one, other)
         if is_number(other):
@@ -122,6 +173,8 @@ class Functions(Attention):
         return View(self._op("affine", [view.name], **fields), view.positions, view.width, index)
 
     def _do_divide(self, one, other):
+        if isinstance(other, Size) and other.form == "root":
+            return self._rms_norm(one, other)
         if not is_number(other):
             raise Cannot(f"a division by {called(other)}")
         if isinstance(one, Scores):
@@ -236,6 +289,8 @@ class Functions(Attention):
     def _do_mean(self, value, dim=None, keepdim=False, *, axis=None):
         view = self._whole(value)
         dims = _axes(view, axis if dim is None else dim)
+        if view.name in self._squares and dims == [view.index.ndim - 1] and keepdim:
+            return Size(self._squares[view.name].moved(view.index))
         kept = [d for d in range(view.index.ndim) if d not in dims]
         table = view.index.transpose(*dims, *kept).reshape(
             math.prod(view.index.shape[d] for d in dims), -1)
@@ -260,7 +315,8 @@ class Functions(Attention):
         name = self._op("layernorm", [view.name], **self._channels(weight, bias, order),
                         **({} if eps == 1e-5 else {"eps": eps}))
         index = rows[..., None] * len(columns) + columns
-        return View(name, view.positions, view.width, index.reshape(value.index.shape))
+        made = View(name, view.positions, view.width, index.reshape(value.index.shape))
+        return self._shaped(made, self._whole(value).axes)
 
     def _channels(self, weight, bias, order):
         """The fields of weights with a number a column, where there are any."""

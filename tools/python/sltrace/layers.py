@@ -17,6 +17,9 @@ LAYERS = {
     nn.AdaptiveAvgPool1d: "adaptive_mean", nn.AdaptiveAvgPool2d: "adaptive_mean",
 }
 
+if hasattr(nn, "RMSNorm"):  # of PyTorch 2.4
+    LAYERS[nn.RMSNorm] = "rms_norm"
+
 
 class Layers(Functions):
     """Each takes the layer, its name in the module and what it is called with."""
@@ -61,6 +64,10 @@ class Layers(Functions):
         return self._do_layer_norm(value, layer.normalized_shape,
                                    self._parameter(layer.weight, name + ".weight"),
                                    self._parameter(layer.bias, name + ".bias"), layer.eps)
+
+    def _layer_rms_norm(self, layer, name, value):
+        return self._do_rms_norm(value, layer.normalized_shape,
+                                 self._parameter(layer.weight, name + ".weight"), layer.eps)
 
     def _layer_softmax(self, layer, name, value):
         return self._do_softmax(value, layer.dim)

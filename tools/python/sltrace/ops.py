@@ -1,6 +1,8 @@
 """Ops and weights of a manifest, one after the other, from views of its values."""
 
+import itertools
 import math
+import operator
 import re
 from dataclasses import dataclass
 
@@ -41,7 +43,7 @@ class Ops:
     def begin(self):
         self.ops, self.weights, self.result = [], {}, None
         self._names, self._made, self._owners, self._ranges = set(), {}, {}, set()
-        self._products, self._spans, self._wrong = {}, {}, []
+        self._products, self._squares, self._spans, self._wrong = {}, {}, {}, []
 
     def _same(self, op, value, **rest):
         """An op that goes element by element."""
@@ -234,8 +236,8 @@ class Ops:
                 continue
             plain = in_order(order - first)
             values = array(weight.tensor).reshape(-1)[first:first + len(order)]
-            values = values.reshape(shape if plain else stands)
-            return self._weight(name, values, axes, None if plain else moved, weight.moves,
+            values, moved = _standing(values, shape if plain else stands, moved, axes)
+            return self._weight(name, values, axes, moved, weight.moves,
                                 weight.tensor, (first, first + len(order)))
         raise Cannot(f"the numbers of {called(weight)} in another order")
 
@@ -279,6 +281,21 @@ class Ops:
             found = f"{name}_{count}"
         self._names.add(found)
         return found
+
+
+def _standing(values, shape, moved, axes):
+    """A tensor of this shape and the order of its axes, if not their own, such that a weight
+    with `axes`, whose first are its rows, may be read from it."""
+    moved = None if moved == tuple(range(len(moved))) else moved
+    order = [shape[i] for i in moved or range(len(shape))]
+    rows = axes[0] if len(axes) > 1 else 1
+    ends = (1,) if len(order) == 1 else (order[0],) if len(order) == 2 else \
+        (1, *itertools.accumulate(order, operator.mul))
+    if rows in ends:
+        return values.reshape(shape), moved
+    if moved is None:
+        return values.reshape(axes), None
+    return values.reshape(1, *shape), (0, *(1 + i for i in moved))
 
 
 def array(tensor):

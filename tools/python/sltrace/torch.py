@@ -175,11 +175,16 @@ class _Files:
 
 
 class _Dumper(yaml.SafeDumper):
-    """YAML 1.2 as sltrace reads it: 1e-05 is a number there, and a text here without quotes."""
+    """A float is written so that it is one in YAML 1.1 too, where 1e-05 is a text."""
 
 
-_Dumper.add_representer(float, lambda dumper, value: dumper.represent_scalar(
-    "tag:yaml.org,2002:float", repr(value)))
+def _float(dumper, value):
+    text = repr(value)
+    return dumper.represent_scalar("tag:yaml.org,2002:float",
+                                   text if "." in text else text.replace("e", ".0e"))
+
+
+_Dumper.add_representer(float, _float)
 
 
 def _yaml(manifest):
