@@ -3,7 +3,10 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "scenarios.h"
 #include "tap.h"
 
 enum { GROUPS_MAX = 1 << 15 };
@@ -39,9 +42,9 @@ static int usual_reason(int call)
     return strcmp(kind, "threads") == 0 || strcmp(kind, "children") == 0 ? EAGAIN : EIO;
 }
 
-static void add_ways(place_list *list, size_t scenario, int call, long count)
+static void add_ways(place_list *list, size_t number, int call, long count)
 {
-    place_group g = {scenario, call, WORLD_ONCE, usual_reason(call), count};
+    place_group g = {number, call, WORLD_ONCE, usual_reason(call), count};
     add_group(list, g);
     g.way = WORLD_ON;
     add_group(list, g);
@@ -63,71 +66,99 @@ static void add_ways(place_list *list, size_t scenario, int call, long count)
         add_group(list, g);
 }
 
-void places_add(place_list *list, size_t scenario, const world_counts *seen)
+void places_add(place_list *list, size_t number, const world_counts *seen)
 {
     for (int call = 0; call < WORLD_CALLS; call++)
         if (seen->calls[call] && world_calls[call].failure != WORLD_FAILS_none)
-            add_ways(list, scenario, call, seen->calls[call]);
+            add_ways(list, number, call, seen->calls[call]);
 }
 
-/* ---- A sample ---------------------------------------------------------------------- */
+/* ---- A sample ----------------------------------------------------------------------
 
-static long taken_of(const place_group *g, long most)
+ * How often a command calls something may differ a little from one time to the next, as
+ * threads and clocks have it.  So that the sample does not, each place is drawn by the
+ * seed, its group's names and its own number alone: of every 2^k numbers of a group one,
+ * with k the least that leaves few enough. */
+
+typedef struct drawn {
+    place where;
+    bool other;     /* not the first of its group */
+    uint64_t order; /* in which places are tried */
+} drawn;
+
+static uint64_t mix(uint64_t hash, uint64_t word)
 {
-    return g->count + 1 < most ? g->count + 1 : most;
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15;
+    hash = (hash ^ hash >> 32) * 0xd6e8feb86659fd93;
+    return hash ^ hash >> 32;
+}
+
+static uint64_t mix_text(uint64_t hash, const char *text)
+{
+    for (; *text; text++)
+        hash = mix(hash, (unsigned char)*text);
+    return hash;
+}
+
+static uint64_t seed_of(const place_group *g, uint64_t seed)
+{
+    const uint64_t named = mix_text(mix_text(mix(0, seed), scenarios[g->scenario].command),
+                                    world_calls[g->call].name);
+    return mix(mix(named, g->way), (uint64_t)g->reason);
+}
+
+/* The k of a group of which at most `most` places are taken. */
+static unsigned stride_of(const place_group *g, long most)
+{
+    unsigned k = 0;
+    while (g->count >> k >= most)
+        k++;
+    return k;
 }
 
 static size_t count_taken(const place_list *list, long most)
 {
     size_t total = 0;
     for (size_t i = 0; i < list->group_count; i++)
-        total += (size_t)taken_of(&list->groups[i], most);
+        total += (size_t)(list->groups[i].count >>
+                          stride_of(&list->groups[i], most)) + 1;
     return total;
 }
 
-/* How many places of a group are taken, so that all together are about `sample`. */
-static long choose_most(const place_list *list, size_t sample)
+static int compare_drawn(const void *a, const void *b)
 {
-    long most = 1;
-    while (most < 1 << 20 && count_taken(list, most) < sample)
-        most += 1 + most / 16;
-    return most;
-}
-
-static uint64_t next_draw(uint64_t *state)
-{
-    *state = *state * 6364136223846793005 + 1442695040888963407;
-    return *state >> 33;
-}
-
-static void shuffle_places(place_list *list, uint64_t *state)
-{
-    for (size_t i = list->count; i > 1; i--) {
-        size_t j = next_draw(state) % i;
-        place other = list->places[j];
-        list->places[j] = list->places[i - 1];
-        list->places[i - 1] = other;
-    }
+    const drawn *x = a, *y = b;
+    if (x->other != y->other)
+        return x->other - y->other;
+    return (x->order > y->order) - (x->order < y->order);
 }
 
 void places_choose(place_list *list, uint64_t seed, size_t sample)
 {
-    long most = sample ? choose_most(list, sample) : LONG_MAX;
-    list->places = calloc(count_taken(list, most) + 1, sizeof *list->places);
-    if (!list->places)
+    long most = sample ? 1 : LONG_MAX;
+    while (sample && most < 1 << 20 && count_taken(list, most) < sample)
+        most *= 2;
+    const size_t room = count_taken(list, most);
+    drawn *all = calloc(room + 1, sizeof *all);
+    list->places = calloc(room + 1, sizeof *list->places);
+    if (!all || !list->places)
         tap_bail("no memory");
+    size_t count = 0;
     for (size_t i = 0; i < list->group_count; i++) {
-        long count = list->groups[i].count + 1, taken = taken_of(&list->groups[i], most);
-        for (long j = 0; j < taken; j++) {
-            /* One of each of `taken` equal stretches. */
-            long first = count * j / taken, end = count * (j + 1) / taken;
-            long at = first + (long)(next_draw(&seed) % (uint64_t)(end - first));
-            list->places[list->count++] = (place){(uint32_t)i, (uint32_t)at};
+        const place_group *g = &list->groups[i];
+        const unsigned k = stride_of(g, most);
+        const uint64_t own = seed_of(g, seed);
+        for (long at = 0; at <= g->count; at += 1L << k) {
+            const uint64_t word = mix(own, (uint64_t)at);
+            const long taken = at + (long)(word & ((1UL << k) - 1));
+            all[count++] = (drawn){{(uint32_t)i, (uint32_t)taken}, at > 0, mix(word, 1)};
         }
     }
-    shuffle_places(list, &seed);
-    if (sample && most == 1 && sample < list->count)
-        list->count = sample;
+    qsort(all, count, sizeof *all, compare_drawn);
+    list->count = sample && sample < count ? sample : count;
+    for (size_t i = 0; i < list->count; i++)
+        list->places[i] = all[i].where;
+    free(all);
 }
 
 world_fault place_fault(const place_group *group, long at)

@@ -29,10 +29,11 @@ typedef struct place_list {
     size_t group_count, count;
 } place_list;
 
-/* Adds every way in which the calls of a scenario can fail that were seen in it. */
-void places_add(place_list *list, size_t scenario, const world_counts *seen);
-/* Takes about `sample` places, evenly of all groups where there is one for each, drawn by
- * `seed`; 0: all of them. */
+/* Adds every way in which the calls of a scenario, by its number, can fail that were seen
+ * in it. */
+void places_add(place_list *list, size_t number, const world_counts *seen);
+/* Takes `sample` places, of every group one where that suffices, then evenly of all; they
+ * follow from `seed` and the names of the groups.  0: all of them. */
 void places_choose(place_list *list, uint64_t seed, size_t sample);
 /* The fault of a place. */
 world_fault place_fault(const place_group *group, long at);

@@ -1,14 +1,18 @@
 #include "failing_world.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 #include "tap.h"
 #include "worker.h"
 
-enum { ARGUMENTS_MAX = 48, COMMAND_MAX = 512, PATIENCE_S = 60 };
+enum { ARGUMENTS_MAX = 48, COMMAND_MAX = 512 };
+/* So many seconds of its time may a command take, and sleep: the machine may be busy. */
+enum { PATIENCE_S = 60 };
 
 const world_fault worker_no_fault = {.call = WORLD_CALLS};
 
@@ -47,7 +51,7 @@ static void run_child(const worker *w, const char *command, const world_fault *f
     dup2(w->err, 2);
     sigemptyset(&set);
     sigprocmask(SIG_SETMASK, &set, NULL);
-    if (chdir(w->folder))
+    if (chdir(w->folder) || setrlimit(RLIMIT_CPU, &(struct rlimit){PATIENCE_S, RLIM_INFINITY}))
         _exit(100);
     world_plan = *fault;
     world_begin(w->seen);
@@ -61,20 +65,54 @@ static size_t take_text(int fd, char *text, size_t size)
     return got > 0 ? (size_t)got : 0;
 }
 
+/* Whether the process or one that it began is at work, or would be if the machine had the
+ * time: a thread of it that neither sleeps nor has ended. */
+static bool is_at_work(pid_t process)
+{
+    char path[300];
+    snprintf(path, sizeof path, "/proc/%d/task", (int)process);
+    DIR *tasks = opendir(path);
+    bool at_work = false;
+    for (struct dirent *task; tasks && !at_work && (task = readdir(tasks));) {
+        char state = 'S';
+        int child;
+        snprintf(path, sizeof path, "/proc/%d/task/%.20s/stat", (int)process, task->d_name);
+        FILE *told = fopen(path, "re");
+        if (!told)
+            continue;
+        if (fscanf(told, "%*d (%*[^)]) %c", &state) == 1)
+            at_work = state == 'R' || state == 'D';
+        fclose(told);
+        snprintf(path, sizeof path, "/proc/%d/task/%.20s/children", (int)process,
+                 task->d_name);
+        told = fopen(path, "re");
+        while (told && !at_work && fscanf(told, "%d", &child) == 1)
+            at_work = is_at_work((pid_t)child);
+        if (told)
+            fclose(told);
+    }
+    if (tasks)
+        closedir(tasks);
+    return at_work;
+}
+
+/* What does too much is ended by its limit of processor time. */
 int worker_await(pid_t child)
 {
-    const struct timespec patience = {.tv_sec = PATIENCE_S};
+    const struct timespec second = {.tv_sec = 1};
     sigset_t set;
-    int how;
+    int how, idle = 0;
     sigemptyset(&set);
     sigaddset(&set, SIGCHLD);
-    bool late = sigtimedwait(&set, NULL, &patience) < 0;
-    if (late) {
+    while (sigtimedwait(&set, NULL, &second) < 0 && idle < PATIENCE_S)
+        idle += !is_at_work(child);
+    if (idle >= PATIENCE_S) {
         kill(child, SIGKILL);
         sigwaitinfo(&set, NULL);
     }
     waitpid(child, &how, 0);
-    return late ? -1 : how;
+    const bool endless = WIFSIGNALED(how) && WTERMSIG(how) == SIGXCPU;
+    return idle >= PATIENCE_S || endless ? -1 : how;
 }
 
 void worker_run(worker *w, const char *command, const world_fault *fault, outcome *got)
