@@ -178,6 +178,17 @@ static slt_status check_point(const slt_manifest *manifest, size_t run,
     return status ? status : slt_rules_fill(&walk.walk, manifest->run, scratch);
 }
 
+slt_status slt_manifest_fill_run(const slt_manifest *manifest, size_t run,
+                                 slt_run_spec *spec, slt_error *err)
+{
+    if (manifest->checked != manifest->sweep.runs)
+        return check_point(manifest, run, spec, NULL, err);
+    slt_manifest_walk walk;
+    slt_manifest_walk_init(&walk, manifest, run, err);
+    memcpy(spec->folder, manifest->folder, sizeof spec->folder);
+    return slt_rules_fill(&walk.walk, manifest->run, spec);
+}
+
 slt_status slt_manifest_check_run(const slt_manifest *manifest, size_t run,
                                   slt_error *err)
 {

@@ -35,9 +35,9 @@ static void fill_text(const slt_schema_walk *walk, const slt_schema *row,
     }
     size_t length = text ? strlen(text) : 0;
     SLT_ASSERT(length < row->size);
-    memset(at, 0, row->size);
     if (length)
         memcpy(at, text, length);
+    at[length] = 0;
 }
 
 static void fill_metric(const slt_schema *row, const slt_value *value, void *base)
