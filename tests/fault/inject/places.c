@@ -102,9 +102,9 @@ static uint64_t mix_text(uint64_t hash, const char *text)
 
 static uint64_t seed_of(const place_group *g, uint64_t seed)
 {
-    const uint64_t named = mix_text(mix_text(mix(0, seed), scenarios[g->scenario].command),
-                                    world_calls[g->call].name);
-    return mix(mix(named, g->way), (uint64_t)g->reason);
+    uint64_t hash = mix_text(mix(0, seed), scenarios[g->scenario].command);
+    hash = mix_text(hash, world_calls[g->call].name);
+    return mix(mix(hash, g->way), (uint64_t)g->reason);
 }
 
 /* The k of a group of which at most `most` places are taken. */

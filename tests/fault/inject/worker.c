@@ -51,7 +51,8 @@ static void run_child(const worker *w, const char *command, const world_fault *f
     dup2(w->err, 2);
     sigemptyset(&set);
     sigprocmask(SIG_SETMASK, &set, NULL);
-    if (chdir(w->folder) || setrlimit(RLIMIT_CPU, &(struct rlimit){PATIENCE_S, RLIM_INFINITY}))
+    const struct rlimit patience = {PATIENCE_S, RLIM_INFINITY};
+    if (chdir(w->folder) || setrlimit(RLIMIT_CPU, &patience))
         _exit(100);
     world_plan = *fault;
     world_begin(w->seen);
@@ -76,7 +77,8 @@ static bool is_at_work(pid_t process)
     for (struct dirent *task; tasks && !at_work && (task = readdir(tasks));) {
         char state = 'S';
         int child;
-        snprintf(path, sizeof path, "/proc/%d/task/%.20s/stat", (int)process, task->d_name);
+        snprintf(path, sizeof path, "/proc/%d/task/%.20s/stat", (int)process,
+                 task->d_name);
         FILE *told = fopen(path, "re");
         if (!told)
             continue;

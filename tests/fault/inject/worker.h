@@ -26,8 +26,8 @@ extern const world_fault worker_no_fault;
 void worker_open(worker *w, const char *root, int number);
 /* Runs `command`, arguments between blanks, in the worker's folder. */
 void worker_run(worker *w, const char *command, const world_fault *fault, outcome *got);
-/* How the only child ended, as waitpid tells; -1: it slept, or worked, for too long, and was
- * killed. */
+/* How the only child ended, as waitpid tells; -1: it slept, or worked, for too long, and
+ * was killed. */
 int worker_await(pid_t child);
 /* The status that a command exited with; -1: it ended in another way. */
 int outcome_exit(const outcome *o);
