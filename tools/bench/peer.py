@@ -110,6 +110,68 @@ def sinusoid(run):
     return samples, loss
 
 
+def teacher(run):
+    """Samples of a linear teacher."""
+    data = run["data"]
+    x = torch.randn(data["samples"], data["inputs"])
+    rank = data["rank"]
+    left, right = torch.randn(data["outputs"], rank), torch.randn(rank, data["inputs"])
+    return x, data["teacher_std"] ** 2 * x @ right.T @ left.T
+
+
+def perceptron(run):
+    x, y = teacher(run)
+
+    def loss(weights, rows):
+        w1, b1, w2, b2 = weights
+        h = functional.relu(functional.linear(x[rows], w1, b1))
+        return functional.mse_loss(functional.linear(h, w2, b2), y[rows])
+
+    return len(y), loss
+
+
+def convolution(run):
+    """Channels first, as PyTorch has images; kernels are kept so too."""
+    x, y = teacher(run)
+    x = x.view(-1, 1, *run["data"]["shape"][:2])
+
+    def loss(weights, rows):
+        w1, b1, w2, b2, w3, b3 = weights
+        h = functional.relu(functional.conv2d(x[rows], w1, b1, padding=1))
+        h = functional.max_pool2d(h, 2)
+        h = functional.relu(functional.conv2d(h, w2, b2, padding=1))
+        h = functional.max_pool2d(h, 2).flatten(1)
+        return functional.mse_loss(functional.linear(h, w3.flatten(1), b3), y[rows])
+
+    return len(y), loss
+
+
+def transformer(run):
+    """One layer on the tokens of a sum; the query of the last alone, whose output counts."""
+    (a, b, y), _ = modular_pairs(run)
+    tokens = torch.stack([a, b, torch.full_like(a, run["data"]["p"])], 1)
+    heads, = (op["heads"] for op in run["model"]["ops"] if "heads" in op)
+
+    def split(z):
+        return z.view(len(z), -1, heads, z.shape[-1] // heads).transpose(1, 2)
+
+    def loss(weights, rows):
+        e, place, wq, wk, wv, wo, wide, narrow, out = weights
+        x, target = (tokens, y) if rows is None else (tokens[rows], y[rows])
+        h = functional.embedding(x, e) + place
+        last = h[:, -1:]
+        q = split(functional.linear(last, wq))
+        k, v = split(functional.linear(h, wk)), split(functional.linear(h, wv))
+        shares = (q @ k.transpose(2, 3) * q.shape[-1] ** -0.5).softmax(-1)
+        z = (shares @ v).transpose(1, 2).reshape(len(x), -1)
+        middle = last[:, 0] + functional.linear(z, wo)
+        end = middle + functional.linear(functional.relu(functional.linear(middle, wide)),
+                                         narrow)
+        return functional.cross_entropy(functional.linear(end, out), target)
+
+    return len(y), loss
+
+
 def modular_pairs(run):
     """Pairs and sums of the training set, then those of the validation set."""
     p = run["data"]["p"]
@@ -237,6 +299,10 @@ SYSTEMS = {
     "embedding embedding linear linear add gelu linear cross-entropy": modular_addition,
     "embedding embedding add square linear mse-classes": quadratic_addition,
     "attention mse": attention,
+    "linear relu linear mse": perceptron,
+    "conv2d relu maxpool conv2d relu maxpool flatten linear mse": convolution,
+    "embedding position select linear linear linear dot-attention linear add linear relu "
+    "linear add flatten linear cross-entropy": transformer,
 }
 # What is also written another way.
 USUAL = {attention: attention_by_strings}
@@ -268,6 +334,8 @@ class Run:
 
         def first(spec):
             shape = [inputs if side == "inputs" else side for side in spec["shape"]]
+            if len(shape) == 4:  # channels last, where PyTorch has them behind the first axis
+                shape = [shape[0], shape[3], shape[1], shape[2]]
             if spec["init"]["kind"] == "fan-in":
                 bound = spec["init"].get("fan_in", shape[-1]) ** -0.5
                 return (torch.rand(shape) * 2 - 1) * bound
@@ -296,7 +364,8 @@ class Run:
         if spec["kind"] == "sgd":
             return torch.optim.SGD(weights, rate, spec.get("momentum", 0),
                                    weight_decay=decay, foreach=foreach)
-        return torch.optim.Adam(weights, rate, spec.get("betas", (0.9, 0.999)),
+        kind = torch.optim.AdamW if spec.get("decay") == "decoupled" else torch.optim.Adam
+        return kind(weights, rate, spec.get("betas", (0.9, 0.999)),
                                 spec.get("eps", 1e-8), decay, foreach=foreach)
 
 

@@ -21,6 +21,9 @@ SYSTEMS = {
     "sinusoid": ("sinusoid", "model=network,localization=1,seed=0"),
     "quadratic net": ("tools/bench/quadratic", "0"),
     "attention d=20": ("tools/bench/attention", "0"),
+    "perceptron 784-100-10": ("tools/bench/perceptron", "0"),
+    "convolutions 28x28": ("tools/bench/convolution", "0"),
+    "transformer p=113": ("tools/bench/transformer", "0"),
 }
 WAYS = ("plain", "foreach")
 FLAT = ("flat",)
@@ -181,6 +184,8 @@ def race_with_peers(measure, system, task, part, ways):
 
 
 def systems(measure):
+    if measure.options.systems:
+        return measure.options.systems
     return list(SYSTEMS)[:2] if measure.quick else list(SYSTEMS)
 
 
@@ -284,11 +289,12 @@ def again_by_peer(measure, system):
 
 
 def jobs(measure, part):
-    """The same runs by one job and by several."""
+    """The same runs by one job and by several; the last is one that all share."""
     count = measure.options.jobs
     part["jobs"], part["figures"] = count, {}
     for figure, run in (("fig2-3", "0-7"), ("fig6", "rank=53"),
-                        ("fig5", "degree=75,degree=100,degree=162")):
+                        ("fig5", "degree=75,degree=100,degree=162"),
+                        ("tools/bench/transformer", "0")):
         measure.tell(f"jobs: {figure}")
         times = {1: [], count: []}
         for _ in range(1 if measure.quick else 3):
