@@ -63,6 +63,16 @@ static slt_dot_attention attention_of(const slt_op_call *call)
                                .scale = scale_of(call)};
 }
 
+/* The same, with what the forward pass keeps where it is no wider than the output. */
+static slt_dot_attention keeping_attention_of(const slt_op_call *call)
+{
+    slt_dot_attention at = attention_of(call);
+    const size_t keys = at.k->rows / at.samples;
+    if (call->kept && keys <= call->kept->cols / at.heads)
+        at.shares = call->kept;
+    return at;
+}
+
 static slt_dot_part part_of(slt_op_argument argument)
 {
     static const slt_dot_part parts[] = {SLT_DOT_Q, SLT_DOT_K, SLT_DOT_V};
@@ -71,14 +81,14 @@ static slt_dot_part part_of(slt_op_argument argument)
 
 static void forward_dot_attention(const slt_op_call *call, slt_tensor *out)
 {
-    const slt_dot_attention at = attention_of(call);
+    const slt_dot_attention at = keeping_attention_of(call);
     slt_num_dot_attention(&at, out);
 }
 
 static void backward_dot_attention(const slt_op_call *call, const slt_tensor *dout,
                                    slt_op_argument argument, slt_tensor *gradient)
 {
-    const slt_dot_attention at = attention_of(call);
+    const slt_dot_attention at = keeping_attention_of(call);
     slt_num_dot_attention_back(&at, dout, part_of(argument), gradient);
 }
 
@@ -101,14 +111,12 @@ static bool second_dot_attention(const slt_op_call *call, const slt_tensor *dout
     return true;
 }
 
-/* The backward pass makes the shares anew for each input. */
 static void count_dot_attention(const slt_cost_site *site, slt_cost *cost)
 {
-    const uint64_t times = site->gradient ? 4 : 1;
     cost->madds += site->last_positions *
-                   (site->gradient ? 6 * (uint64_t)site->in + 4 * (uint64_t)site->out
+                   (site->gradient ? 3 * (uint64_t)site->in + 4 * (uint64_t)site->out
                                    : (uint64_t)site->in + site->out);
-    cost->functions += times * site->last_positions * site->spec->heads;
+    cost->functions += site->last_positions * site->spec->heads;
 }
 
 /* exp, as the logistic function. */
@@ -135,6 +143,7 @@ const slt_op_type slt_op_dot_attention = {
     .inputs_min = 3,
     .inputs_max = 3,
     .mixes = true,
+    .keeps = true,
     .shape = shape_dot_attention,
     .forward = forward_dot_attention,
     .backward = backward_dot_attention,

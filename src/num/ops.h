@@ -273,6 +273,10 @@ typedef struct slt_dot_attention {
     size_t samples, heads;
     bool causal;    /* then T <= S: queries are the last positions of the keys */
     slt_real scale; /* rounded once to the arithmetic */
+    /* Floats only, or NULL: [samples T, heads S or more], the shares p of each query, of
+     * those heads one behind the other.  The forward pass leaves them there, and the
+     * derivatives of first order take them in place of making them anew. */
+    slt_tensor *shares;
 } slt_dot_attention;
 typedef enum slt_dot_part { SLT_DOT_Q, SLT_DOT_K, SLT_DOT_V } slt_dot_part;
 /* out is written whole, [samples T, heads e]. */

@@ -19,9 +19,16 @@ typedef struct rows {
     size_t row, sample; /* how far rows and samples are apart */
 } rows;
 
+/* What is written: rows as above. */
+typedef struct target {
+    real *at;
+    size_t row, sample;
+} target;
+
 /* A head of one sample, or of LANES. */
 typedef struct head {
     rows q, k, v;
+    target kept; /* shares, a row for each query, or NULL */
     size_t queries, keys, width, depth; /* columns of q and k, and of v */
     bool causal;
     real scale;
@@ -81,12 +88,6 @@ SLT_INLINE void chain_row(const real *a, size_t step, const real *b, size_t row,
     else
         chain_vectors(1, a, step, b, row, count, cols, to);
 }
-
-/* What is written: rows as above. */
-typedef struct target {
-    real *at;
-    size_t row, sample;
-} target;
 
 /* to = p v: for each query a chain over the keys that it sees. */
 static void over_keys(const head *h, const real *p, rows v, size_t cols, target to)
@@ -280,6 +281,33 @@ static void find_shares(const head *h)
     }
 }
 
+static void keep_shares(const head *h)
+{
+    for (size_t s = 0; h->kept.at && s < h->lanes; s++)
+        for (size_t i = 0; i < h->queries; i++) {
+            const real *from = h->plane[0] + i * h->pitch + s;
+            real *to = h->kept.at + s * h->kept.sample + i * h->kept.row;
+            for (size_t j = 0, seen = seen_by(h, i); j < seen; j++)
+                to[j] = from[j * h->lanes];
+        }
+}
+
+/* The shares that the forward pass has kept, else anew. */
+static void take_shares(const head *h)
+{
+    if (!h->kept.at) {
+        find_shares(h);
+        return;
+    }
+    for (size_t s = 0; s < h->lanes; s++)
+        for (size_t i = 0; i < h->queries; i++) {
+            const real *from = h->kept.at + s * h->kept.sample + i * h->kept.row;
+            real *to = h->plane[0] + i * h->pitch + s;
+            for (size_t j = 0, seen = seen_by(h, i); j < seen; j++)
+                to[j * h->lanes] = from[j];
+        }
+}
+
 /* How shares change with scores, and what scores get of shares' gradients; to may be
  * z. */
 static void go_along(const head *h, const real *z, real *to)
@@ -372,6 +400,17 @@ static rows rows_of(const slt_tensor *tensor, const slt_dot_attention *at, size_
                   tensor->cols, tensor->rows / at->samples * tensor->cols};
 }
 
+static target kept_of(const slt_dot_attention *at, const head *h, size_t which,
+                      size_t sample)
+{
+    const slt_tensor *shares = at->shares;
+    if (!shares)
+        return (target){0};
+    const size_t each = h->queries * shares->cols;
+    return (target){(real *)shares->data + sample * each + which * h->keys, shares->cols,
+                    each};
+}
+
 static void do_head(const job *j, head *h, size_t which, size_t sample, size_t lanes,
                     head_body *body)
 {
@@ -380,6 +419,7 @@ static void do_head(const job *j, head *h, size_t which, size_t sample, size_t l
     h->q = rows_of(at->q, at, which, sample);
     h->k = rows_of(at->k, at, which, sample);
     h->v = rows_of(at->v, at, which, sample);
+    h->kept = kept_of(at, h, which, sample);
     h->lanes = lanes;
     h->pitch = lanes > 1 ? h->keys * lanes : (h->keys + LANES - 1) / LANES * LANES;
     body(h, j,
@@ -409,6 +449,7 @@ static void dot_forward(const head *h, const job *j, const share_of_job *of)
 {
     (void)j;
     find_shares(h);
+    keep_shares(h);
     over_keys(h, h->plane[0], h->v, h->depth, of->to);
 }
 
@@ -429,7 +470,7 @@ static void pass_scores(const head *h, slt_dot_part part, const real *slope, tar
 static void dot_backward(const head *h, const job *j, const share_of_job *of)
 {
     real *slope = h->plane[1];
-    find_shares(h);
+    take_shares(h);
     if (j->part == SLT_DOT_V) {
         over_queries(h, h->plane[0], of->dy, h->depth, of->to);
         return;
