@@ -434,13 +434,7 @@ slt_digest slt_manifest_experiment(slt_manifest *manifest, size_t run)
 slt_status slt_manifest_run(slt_manifest *manifest, size_t run, slt_run_spec *spec,
                             slt_error *err)
 {
-    slt_manifest_walk walk;
     SLT_ASSERT(run < manifest->sweep.runs);
-    slt_status status = slt_manifest_check_run(manifest, run, err);
-    if (status)
-        return status;
-    slt_manifest_walk_init(&walk, manifest, run, err);
     slt_run_spec_clear(spec);
-    memcpy(spec->folder, manifest->folder, sizeof spec->folder);
-    return slt_rules_fill(&walk.walk, manifest->run, spec);
+    return slt_manifest_fill_run(manifest, run, spec, err);
 }

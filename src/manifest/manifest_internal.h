@@ -41,7 +41,7 @@ void slt_manifest_walk_init(slt_manifest_walk *walk, const slt_manifest *manifes
  * before, and only the first run is checked. */
 slt_status slt_manifest_check_runs(slt_manifest *manifest, bool sound,
                                    slt_manifest_errors *found, slt_error *err);
-/* Fills *spec, which holds zeros, with a run, checked as slt_manifest_check_run does. */
+/* Fills *spec, which is cleared, with a run, checked as slt_manifest_check_run does. */
 slt_status slt_manifest_fill_run(const slt_manifest *manifest, size_t run,
                                  slt_run_spec *spec, slt_error *err);
 /* Checks one run, if opening the manifest did not check all of them. */

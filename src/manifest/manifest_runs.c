@@ -194,7 +194,7 @@ slt_status slt_manifest_check_run(const slt_manifest *manifest, size_t run,
 {
     if (manifest->checked == manifest->sweep.runs)
         return SLT_OK;
-    slt_run_spec *scratch = slt_world.calloc(1, sizeof *scratch);
+    slt_run_spec *scratch = slt_run_spec_create();
     if (!scratch)
         return slt_fail(err, SLT_RESOURCE, "%s: out of memory", manifest->path);
     slt_status status = check_point(manifest, run, scratch, NULL, err);

@@ -20,7 +20,8 @@ slt_status slt_norm_shape(const slt_op_site *site, slt_shape *out, slt_error *er
     return slt_op_check_bias(site, out->cols, err);
 }
 
-void slt_norm_finish(const slt_op_call *call, slt_tensor *y)
+/* y = y weight + bias, column by column, of those that there are, in place. */
+static void finish_rows(const slt_op_call *call, slt_tensor *y)
 {
     if (call->weight)
         slt_num_multiply_columns(y, call->weight, y);
@@ -42,7 +43,7 @@ static slt_normalize how_of(const slt_op_call *call, bool centred)
 void slt_norm_forward(const slt_op_call *call, bool centred, slt_tensor *out)
 {
     slt_num_normalize(how_of(call, centred), call->in[0], out);
-    slt_norm_finish(call, out);
+    finish_rows(call, out);
 }
 
 /* The gradient by the rows that were divided: dout times the weight, left in `room`. */

@@ -8,8 +8,6 @@
 /* Their shape rule: weight and bias, where they are given, have one row with a number for
  * each column. */
 slt_status slt_norm_shape(const slt_op_site *site, slt_shape *out, slt_error *err);
-/* y = y weight + bias, column by column, of those that there are, in place. */
-void slt_norm_finish(const slt_op_call *call, slt_tensor *y);
 /* How an output changes along `change` of the bias. */
 void slt_norm_tangent_bias(const slt_tensor *change, slt_tensor *out);
 

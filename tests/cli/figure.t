@@ -35,7 +35,7 @@ is $panels->{status}, 0, 'a figure with panels' or diag $panels->{err};
 is slurp('panels/small.csv') =~ s/^fit.*\n//gmr, slurp('plain/small.csv'),
     'panels change no data';
 like $panels->{out}, qr/^levels\n  a level +4\.5$/m, 'levels are in the report';
-like $panels->{out}, qr/^theory: reduced-rank regression/m, 'so is the closed form';
+like $panels->{out}, qr/^theory: linear network, closed form/m, 'so is the closed form';
 SKIP: {
     skip 'gnuplot is missing', 6 unless $gnuplot;
     my $svg = slurp('panels/small.svg');
