@@ -33,7 +33,7 @@ sub measured {
     return ($got, (times)[2] + (times)[3] - $before, $peak);
 }
 
-# Checks that 4 s of an idle processor suffice, those on which the loop below takes .05 s.  It
+# Checks that 2 s of an idle processor suffice, those on which the loop below takes .05 s.  It
 # is timed beside the command, as others at work on the machine slow both down, and three
 # attempts are made.
 sub quick {
@@ -42,7 +42,7 @@ sub quick {
     for (1 .. 3) {
         my ($sum, $before, %texts) = (0, (times)[0]);
         for my $i (1 .. 600_000) { $sum += $i * $i % 7; $texts{ $i & 4095 } .= 'x' }
-        $most = 80 * ((times)[0] - $before);
+        $most = 40 * ((times)[0] - $before);
         last if $time < $most;
         $time = (measured(@words))[1];
     }
