@@ -7,7 +7,7 @@
 
 enum { VECTOR_BYTES = 64 };
 
-static uint64_t positions_of(const slt_program *program, size_t value)
+static size_t positions_of(const slt_program *program, size_t value)
 {
     return slt_positions_count(&program->values[value].shape.positions);
 }

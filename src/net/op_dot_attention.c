@@ -116,7 +116,7 @@ static void count_dot_attention(const slt_cost_site *site, slt_cost *cost)
     cost->madds += site->last_positions *
                    (site->gradient ? 3 * (uint64_t)site->in + 4 * (uint64_t)site->out
                                    : (uint64_t)site->in + site->out);
-    cost->functions += site->last_positions * site->spec->heads;
+    cost->functions += (uint64_t)site->last_positions * site->spec->heads;
 }
 
 /* exp, as the logistic function. */
