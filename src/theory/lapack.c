@@ -1,5 +1,6 @@
 #include "theory/lapack.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,8 +35,10 @@ static bool lapack_has_room(void)
 slt_status slt_lapack_find(const char *name, void *function, slt_error *err)
 {
     static const char *const names[] = {"liblapack.so.3", "libopenblas.so.0", NULL};
-    if (!lapack_has_room())
+    static atomic_bool had_room; /* once it is loaded it keeps what it has */
+    if (!atomic_load(&had_room) && !lapack_has_room())
         return slt_fail(err, SLT_RESOURCE, "no memory for LAPACK");
+    atomic_store(&had_room, true);
     return slt_library_find(
         names, &(slt_library_symbol){name, function}, 1,
         "no LAPACK (liblapack.so.3 or libopenblas.so.0) is installed", err);

@@ -390,6 +390,7 @@ static void test_nothing_to_learn(void)
     slt_real loss = slt_net_gradient(net, &none, &batch, &none);
     TAP_OK(loss.bits == 0, "an input against itself: no ops, no weights, loss +0");
     slt_net_free(net);
+    slt_params_free(&none);
     slt_batch_free(&batch);
 }
 
