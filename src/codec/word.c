@@ -20,7 +20,7 @@ bool slt_word_is(const char *text)
     if (!text || !*text)
         return false;
     for (; *text; text++)
-        if (*text < '!' || *text > '~')
+        if (*text < '!' || *text > '~' || !strncmp(text, "%00", 3))
             return false;
     return true;
 }

@@ -6,7 +6,8 @@
 
 #include "base/buffer.h"
 
-/* Whether text is one or more characters from '!' to '~'; false for NULL. */
+/* Whether text is one or more characters from '!' to '~', without the escape of a NUL;
+ * false for NULL. */
 bool slt_word_is(const char *text);
 /* Appends text as such a word.  Bytes that are not such characters become %XX, and so
  * does a '%' that two of 0-9 A-F follow. */

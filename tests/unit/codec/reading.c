@@ -106,6 +106,7 @@ static void test_words(void)
     }
     char nul[] = "a%00b";
     TAP_OK(!slt_word_read(nul), "no NUL");
+    TAP_OK(!slt_word_is("0%001") && slt_word_is("0%01%0"), "nor a word with one");
 }
 
 static void test_golden(void)
