@@ -28,12 +28,8 @@ static size_t near_rows(slt_arithmetic arithmetic, size_t rows, size_t cols)
 
 static slt_tensor rows_of(const slt_tensor *tensor, size_t first, size_t most)
 {
-    slt_tensor part = *tensor;
     const size_t left = tensor->rows - first;
-    part.rows = left < most ? left : most;
-    part.data = (char *)tensor->data +
-                first * tensor->cols * slt_arithmetic_size(tensor->arithmetic);
-    return part;
+    return slt_tensor_part(tensor, first, left < most ? left : most);
 }
 
 /* Whether patches are x as it stands. */

@@ -15,15 +15,6 @@ typedef struct block_sum {
     const slt_window *window; /* of patches */
 } block_sum;
 
-static slt_tensor rows_of(const slt_tensor *tensor, size_t first, size_t rows)
-{
-    slt_tensor part = *tensor;
-    part.rows = rows;
-    part.data = (char *)tensor->data +
-                first * tensor->cols * slt_arithmetic_size(tensor->arithmetic);
-    return part;
-}
-
 /* Sums wait in binary64 where they are floats. */
 static slt_arithmetic waiting_in(slt_arithmetic arithmetic)
 {
@@ -109,7 +100,8 @@ static void add_long(const block_sum *of, size_t block, slt_tensor *out)
 
 static void sum_products(const block_sum *of, size_t first, size_t rows, slt_tensor *to)
 {
-    const slt_tensor a = rows_of(of->a, first, rows), b = rows_of(of->b, first, rows);
+    const slt_tensor a = slt_tensor_part(of->a, first, rows);
+    const slt_tensor b = slt_tensor_part(of->b, first, rows);
     slt_num_product_columns(&a, of->column, &b, to);
 }
 
@@ -141,7 +133,7 @@ static void add_part(void *argument, size_t index)
     const size_t first = d->a->cols * index / d->parts;
     const size_t rows = d->a->cols * (index + 1) / d->parts - first;
     const block_sum of = {.sum = sum_products, .a = d->a, .b = d->b, .column = first};
-    slt_tensor part = rows_of(d->c, first, rows);
+    slt_tensor part = slt_tensor_part(d->c, first, rows);
     add_long(&of, d->block, &part);
 }
 
@@ -158,7 +150,7 @@ void slt_num_product_long(const slt_tensor *a, const slt_tensor *b, size_t block
 
 static void sum_columns(const block_sum *of, size_t first, size_t rows, slt_tensor *to)
 {
-    const slt_tensor dy = rows_of(of->a, first, rows);
+    const slt_tensor dy = slt_tensor_part(of->a, first, rows);
     slt_num_column_sums(&dy, to);
 }
 
@@ -169,8 +161,8 @@ void slt_num_column_sums_long(const slt_tensor *dy, size_t block, slt_tensor *ou
 
 static void sum_lookups(const block_sum *of, size_t first, size_t rows, slt_tensor *to)
 {
-    const slt_tensor index = rows_of(of->a, first, rows);
-    const slt_tensor dy = rows_of(of->b, first, rows);
+    const slt_tensor index = slt_tensor_part(of->a, first, rows);
+    const slt_tensor dy = slt_tensor_part(of->b, first, rows);
     slt_num_embedding_back(&index, &dy, to);
 }
 
@@ -182,7 +174,7 @@ void slt_num_embedding_back_long(const slt_tensor *index, const slt_tensor *dy,
 
 static void sum_patches(const block_sum *of, size_t first, size_t rows, slt_tensor *to)
 {
-    const slt_tensor dy = rows_of(of->a, first, rows);
+    const slt_tensor dy = slt_tensor_part(of->a, first, rows);
     slt_num_convolution_block(of->window, of->b, first, &dy, to);
 }
 
@@ -196,7 +188,8 @@ void slt_num_convolution_sums(const slt_window *window, const slt_tensor *x,
 
 static void sum_dots(const block_sum *of, size_t first, size_t rows, slt_tensor *to)
 {
-    const slt_tensor a = rows_of(of->a, first, rows), b = rows_of(of->b, first, rows);
+    const slt_tensor a = slt_tensor_part(of->a, first, rows);
+    const slt_tensor b = slt_tensor_part(of->b, first, rows);
     slt_kernels_of(to->arithmetic)->column_dots(&a, &b, to);
 }
 

@@ -89,10 +89,18 @@ void slt_tensor_zero(slt_tensor *tensor)
 
 slt_tensor slt_tensor_head(const slt_tensor *tensor, size_t rows)
 {
-    SLT_ASSERT(rows <= tensor->rows);
-    slt_tensor head = *tensor;
-    head.rows = rows;
-    return head;
+    return slt_tensor_part(tensor, 0, rows);
+}
+
+slt_tensor slt_tensor_part(const slt_tensor *tensor, size_t first, size_t rows)
+{
+    SLT_ASSERT(first <= tensor->rows && rows <= tensor->rows - first);
+    slt_tensor part = *tensor;
+    part.rows = rows;
+    if (first)
+        part.data = (char *)tensor->data +
+                    first * tensor->cols * slt_arithmetic_size(tensor->arithmetic);
+    return part;
 }
 
 /* a fixed tensor's bytes begin with its frac */

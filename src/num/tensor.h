@@ -52,6 +52,8 @@ void slt_tensor_copy(slt_tensor *to, const slt_tensor *from);
 void slt_tensor_zero(slt_tensor *tensor);
 /* The first `rows` rows of a tensor, sharing its memory. */
 slt_tensor slt_tensor_head(const slt_tensor *tensor, size_t rows);
+/* The same of `rows` rows from row `first` on. */
+slt_tensor slt_tensor_part(const slt_tensor *tensor, size_t first, size_t rows);
 
 /* The elements as little-endian fixed-width bytes, `count` times their size; those of a
  * fixed tensor stand behind its frac, which is one int64.  These are the bytes that

@@ -14,16 +14,10 @@ import tempfile
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ[variable] = "1"
 
-program = os.path.abspath(os.environ.get("SLTRACE", HERE + "/../../build/sltrace"))
-if not os.environ.get("SLT_LONG"):
-    print("1..0 # SKIP SLT_LONG=1 makes random networks for PyTorch to follow")
-    sys.exit()
-if not os.access(program, os.X_OK):
-    print("1..0 # SKIP the program is not built")
-    sys.exit()
+import tier  # noqa: E402
+
+program = tier.program("makes random networks for PyTorch to follow")
 
 import torch  # noqa: E402
 

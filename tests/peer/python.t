@@ -19,16 +19,11 @@ import zipfile
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 PACKAGE = os.path.normpath(HERE + "/../../tools/python")
-program = os.path.abspath(os.environ.get("SLTRACE", HERE + "/../../build/sltrace"))
-if not os.environ.get("SLT_LONG"):
-    print("1..0 # SKIP SLT_LONG=1 tests the Python package, with PyTorch")
-    sys.exit()
-if not os.access(program, os.X_OK):
-    print("1..0 # SKIP the program is not built")
-    sys.exit()
+
+import tier  # noqa: E402
+
+program = tier.program("tests the Python package, with PyTorch")
 os.environ["SLTRACE"] = program
-for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ[variable] = "1"
 sys.path.insert(0, PACKAGE)
 
 import numpy  # noqa: E402

@@ -10,14 +10,12 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
-program = os.path.abspath(os.environ.get("SLTRACE", HERE + "/../../build/sltrace"))
-if not os.environ.get("SLT_LONG"):
-    print("1..0 # SKIP SLT_LONG=1 reads netCDF with xarray")
-    sys.exit()
-if not os.access(program, os.X_OK):
-    print("1..0 # SKIP the program is not built")
-    sys.exit()
+
+import tier  # noqa: E402
+
+program = tier.program("reads netCDF with xarray")
 
 import numpy  # noqa: E402
 import xarray  # noqa: E402
