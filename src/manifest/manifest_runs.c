@@ -164,29 +164,34 @@ static slt_status check_first_run(inspection *all, slt_manifest_errors *found,
 
 /* ---- points ----------------------------------------------------------------------- */
 
-static slt_status check_point(const slt_manifest *manifest, size_t run,
-                              slt_run_spec *scratch, slt_manifest_errors *found,
-                              slt_error *err)
+/* Fills *spec with a run, which is checked before where `checks` says so. */
+static slt_status fill_point(const slt_manifest *manifest, size_t run, bool checks,
+                             slt_run_spec *spec, slt_manifest_errors *found,
+                             slt_error *err)
 {
     static const slt_schema_path path = {NULL, "run", 0};
     slt_manifest_walk walk;
     slt_manifest_walk_init(&walk, manifest, run, err);
     walk.walk.found = found;
-    memcpy(scratch->folder, manifest->folder, sizeof scratch->folder);
+    memcpy(spec->folder, manifest->folder, sizeof spec->folder);
     slt_status status =
-        slt_schema_check(&walk.walk, &slt_schema_run, &path, manifest->run);
-    return status ? status : slt_rules_fill(&walk.walk, manifest->run, scratch);
+        checks ? slt_schema_check(&walk.walk, &slt_schema_run, &path, manifest->run)
+               : SLT_OK;
+    return status ? status : slt_rules_fill(&walk.walk, manifest->run, spec);
+}
+
+static slt_status check_point(const slt_manifest *manifest, size_t run,
+                              slt_run_spec *scratch, slt_manifest_errors *found,
+                              slt_error *err)
+{
+    return fill_point(manifest, run, true, scratch, found, err);
 }
 
 slt_status slt_manifest_fill_run(const slt_manifest *manifest, size_t run,
                                  slt_run_spec *spec, slt_error *err)
 {
-    if (manifest->checked != manifest->sweep.runs)
-        return check_point(manifest, run, spec, NULL, err);
-    slt_manifest_walk walk;
-    slt_manifest_walk_init(&walk, manifest, run, err);
-    memcpy(spec->folder, manifest->folder, sizeof spec->folder);
-    return slt_rules_fill(&walk.walk, manifest->run, spec);
+    const bool checks = manifest->checked != manifest->sweep.runs;
+    return fill_point(manifest, run, checks, spec, NULL, err);
 }
 
 slt_status slt_manifest_check_run(const slt_manifest *manifest, size_t run,

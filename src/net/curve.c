@@ -4,7 +4,7 @@
 
 void slt_op_curve_forward(const slt_op_call *call, slt_tensor *out)
 {
-    call->curve->at(call->in[0], out, call->kept);
+    call->type->curve->at(call->in[0], out, call->kept);
 }
 
 void slt_op_curve_backward(const slt_op_call *call, const slt_tensor *dout,
@@ -15,7 +15,7 @@ void slt_op_curve_backward(const slt_op_call *call, const slt_tensor *dout,
         slt_num_multiply(dout, call->kept, gradient);
         return;
     }
-    call->curve->at(call->in[0], NULL, gradient);
+    call->type->curve->at(call->in[0], NULL, gradient);
     slt_num_multiply(gradient, dout, gradient);
 }
 
@@ -32,7 +32,7 @@ bool slt_op_curve_second(const slt_op_call *call, const slt_tensor *dout,
 {
     (void)argument;
     (void)moved;
-    call->curve->bend(call->in[0], gradient);
+    call->type->curve->bend(call->in[0], gradient);
     slt_num_multiply(gradient, dout, gradient);
     slt_num_multiply(gradient, change, gradient);
     return true;

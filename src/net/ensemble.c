@@ -60,8 +60,7 @@ static void take_target(slt_ensemble_net *net, const slt_ensemble_batch *batch,
 static slt_op_call call_of(const slt_ensemble_net *net, const slt_program_op *op,
                            const slt_params *weights)
 {
-    slt_op_call call = {
-        .spec = &op->spec, .curve = op->type->curve, .inputs = op->inputs};
+    slt_op_call call = {.spec = &op->spec, .type = op->type, .inputs = op->inputs};
     if (op->weight != SLT_NOTHING)
         call.weight = &weights->tensor[op->weight];
     if (op->bias != SLT_NOTHING)

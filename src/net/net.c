@@ -251,7 +251,7 @@ slt_op_call slt_net_call(slt_net *net, const slt_program_op *op,
                          const slt_params *weights, bool keeps)
 {
     slt_op_call call = {.spec = &op->spec,
-                        .curve = op->type->curve,
+                        .type = op->type,
                         .samples = net->rows,
                         .pool = net->pool,
                         .positions = net->program.values[op->in[0]].shape.positions,
@@ -310,16 +310,6 @@ static slt_tensor unfold(const slt_tensor *samples, const slt_positions *positio
     return rows;
 }
 
-static slt_tensor rows_from(const slt_tensor *tensor, size_t first, size_t rows)
-{
-    slt_tensor part = *tensor;
-    SLT_ASSERT(first <= tensor->rows && rows <= tensor->rows - first);
-    part.rows = rows;
-    part.data = (char *)tensor->data +
-                first * tensor->cols * slt_arithmetic_size(tensor->arithmetic);
-    return part;
-}
-
 /* ---- Threads ----------------------------------------------------------------------- */
 
 #define PART_NUMBERS ((size_t)1 << 15) /* that are worth a thread */
@@ -346,7 +336,7 @@ slt_tensor slt_net_part_rows(const slt_net *net, const slt_net_part_call *part,
                              const slt_tensor *whole)
 {
     const size_t each = whole->rows / net->rows;
-    return rows_from(whole, part->first * each, part->samples * each);
+    return slt_tensor_part(whole, part->first * each, part->samples * each);
 }
 
 void slt_net_take_part(const slt_net *net, const slt_op_call *whole, size_t index,
@@ -418,13 +408,13 @@ static void forward_rows(const slt_program_op *op, const slt_op_call *whole,
                          const slt_tensor *out, size_t first, size_t rows)
 {
     slt_op_call call = *whole; /* of rows, for ops that do not ask for samples */
-    slt_tensor in[SLT_OP_INPUTS_MAX], kept, to = rows_from(out, first, rows);
+    slt_tensor in[SLT_OP_INPUTS_MAX], kept, to = slt_tensor_part(out, first, rows);
     for (size_t i = 0; i < call.inputs; i++) {
-        in[i] = rows_from(whole->in[i], first, rows);
+        in[i] = slt_tensor_part(whole->in[i], first, rows);
         call.in[i] = &in[i];
     }
     if (whole->kept) {
-        kept = rows_from(whole->kept, first, rows);
+        kept = slt_tensor_part(whole->kept, first, rows);
         call.kept = &kept;
     }
     forward_op(op, &call, &to);
@@ -580,8 +570,8 @@ static void run_in_blocks(slt_net *net, const slt_params *weights, const slt_bat
         const size_t left = batch->rows - first;
         block.rows = left < net->rows_max ? left : net->rows_max;
         for (size_t i = 0; i < batch->inputs; i++)
-            block.input[i] = rows_from(&batch->input[i], first, block.rows);
-        block.target = rows_from(&batch->target, first, block.rows);
+            block.input[i] = slt_tensor_part(&batch->input[i], first, block.rows);
+        block.target = slt_tensor_part(&batch->target, first, block.rows);
         net->first = first;
         slt_net_run(net, weights, &block, SLT_NET_VALUES);
     }

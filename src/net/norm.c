@@ -29,20 +29,14 @@ static void finish_rows(const slt_op_call *call, slt_tensor *y)
         slt_num_add_bias(y, call->bias);
 }
 
-void slt_norm_tangent_bias(const slt_tensor *change, slt_tensor *out)
+static slt_normalize how_of(const slt_op_call *call)
 {
-    slt_tensor_zero(out);
-    slt_num_add_bias(out, change);
+    return (slt_normalize){.centred = call->type->centred, .eps = call->spec->eps};
 }
 
-static slt_normalize how_of(const slt_op_call *call, bool centred)
+void slt_norm_forward(const slt_op_call *call, slt_tensor *out)
 {
-    return (slt_normalize){.centred = centred, .eps = call->spec->eps};
-}
-
-void slt_norm_forward(const slt_op_call *call, bool centred, slt_tensor *out)
-{
-    slt_num_normalize(how_of(call, centred), call->in[0], out);
+    slt_num_normalize(how_of(call), call->in[0], out);
     finish_rows(call, out);
 }
 
@@ -56,10 +50,10 @@ static const slt_tensor *slope_of(const slt_tensor *weight, const slt_tensor *do
     return room;
 }
 
-void slt_norm_backward(const slt_op_call *call, bool centred, const slt_tensor *dout,
+void slt_norm_backward(const slt_op_call *call, const slt_tensor *dout,
                        slt_op_argument argument, slt_tensor *gradient)
 {
-    const slt_normalize how = how_of(call, centred);
+    const slt_normalize how = how_of(call);
     if (argument == SLT_TO_INPUT)
         slt_num_normalize_back(how, call->in[0], slope_of(call->weight, dout, gradient),
                                gradient);
@@ -69,12 +63,12 @@ void slt_norm_backward(const slt_op_call *call, bool centred, const slt_tensor *
         slt_num_column_sums_long(dout, slt_op_block(call), gradient);
 }
 
-void slt_norm_tangent(const slt_op_call *call, bool centred, slt_op_argument argument,
+void slt_norm_tangent(const slt_op_call *call, slt_op_argument argument,
                       const slt_tensor *change, slt_tensor *out)
 {
-    const slt_normalize how = how_of(call, centred);
+    const slt_normalize how = how_of(call);
     if (argument == SLT_TO_BIAS) {
-        slt_norm_tangent_bias(change, out);
+        slt_op_tangent_bias(change, out);
         return;
     }
     const slt_tensor *by = argument == SLT_TO_WEIGHT ? change : call->weight;
@@ -86,11 +80,11 @@ void slt_norm_tangent(const slt_op_call *call, bool centred, slt_op_argument arg
         slt_num_multiply_columns(out, by, out);
 }
 
-bool slt_norm_second(const slt_op_call *call, bool centred, const slt_tensor *dout,
+bool slt_norm_second(const slt_op_call *call, const slt_tensor *dout,
                      slt_op_argument argument, slt_op_argument moved,
                      const slt_tensor *change, slt_tensor *gradient)
 {
-    const slt_normalize how = how_of(call, centred);
+    const slt_normalize how = how_of(call);
     const slt_tensor *x = call->in[0];
     if (argument == SLT_TO_INPUT && moved == SLT_TO_INPUT)
         slt_num_normalize_second(how, x, slope_of(call->weight, dout, gradient), change,

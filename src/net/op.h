@@ -62,7 +62,7 @@ slt_status slt_loss_check_classes(const slt_loss_spec *spec, slt_shape value,
 /* An op when it runs: every tensor has the rows of the batch at hand. */
 typedef struct slt_op_call {
     const slt_op_spec *spec;
-    const struct slt_op_curve *curve; /* that of the op's row */
+    const struct slt_op_type *type; /* the op's row */
     size_t samples;
     slt_positions positions; /* of the first input */
     const slt_tensor *in[SLT_OP_INPUTS_MAX];
@@ -96,6 +96,16 @@ void slt_op_backward_same(const slt_op_call *call, const slt_tensor *dout,
 void slt_op_tangent_same(const slt_op_call *call, slt_op_argument argument,
                          const slt_tensor *change, slt_tensor *out);
 
+/* How an output changes along `change` of a bias that is added to each row. */
+void slt_op_tangent_bias(const slt_tensor *change, slt_tensor *out);
+/* Rules of ops of one input whose output is linear in the input and in the weight, plus a
+ * bias: by forward and backward of the op's row. */
+void slt_op_tangent_bilinear(const slt_op_call *call, slt_op_argument argument,
+                             const slt_tensor *change, slt_tensor *out);
+bool slt_op_second_bilinear(const slt_op_call *call, const slt_tensor *dout,
+                            slt_op_argument argument, slt_op_argument moved,
+                            const slt_tensor *change, slt_tensor *gradient);
+
 typedef enum slt_op_takes {
     SLT_TAKES_NO,
     SLT_TAKES_OPTIONAL,
@@ -114,6 +124,12 @@ typedef struct slt_cost_site {
     bool gradient;  /* forward and backward, else forward alone */
     size_t lanes;   /* a product works on a multiple of so many columns */
 } slt_cost_site;
+
+/* The columns that a product works on for a width. */
+static inline uint64_t slt_cost_padded(const slt_cost_site *site, uint64_t width)
+{
+    return (width + site->lanes - 1) / site->lanes * site->lanes;
+}
 
 /* An op's body for all members of an ensemble at once (num/members.h): of op->inputs,
  * weight and bias the tensors of all members.  It has the bits of forward and backward
@@ -161,6 +177,8 @@ typedef struct slt_op_type {
     bool
         rectifies; /* out is the input where that is above 0, else +0, and nothing else */
     const struct slt_op_curve *curve; /* of an op that is one (net/curve.h), else NULL */
+    bool centred; /* of an op that divides rows by their size (net/norm.h): less their
+                     mean before */
     bool alone; /* its inputs may not have positions; those of others are the same */
     bool mixes; /* but here, where `shape` checks them */
     /* The shape of the output, or SLT_FORMAT through slt_op_fail.  *out has the positions

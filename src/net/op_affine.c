@@ -21,31 +21,6 @@ static void backward_affine(const slt_op_call *call, const slt_tensor *dout,
         slt_num_column_sums_long(dout, block, gradient);
 }
 
-static void tangent_affine(const slt_op_call *call, slt_op_argument argument,
-                           const slt_tensor *change, slt_tensor *out)
-{
-    if (argument == SLT_TO_BIAS)
-        slt_norm_tangent_bias(change, out);
-    else if (argument == SLT_TO_WEIGHT)
-        slt_num_multiply_columns(call->in[0], change, out);
-    else
-        slt_num_multiply_columns(change, call->weight, out);
-}
-
-/* The gradient by the input is linear in the weight, and the other way round. */
-static bool second_affine(const slt_op_call *call, const slt_tensor *dout,
-                          slt_op_argument argument, slt_op_argument moved,
-                          const slt_tensor *change, slt_tensor *gradient)
-{
-    if (argument == SLT_TO_INPUT && moved == SLT_TO_WEIGHT)
-        slt_num_multiply_columns(dout, change, gradient);
-    else if (argument == SLT_TO_WEIGHT && moved == SLT_TO_INPUT)
-        slt_num_column_dots_long(dout, change, slt_op_block(call), gradient);
-    else
-        return false;
-    return true;
-}
-
 const slt_op_type slt_op_affine = {
     .name = "affine",
     .inputs_min = 1,
@@ -58,6 +33,6 @@ const slt_op_type slt_op_affine = {
     .shape = slt_norm_shape,
     .forward = forward_affine,
     .backward = backward_affine,
-    .tangent = tangent_affine,
-    .second = second_affine,
+    .tangent = slt_op_tangent_bilinear,
+    .second = slt_op_second_bilinear,
 };

@@ -48,53 +48,14 @@ static void backward_conv2d(const slt_op_call *call, const slt_tensor *dout,
             dout, slt_num_long_sum_block(slt_window_positions(&window)), gradient);
 }
 
-/* out is linear in the input, in the weight and in the bias. */
-static void tangent_conv2d(const slt_op_call *call, slt_op_argument argument,
-                           const slt_tensor *change, slt_tensor *out)
-{
-    slt_op_call changed = *call;
-    changed.bias = NULL;
-    if (argument == SLT_TO_INPUT)
-        changed.in[0] = change;
-    else
-        changed.weight = change;
-    if (argument != SLT_TO_BIAS) {
-        forward_conv2d(&changed, out);
-        return;
-    }
-    slt_tensor_zero(out);
-    slt_num_add_bias(out, change);
-}
-
-/* The gradient by the input is linear in the weight, and the other way round. */
-static bool second_conv2d(const slt_op_call *call, const slt_tensor *dout,
-                          slt_op_argument argument, slt_op_argument moved,
-                          const slt_tensor *change, slt_tensor *gradient)
-{
-    slt_op_call changed = *call;
-    if (argument == SLT_TO_INPUT && moved == SLT_TO_WEIGHT)
-        changed.weight = change;
-    else if (argument == SLT_TO_WEIGHT && moved == SLT_TO_INPUT)
-        changed.in[0] = change;
-    else
-        return false;
-    backward_conv2d(&changed, dout, argument, gradient);
-    return true;
-}
-
-static uint64_t padded_width(const slt_cost_site *site, uint64_t width)
-{
-    return (width + site->lanes - 1) / site->lanes * site->lanes;
-}
-
 /* Patches of `places` numbers are written for each product: forward, and backward by the
  * weight and, unless the input is data, by the input. */
 static void count_conv2d(const slt_cost_site *site, slt_cost *cost)
 {
     const uint64_t places = site->weight / site->out;
     const uint64_t back = site->gradient ? (site->data ? 1 : 2) : 0;
-    cost->madds += places * padded_width(site, site->out) +
-                   back * site->out * padded_width(site, places);
+    cost->madds += places * slt_cost_padded(site, site->out) +
+                   back * site->out * slt_cost_padded(site, places);
     cost->numbers += (1 + back) * (places + site->out);
     cost->rows += 2 * (1 + back);
 }
@@ -111,7 +72,7 @@ const slt_op_type slt_op_conv2d = {
     .shape = shape_conv2d,
     .forward = forward_conv2d,
     .backward = backward_conv2d,
-    .tangent = tangent_conv2d,
-    .second = second_conv2d,
+    .tangent = slt_op_tangent_bilinear,
+    .second = slt_op_second_bilinear,
     .cost = count_conv2d,
 };

@@ -45,40 +45,6 @@ static void backward_linear(const slt_op_call *call, const slt_tensor *dout,
         slt_num_product_long(dout, call->in[0], block, call->pool, gradient);
 }
 
-/* out is linear in the input, in the weight and in the bias. */
-static void tangent_linear(const slt_op_call *call, slt_op_argument argument,
-                           const slt_tensor *change, slt_tensor *out)
-{
-    slt_op_call changed = *call;
-    changed.bias = NULL;
-    if (argument == SLT_TO_INPUT)
-        changed.in[0] = change;
-    else
-        changed.weight = change;
-    if (argument != SLT_TO_BIAS) {
-        forward_linear(&changed, out);
-        return;
-    }
-    slt_tensor_zero(out);
-    slt_num_add_bias(out, change);
-}
-
-/* The gradient by the input is linear in the weight, and the other way round. */
-static bool second_linear(const slt_op_call *call, const slt_tensor *dout,
-                          slt_op_argument argument, slt_op_argument moved,
-                          const slt_tensor *change, slt_tensor *gradient)
-{
-    slt_op_call changed = *call;
-    if (argument == SLT_TO_INPUT && moved == SLT_TO_WEIGHT)
-        changed.weight = change;
-    else if (argument == SLT_TO_WEIGHT && moved == SLT_TO_INPUT)
-        changed.in[0] = change;
-    else
-        return false;
-    backward_linear(&changed, dout, argument, gradient);
-    return true;
-}
-
 static void forward_members(const slt_op_call *call, slt_tensor *out)
 {
     slt_transpose side = call->spec->transpose ? SLT_PLAIN : SLT_TRANSPOSED;
@@ -101,21 +67,16 @@ static void backward_members(const slt_op_call *call, const slt_tensor *dout,
                             transpose ? dout : in, NULL, goes_on, gradient);
 }
 
-static uint64_t padded(const slt_cost_site *site, size_t width)
-{
-    return (width + site->lanes - 1) / site->lanes * site->lanes;
-}
-
 /* Backward there are two more passes, and products by the weight and, unless the input is
  * data, by the input. */
 static void count_linear(const slt_cost_site *site, slt_cost *cost)
 {
     const uint64_t times = site->gradient ? 3 : 1;
-    cost->madds += site->in * padded(site, site->out);
+    cost->madds += site->in * slt_cost_padded(site, site->out);
     cost->rows += times;
     cost->numbers += site->out * times;
     if (site->gradient)
-        cost->madds += (site->data ? 1 : 2) * site->out * padded(site, site->in);
+        cost->madds += (site->data ? 1 : 2) * site->out * slt_cost_padded(site, site->in);
 }
 
 const slt_op_type slt_op_linear = {
@@ -131,8 +92,8 @@ const slt_op_type slt_op_linear = {
     .shape = shape_linear,
     .forward = forward_linear,
     .backward = backward_linear,
-    .tangent = tangent_linear,
-    .second = second_linear,
+    .tangent = slt_op_tangent_bilinear,
+    .second = slt_op_second_bilinear,
     .members = &(const slt_op_members){forward_members, backward_members},
     .cost = count_linear,
 };

@@ -3,42 +3,7 @@
 #include "base/schema_rows.h"
 #include "net/norm.h"
 
-static void forward_rmsnorm(const slt_op_call *call, slt_tensor *out)
-{
-    slt_norm_forward(call, false, out);
-}
-
-static void backward_rmsnorm(const slt_op_call *call, const slt_tensor *dout,
-                             slt_op_argument argument, slt_tensor *gradient)
-{
-    slt_norm_backward(call, false, dout, argument, gradient);
-}
-
-static void tangent_rmsnorm(const slt_op_call *call, slt_op_argument argument,
-                            const slt_tensor *change, slt_tensor *out)
-{
-    slt_norm_tangent(call, false, argument, change, out);
-}
-
-static bool second_rmsnorm(const slt_op_call *call, const slt_tensor *dout,
-                           slt_op_argument argument, slt_op_argument moved,
-                           const slt_tensor *change, slt_tensor *gradient)
-{
-    return slt_norm_second(call, false, dout, argument, moved, change, gradient);
-}
-
 const slt_op_type slt_op_rmsnorm = {
     .name = "rmsnorm",
-    .fields = FIELD_LIST(&slt_norm_eps),
-    .inputs_min = 1,
-    .inputs_max = 1,
-    .weight = SLT_TAKES_OPTIONAL,
-    .bias = SLT_TAKES_OPTIONAL,
-    .streams = true,
-    .shape = slt_norm_shape,
-    .forward = forward_rmsnorm,
-    .backward = backward_rmsnorm,
-    .tangent = tangent_rmsnorm,
-    .second = second_rmsnorm,
-    .cost = slt_norm_cost,
+    SLT_OP_NORM,
 };

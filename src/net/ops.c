@@ -267,6 +267,44 @@ void slt_op_tangent_same(const slt_op_call *call, slt_op_argument argument,
     slt_tensor_copy(out, change);
 }
 
+void slt_op_tangent_bias(const slt_tensor *change, slt_tensor *out)
+{
+    slt_tensor_zero(out);
+    slt_num_add_bias(out, change);
+}
+
+void slt_op_tangent_bilinear(const slt_op_call *call, slt_op_argument argument,
+                             const slt_tensor *change, slt_tensor *out)
+{
+    if (argument == SLT_TO_BIAS) {
+        slt_op_tangent_bias(change, out);
+        return;
+    }
+    slt_op_call changed = *call;
+    changed.bias = NULL;
+    if (argument == SLT_TO_INPUT)
+        changed.in[0] = change;
+    else
+        changed.weight = change;
+    call->type->forward(&changed, out);
+}
+
+/* The gradient by the input is linear in the weight, and the other way round. */
+bool slt_op_second_bilinear(const slt_op_call *call, const slt_tensor *dout,
+                            slt_op_argument argument, slt_op_argument moved,
+                            const slt_tensor *change, slt_tensor *gradient)
+{
+    slt_op_call changed = *call;
+    if (argument == SLT_TO_INPUT && moved == SLT_TO_WEIGHT)
+        changed.weight = change;
+    else if (argument == SLT_TO_WEIGHT && moved == SLT_TO_INPUT)
+        changed.in[0] = change;
+    else
+        return false;
+    call->type->backward(&changed, dout, argument, gradient);
+    return true;
+}
+
 slt_status slt_loss_check_classes(const slt_loss_spec *spec, slt_shape value,
                                   slt_shape target, slt_error *err)
 {
