@@ -42,19 +42,24 @@ from torch.nn import functional
 import authors
 
 
-def linear_network(run):
-    """y = W2 W1 x and a teacher of that rank."""
+def teacher(run):
+    """Samples of a linear teacher."""
     data = run["data"]
     x = torch.randn(data["samples"], data["inputs"])
     rank = data["rank"]
     left, right = torch.randn(data["outputs"], rank), torch.randn(rank, data["inputs"])
-    y = x @ (data["teacher_std"] ** 2 * left @ right).T
+    return x, data["teacher_std"] ** 2 * x @ right.T @ left.T
+
+
+def linear_network(run):
+    """y = W2 W1 x and a teacher of that rank."""
+    x, y = teacher(run)
 
     def loss(weights, rows):
         one, two = weights
         return functional.mse_loss(functional.linear(functional.linear(x, one), two), y)
 
-    return data["samples"], loss
+    return len(y), loss
 
 
 def polynomial(run):
@@ -108,15 +113,6 @@ def sinusoid(run):
         return functional.mse_loss(functional.linear(h, w2, b2), y)
 
     return samples, loss
-
-
-def teacher(run):
-    """Samples of a linear teacher."""
-    data = run["data"]
-    x = torch.randn(data["samples"], data["inputs"])
-    rank = data["rank"]
-    left, right = torch.randn(data["outputs"], rank), torch.randn(rank, data["inputs"])
-    return x, data["teacher_std"] ** 2 * x @ right.T @ left.T
 
 
 def perceptron(run):
