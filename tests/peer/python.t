@@ -152,6 +152,18 @@ class Sequence(torch.nn.Module):
         return functional.linear(h, self.token.weight)
 
 
+class Line(torch.nn.Module):
+    """Numbers at each of a line's positions."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.last = torch.nn.Linear(3, 4), torch.nn.Linear(4, 3)
+
+    def forward(self, x):
+        h = torch.tanh(self.first(x))
+        return torch.cat([self.last(h)[:, :3], self.last(h)[:, 3:] * 2], 1)
+
+
 class Pixels(torch.nn.Module):
     """Images, channels first, without a layer that knows of them; a target at each."""
 
@@ -321,19 +333,27 @@ def owned(module, weights, path):
             yield weight["name"], value.transpose(order).reshape(-1)
 
 
-def follow(module, x, target, trace, tolerance, loss, path):
+def loss_of(y, target, loss):
+    """PyTorch's loss that `loss` names, a word or fields."""
+    fields = loss if isinstance(loss, dict) else {"op": loss}
+    if fields.get("at") == "last":
+        y, target = y[:, -1], target[:, -1]
+    if (fields.get("op") or "").startswith("bce"):
+        target = target.reshape(len(target), -1).to(y.dtype)
+        return functional.binary_cross_entropy_with_logits(y, target)
+    if target.dtype == torch.int64:
+        return functional.cross_entropy(y.flatten(0, -2), target.flatten(),
+                                        ignore_index=fields.get("ignore", -100))
+    return functional.mse_loss(y, target) * fields.get("factor", 1)
+
+
+def follow(module, x, target, trace, tolerance, named, path):
     """Whether PyTorch's losses and weights on the way are the trace's."""
-    classes = target.dtype == torch.int64 and not loss
-    loss_of = functional.cross_entropy if classes else functional.mse_loss
-    if loss:
-        target = target.reshape(len(target), -1).to(x.dtype)
-        loss_of = functional.binary_cross_entropy_with_logits
     weights, followed = trace.run["model"]["weights"], set()
     optimizer = torch.optim.SGD([p for p in module.parameters() if p.requires_grad], lr=0.05)
     worst = 0.0
     for step in range(41):
-        y = module(x)
-        loss = loss_of(y.flatten(0, -2), target.flatten()) if classes else loss_of(y, target)
+        loss = loss_of(module(x), target, named)
         if step % 10 == 0:
             at = trace.checkpoints[step // 10]
             worst = max(worst, abs(loss.item() - at.metrics["loss"]) / abs(loss.item()))
@@ -366,6 +386,12 @@ def modules():
                 ("places", Places, draw.normal(size=(30, 4, 3)).astype(real),
                  draw.integers(0, 3, 30)),
                 ("sequence", Sequence, draw.integers(0, 7, (30, 5)), draw.integers(0, 7, (30, 5))),
+                ("ignoring", Sequence, draw.integers(0, 7, (30, 5)), draw.integers(0, 7, (30, 5)),
+                 {"ignore": 2}),
+                ("ending", Writer, draw.integers(0, 7, (30, 5)), draw.integers(0, 7, (30, 5)),
+                 {"op": "cross-entropy", "ignore": 0, "at": "last"}),
+                ("line", Line, draw.normal(size=(30, 4, 3)).astype(real),
+                 draw.normal(size=(30, 4, 3)).astype(real), {"at": "last", "factor": 0.5}),
                 ("pixels", Pixels, draw.normal(size=(30, 3, 2, 5)).astype(real),
                  draw.normal(size=(30, 2, 5, 4)).astype(real)),
                 ("images", Images, draw.normal(size=(30, 2, 6, 9)).astype(real),
@@ -386,7 +412,7 @@ def modules():
             told = sltrace.run(manifest, out=out)
             trace = sltrace.Trace(f"{out}/traces/000000.trace")
             holds, worst = follow(module, torch.tensor(x), torch.tensor(target), trace, tolerance,
-                                  loss, manifest.replace(".yaml", "/weights.safetensors"))
+                                  (*loss, None)[0], manifest.replace(".yaml", "/weights.safetensors"))
             ok(told["computed"] == 1 and holds,
                f"{name} in {arithmetic}: PyTorch follows within {worst:.1e}")
             ok("val/loss" in trace.results and len(trace.chains) == 2, "with validation and chains")
@@ -462,6 +488,17 @@ def refused():
         raises(Unsupported, what, lambda: make(Odd(), x, x), words)
     raises(ValueError, "images", lambda: make(torch.nn.Linear(5, 5), numpy.zeros((4, 1, 5))), "shape")
     raises(ValueError, "an arithmetic", lambda: make(torch.nn.Linear(5, 5), arithmetic="f16"), "f16")
+    of_classes = {"target": numpy.zeros(4, int)}
+    for what, loss, words, more in (
+            ("an unknown field of the loss", {"ignore_index": 0}, "ignore, centre, at", {}),
+            ("a loss's `in`", {"in": "y"}, "found in", {}),
+            ("places of a loss", {"at": "first"}, "expected all or last, found first", {}),
+            ("the last of no positions", {"at": "last"}, "to have positions, found none", {}),
+            ("an ignored class of numbers", {"ignore": 0}, "with op cross-entropy, found mse", {}),
+            ("an ignored class that is none", {"ignore": -100}, "from 0 below 5, found -100",
+             of_classes),
+            ("one beyond the last", {"ignore": 5}, "from 0 below 5, found 5", of_classes)):
+        raises(ValueError, what, lambda: make(torch.nn.Linear(5, 5), loss=loss, **more), words)
     raises(ValueError, "tokens beyond the table",
            lambda: make(Tokens(), numpy.full((4, 2), 6), numpy.zeros(4, int)), "embeddings of")
 

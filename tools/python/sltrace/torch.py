@@ -17,6 +17,7 @@ from .views import View, counted, inverse
 
 __all__ = ["Unsupported", "from_torch"]
 ARITHMETICS = ("f32", "f64", "fixed")
+LOSS_FIELDS = ("op", "mean_over", "factor", "ignore", "centre", "at")
 
 
 def from_torch(module, x, target, folder, *, name, train, llc=(), validation=None, loss=None,
@@ -30,9 +31,10 @@ def from_torch(module, x, target, folder, *, name, train, llc=(), validation=Non
     width; or of tokens, whole numbers, samples or samples x T.  target: an array like the
     module's result for loss "mse" or, of logits, "bce"; or classes, whole numbers from 0, one a
     sample or one a position, for "cross-entropy" or, two of them and one logit, "bce-classes";
-    `loss` says which, by default mse or cross-entropy by the target's type.  validation: (x,
-    target) alike.  train and llc: the manifest's parts of these names, as a dict and a list of
-    dicts.
+    `loss` says which, by default mse or cross-entropy by the target's type; or it is the
+    manifest's loss as a dict, such as {"at": "last", "ignore": 0}, without `in` and `target`.
+    validation: (x, target) alike.  train and llc: the manifest's parts of these names, as a dict
+    and a list of dicts.
 
     Files have images with their channels last, and targets in the order of the manifest's
     values.  Dropout and batch norm in training make the loss no function of the weights, and
@@ -43,8 +45,9 @@ def from_torch(module, x, target, folder, *, name, train, llc=(), validation=Non
     x, target = _array(x), _array(target)
     graph = Graph(module, x)
     classes = numpy.issubdtype(target.dtype, numpy.integer)
-    loss = loss or ("cross-entropy" if classes else "mse")
-    inputs, outputs = _Inputs(graph), (_Classes if classes else _Numbers)(graph, target, loss)
+    loss = _loss(loss, "cross-entropy" if classes else "mse")
+    inputs, outputs = _Inputs(graph), (_Classes if classes else _Numbers)(graph, target, loss["op"])
+    _check_looks(loss, graph.result)
     graph.finish()
     last = name.rsplit("/", 1)[-1]
     files = _Files(folder, last)
@@ -64,7 +67,7 @@ def from_torch(module, x, target, folder, *, name, train, llc=(), validation=Non
         "arithmetic": arithmetic, "seed": seed, "data": data,
         "model": {"weights": {name: _weight(weight, held)
                               for name, weight in graph.weights.items()},
-                  "ops": graph.ops, "loss": {"op": loss, "in": graph.result.name}},
+                  "ops": graph.ops, "loss": loss | {"in": graph.result.name}},
         "train": train}}
     if llc:
         manifest["run"]["llc"] = list(llc)
@@ -72,6 +75,30 @@ def from_torch(module, x, target, folder, *, name, train, llc=(), validation=Non
     with open(path, "w", encoding="utf-8") as file:
         file.write(_yaml(manifest))
     return path
+
+
+def _loss(loss, op):
+    """The manifest's loss without its `in`, `op` where none is named."""
+    fields = loss if isinstance(loss, dict) else {"op": loss or op}
+    for field in fields:
+        if field not in LOSS_FIELDS:
+            raise ValueError(f"loss: expected fields among {', '.join(LOSS_FIELDS)}, found {field}")
+    if fields.get("at", "all") not in ("all", "last"):
+        raise ValueError(f"loss: at: expected all or last, found {fields['at']}")
+    return {"op": op} | fields
+
+
+def _check_looks(loss, result):
+    """Whether the result has the positions and the classes that the loss names."""
+    if loss.get("at") == "last" and not result.positions:
+        raise ValueError("loss: at: expected the module's result to have positions, found none")
+    if "ignore" not in loss:
+        return
+    if loss["op"] != "cross-entropy":
+        raise ValueError(f"loss: ignore: expected with op cross-entropy, found {loss['op']}")
+    if loss["ignore"] not in range(result.width):
+        raise ValueError(f"loss: ignore: expected a class from 0 below {result.width}, found "
+                         f"{loss['ignore']}")
 
 
 def _weight(weight, held):
