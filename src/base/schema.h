@@ -39,6 +39,11 @@ typedef enum slt_schema_range {
     SLT_RANGE_FRACTION /* 0 <= value < 1 */
 } slt_schema_range;
 
+/* Words "a|b" that people expect and that are none, and what is said of them. */
+typedef struct slt_schema_absent {
+    const char *words, *why;
+} slt_schema_absent;
+
 typedef struct slt_schema slt_schema;
 struct slt_schema {
     const char *key;
@@ -58,6 +63,7 @@ struct slt_schema {
                                                  word, after a colon or as it stands
                                                  where it begins with a blank; NULL:
                                                  nothing */
+    const slt_schema_absent *absent; /* of a WORD; ended by a row of NULL; NULL: none */
     /* OWN: the map's field `key` chooses a kind by its word; these are the fields that
      * the kind of that index has beside those of all kinds, NULL-terminated; NULL past
      * the last kind.  A field that several kinds have is one row in all their lists.

@@ -137,6 +137,18 @@ static bool scalar_fits(const check_site *site, const slt_schema *row,
     }
 }
 
+/* The nearest of the row's words, or why there is none. */
+static slt_suggestion nearest_word(const slt_schema *row, const char *wanted)
+{
+    slt_suggestion near = slt_suggestion_for(wanted);
+    const char *word;
+    for (size_t i = 0; (word = slt_schema_word(row, i)) != NULL; i++)
+        slt_suggestion_offer(&near, word, NULL);
+    for (const slt_schema_absent *none = row->absent; none && none->words; none++)
+        slt_suggestion_refuse(&near, none->words, none->why);
+    return near;
+}
+
 /* whole: the row with everything that may be here, of which `row` is an alternative. */
 static slt_status check_word(const check_site *site, const slt_schema *whole,
                              const slt_schema *row, const slt_value *value)
@@ -145,18 +157,20 @@ static slt_status check_word(const check_site *site, const slt_schema *whole,
         return fail_expected(site, whole, value);
     if (slt_schema_word_index(row, value->text) != SIZE_MAX)
         return SLT_OK;
-    slt_suggestion near = slt_suggestion_for(value->text);
-    const char *word;
-    for (size_t i = 0; (word = slt_schema_word(row, i)) != NULL; i++)
-        slt_suggestion_offer(&near, word, NULL);
+    const slt_suggestion near = nearest_word(row, value->text);
     slt_buffer words = {0}, found = {0};
     slt_schema_print_expected(whole, &words);
     slt_schema_print_found(value, &found);
-    slt_status status =
-        slt_schema_fail(site->walk, site->path, site->at, "expected %s, found %s%s%s%s",
-                        slt_buffer_text(&words), slt_buffer_text(&found),
-                        near.best ? "; did you mean '" : "", near.best ? near.best : "",
-                        near.best ? "'?" : "");
+    slt_status status = slt_schema_fail(
+        site->walk, site->path, site->at, "expected %s, found %s%s%s%s",
+        slt_buffer_text(&words), slt_buffer_text(&found),
+        near.best  ? "; did you mean '"
+        : near.why ? "; "
+                   : "",
+        near.best  ? near.best
+        : near.why ? near.why
+                   : "",
+        near.best ? "'?" : "");
     slt_buffer_free(&words);
     slt_buffer_free(&found);
     return status;

@@ -101,7 +101,8 @@ static const slt_schema input_item = {.type = SLT_SCHEMA_TENSOR_NAME,
 
 static const slt_schema op_fields[] = {
     {.key = "op", .type = SLT_SCHEMA_WORD, .word_of = slt_net_op_name,
-     AT(slt_op_spec, op), .also = "kind|type|name", .meaning = "what it does"},
+     .absent = slt_net_ops_absent, AT(slt_op_spec, op), .also = "kind|type|name",
+     .meaning = "what it does"},
     {.key = "in", .type = SLT_SCHEMA_LIST, .offset = offsetof(slt_op_spec, in),
      COUNT(slt_op_spec, inputs), ONE(input_item), .least = 1, .most = SLT_OP_INPUTS_MAX,
      .lone = true, .also = "input|inputs|x",

@@ -48,23 +48,36 @@ static size_t suggest_distance(const char *a, size_t a_length, const char *b,
     return rows[a_length % 3][b_length];
 }
 
+/* One of word and why is NULL. */
 static void offer_spelling(slt_suggestion *suggestion, const char *spelling,
-                           size_t length, const char *word)
+                           size_t length, const char *word, const char *why)
 {
     size_t away = suggest_distance(suggestion->wanted, strlen(suggestion->wanted),
                                    spelling, length);
     if (away < suggestion->distance && away < length) {
         suggestion->distance = away;
         suggestion->best = word;
+        suggestion->why = why;
+    }
+}
+
+static void offer_spellings(slt_suggestion *suggestion, const char *spellings,
+                            const char *word, const char *why)
+{
+    while (spellings) {
+        const size_t length = strcspn(spellings, "|");
+        offer_spelling(suggestion, spellings, length, word, why);
+        spellings = spellings[length] ? spellings + length + 1 : NULL;
     }
 }
 
 void slt_suggestion_offer(slt_suggestion *suggestion, const char *word, const char *also)
 {
-    offer_spelling(suggestion, word, strlen(word), word);
-    while (also) {
-        const size_t length = strcspn(also, "|");
-        offer_spelling(suggestion, also, length, word);
-        also = also[length] ? also + length + 1 : NULL;
-    }
+    offer_spelling(suggestion, word, strlen(word), word, NULL);
+    offer_spellings(suggestion, also, word, NULL);
+}
+
+void slt_suggestion_refuse(slt_suggestion *suggestion, const char *words, const char *why)
+{
+    offer_spellings(suggestion, words, NULL, why);
 }

@@ -9,10 +9,14 @@
 typedef struct slt_suggestion {
     const char *wanted;
     const char *best; /* NULL if none is near so far */
+    const char *why;  /* instead of best: what is said of a word that is none */
     size_t distance;
 } slt_suggestion;
 
 slt_suggestion slt_suggestion_for(const char *wanted);
 void slt_suggestion_offer(slt_suggestion *suggestion, const char *word, const char *also);
+/* Words "a|b" that are none, and why. */
+void slt_suggestion_refuse(slt_suggestion *suggestion, const char *words,
+                           const char *why);
 
 #endif

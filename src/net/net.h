@@ -152,6 +152,8 @@ bool slt_net_loss_classifies(const char *loss);
 /* Names of the known ops and losses, for the manifest's schema and its messages. Index
  * from 0; NULL past the end. */
 const char *slt_net_op_name(size_t index);
+/* Layers that people know and that are no ops. */
+extern const slt_schema_absent slt_net_ops_absent[];
 const char *slt_net_loss_name(size_t index);
 /* What the manual says of a loss. */
 const char *slt_net_loss_meaning(size_t index);

@@ -82,6 +82,14 @@ const char *slt_net_op_name(size_t index)
     return index < COUNT(ops) ? ops[index]->name : NULL;
 }
 
+const slt_schema_absent slt_net_ops_absent[] = {
+    {"dropout|alpha_dropout|feature_dropout|drop_path",
+     "dropout makes the loss no function of the weights: a network is evaluated without"},
+    {"batchnorm|batch_norm|sync_batchnorm",
+     "batch norm in training makes the loss no function of the weights: a sample's hangs "
+     "on its batch; in evaluation it is affine"},
+    {NULL, NULL}};
+
 const slt_schema *const *slt_net_op_fields(size_t index)
 {
     static const slt_schema *const none[] = {NULL};

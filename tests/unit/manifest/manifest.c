@@ -17,6 +17,14 @@ static void refused(const char *old, const char *replacement, const char *messag
     slt_manifest_free(manifest);
 }
 
+/* An op that is none. */
+static void refused_op(const char *word, const char *message)
+{
+    char line[64];
+    snprintf(line, sizeof line, "op: %s, in: h", word);
+    refused("op: linear, in: h", line, message);
+}
+
 /* The sample with other settings in its estimate, in fixed. */
 static void refused_in_fixed(const char *old, const char *replacement,
                              const char *message)
@@ -79,6 +87,22 @@ static void test_keys(void)
     accepted("name: test/sample", "name: " HUNDRED "/23456789012345678901234567");
     refused("name: test/sample", "name: 7",
             "name: expected text of 1 to 127 bytes without control characters, found 7");
+}
+
+static void test_absent_ops(void)
+{
+    static const char *const at_random[] = {"dropout", "Dropout", "dropout2d", "drop-out",
+                                            "alpha_dropout"};
+    for (size_t i = 0; i < sizeof at_random / sizeof *at_random; i++)
+        refused_op(at_random[i], "dropout makes the loss no function of the weights");
+    static const char *const of_batches[] = {"batchnorm",   "batch_norm",  "batch-norm",
+                                             "BatchNorm1d", "BatchNorm2d",
+                                             "SyncBatchNorm"};
+    for (size_t i = 0; i < sizeof of_batches / sizeof *of_batches; i++)
+        refused_op(of_batches[i], "batch norm in training makes the loss no function of "
+                                  "the weights: a sample's hangs on its batch; in "
+                                  "evaluation it is affine");
+    refused_op("layer_norm", "found the text 'layer_norm'; did you mean 'layernorm'?");
 }
 
 static void test_types(void)
@@ -808,6 +832,7 @@ int main(void)
 {
     test_keys();
     test_types();
+    test_absent_ops();
     test_metrics();
     test_places();
     test_flows();

@@ -107,8 +107,21 @@ static void suggests(const char *wanted, const char *best)
     slt_suggestion_offer(&near, "lr", "learning_rate|step_size");
     slt_suggestion_offer(&near, "weight_decay", "wd");
     slt_suggestion_offer(&near, "num_draws", "draws");
+    slt_suggestion_refuse(&near, "anneal|moments", "none here");
     TAP_OK(best ? near.best && strcmp(near.best, best) == 0 : !near.best,
            "'%s' suggests %s", wanted, best ? best : "nothing");
+}
+
+/* A word that is none, before or behind one that is. */
+static void test_refusals(void)
+{
+    slt_suggestion near = slt_suggestion_for("momentun");
+    slt_suggestion_refuse(&near, "anneal|moments", "none here");
+    TAP_OK(!near.best && strcmp(near.why, "none here") == 0, "the nearest is none");
+    slt_suggestion_offer(&near, "momentum", NULL);
+    TAP_OK(near.best && !near.why, "a nearer word is one");
+    slt_suggestion_refuse(&near, "moments", "none here");
+    TAP_OK(near.best && !near.why, "and stays the nearest");
 }
 
 static void test_suggestions(void)
@@ -233,6 +246,7 @@ int main(void)
     test_fill();
     test_presets();
     test_suggestions();
+    test_refusals();
     test_paths();
     test_zero_fill();
     return tap_done();
