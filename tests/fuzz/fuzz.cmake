@@ -8,8 +8,8 @@ if(SLT_FUZZ_BORDERS)
     set(borders ${CMAKE_CURRENT_LIST_DIR}/borders/memory.c)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${borders})
     add_library(fuzz-borders OBJECT EXCLUDE_FROM_ALL ${borders})
-    target_link_libraries(fuzz-borders PRIVATE slt_flags PkgConfig::YAML PkgConfig::SODIUM
-        PkgConfig::XXHASH)
+    target_link_libraries(fuzz-borders PRIVATE slt_flags PkgConfig::YAML PkgConfig::JANSSON
+        PkgConfig::SODIUM PkgConfig::XXHASH)
     file(STRINGS ${borders} lines REGEX "^BORDER\\(")
     set(fuzz_borders $<TARGET_OBJECTS:fuzz-borders>)
     foreach(line ${lines})

@@ -2,17 +2,27 @@
  * puts these in front of their functions (fuzz.cmake): what a library reads must have
  * been written, and what it writes is.  msgpack-c is inline but for its version, SLEEF
  * returns numbers, and the sanitizer knows the C library but for what is here. */
+#include <jansson.h>
 #include <sanitizer/msan_interface.h>
 #include <sodium/crypto_hash_sha256.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <xxhash.h>
 #include <yaml.h>
+
+#include "base/library.h"
 
 #define BORDER(type, name, ...)                                                          \
     type __real_##name(__VA_ARGS__);                                                     \
     type __wrap_##name(__VA_ARGS__);                                                     \
     type __wrap_##name(__VA_ARGS__)
+
+static void text_is_written(const void *text)
+{
+    if (text)
+        __msan_unpoison_string(text);
+}
 
 /* ---- The C library ----------------------------------------------------------------- */
 
@@ -40,12 +50,6 @@ BORDER(int, stat64, const char *path, struct stat *about)
 
 /* ---- libyaml ----------------------------------------------------------------------- */
 
-static void yaml_text_is_written(const void *text)
-{
-    if (text)
-        __msan_unpoison_string(text);
-}
-
 BORDER(int, yaml_parser_initialize, yaml_parser_t *parser)
 {
     int done = __real_yaml_parser_initialize(parser);
@@ -67,26 +71,153 @@ BORDER(int, yaml_parser_parse, yaml_parser_t *parser, yaml_event_t *event)
     __msan_scoped_enable_interceptor_checks();
     __msan_unpoison(parser, sizeof *parser);
     __msan_unpoison(event, sizeof *event);
-    yaml_text_is_written(parser->problem);
-    yaml_text_is_written(parser->context);
+    text_is_written(parser->problem);
+    text_is_written(parser->context);
     if (!done)
         return done;
     if (event->type == YAML_SCALAR_EVENT) {
         __msan_unpoison(event->data.scalar.value, event->data.scalar.length + 1);
-        yaml_text_is_written(event->data.scalar.anchor);
-        yaml_text_is_written(event->data.scalar.tag);
+        text_is_written(event->data.scalar.anchor);
+        text_is_written(event->data.scalar.tag);
     }
     if (event->type == YAML_SEQUENCE_START_EVENT) {
-        yaml_text_is_written(event->data.sequence_start.anchor);
-        yaml_text_is_written(event->data.sequence_start.tag);
+        text_is_written(event->data.sequence_start.anchor);
+        text_is_written(event->data.sequence_start.tag);
     }
     if (event->type == YAML_MAPPING_START_EVENT) {
-        yaml_text_is_written(event->data.mapping_start.anchor);
-        yaml_text_is_written(event->data.mapping_start.tag);
+        text_is_written(event->data.mapping_start.anchor);
+        text_is_written(event->data.mapping_start.tag);
     }
     if (event->type == YAML_ALIAS_EVENT)
-        yaml_text_is_written(event->data.alias.anchor);
+        text_is_written(event->data.alias.anchor);
     return done;
+}
+
+/* ---- jansson ----------------------------------------------------------------------- */
+
+/* Macros of jansson.h read what is in it. */
+static json_t *json_is_written(const json_t *json)
+{
+    if (json)
+        __msan_unpoison(json, sizeof *json);
+    return (json_t *)(uintptr_t)json;
+}
+
+BORDER(json_t *, json_loadb, const char *text, size_t size, size_t flags,
+       json_error_t *error)
+{
+    __msan_check_mem_is_initialized(text, size);
+    __msan_scoped_disable_interceptor_checks(); /* of what it compares, its own */
+    json_t *json = __real_json_loadb(text, size, flags, error);
+    __msan_scoped_enable_interceptor_checks();
+    __msan_unpoison(&error->position, sizeof error->position);
+    text_is_written(error->text);
+    return json_is_written(json);
+}
+
+BORDER(json_t *, json_object_get, const json_t *object, const char *key)
+{
+    __msan_check_mem_is_initialized(key, strlen(key) + 1);
+    __msan_scoped_disable_interceptor_checks();
+    json_t *value = __real_json_object_get(object, key);
+    __msan_scoped_enable_interceptor_checks();
+    return json_is_written(value);
+}
+
+BORDER(json_t *, json_array_get, const json_t *array, size_t index)
+{
+    return json_is_written(__real_json_array_get(array, index));
+}
+
+BORDER(json_t *, json_object_iter_value, void *at)
+{
+    return json_is_written(__real_json_object_iter_value(at));
+}
+
+BORDER(const char *, json_object_iter_key, void *at)
+{
+    const char *key = __real_json_object_iter_key(at);
+    text_is_written(key);
+    return key;
+}
+
+BORDER(const char *, json_string_value, const json_t *string)
+{
+    const char *text = __real_json_string_value(string);
+    text_is_written(text);
+    return text;
+}
+
+/* ---- libzip ------------------------------------------------------------------------ */
+
+/* It is looked up while the program runs: its functions, and ours before them. */
+#define ZIP_BORDER(type, name, ...)                                                      \
+    static type (*real_##name)(__VA_ARGS__);                                             \
+    static type wrap_##name(__VA_ARGS__)
+
+ZIP_BORDER(void *, zip_source_buffer_create, const void *bytes, uint64_t size, int owned,
+           void *error)
+{
+    __msan_check_mem_is_initialized(bytes, size);
+    return real_zip_source_buffer_create(bytes, size, owned, error);
+}
+
+ZIP_BORDER(void *, zip_open_from_source, void *source, int flags, void *error)
+{
+    __msan_scoped_disable_interceptor_checks(); /* of what it compares, its own */
+    void *archive = real_zip_open_from_source(source, flags, error);
+    __msan_scoped_enable_interceptor_checks();
+    return archive;
+}
+
+ZIP_BORDER(const char *, zip_get_name, void *archive, uint64_t index, uint32_t flags)
+{
+    __msan_scoped_disable_interceptor_checks();
+    const char *name = real_zip_get_name(archive, index, flags);
+    __msan_scoped_enable_interceptor_checks();
+    text_is_written(name);
+    return name;
+}
+
+ZIP_BORDER(void *, zip_fopen_index, void *archive, uint64_t index, uint32_t flags)
+{
+    __msan_scoped_disable_interceptor_checks();
+    void *entry = real_zip_fopen_index(archive, index, flags);
+    __msan_scoped_enable_interceptor_checks();
+    return entry;
+}
+
+ZIP_BORDER(int64_t, zip_fread, void *entry, void *to, uint64_t size)
+{
+    __msan_scoped_disable_interceptor_checks();
+    const int64_t got = real_zip_fread(entry, to, size);
+    __msan_scoped_enable_interceptor_checks();
+    if (got > 0)
+        __msan_unpoison(to, (size_t)got);
+    return got;
+}
+
+#define ZIP_ROW(name)                                                                    \
+    {                                                                                    \
+#name, (void *)wrap_##name, (void *)&real_##name                                 \
+    }
+
+BORDER(slt_status, slt_library_find, const char *const *names,
+       const slt_library_symbol *wanted, size_t count, const char *absent, slt_error *err)
+{
+    static const struct {
+        const char *name;
+        void *wrap, *real;
+    } rows[] = {ZIP_ROW(zip_source_buffer_create), ZIP_ROW(zip_open_from_source),
+                ZIP_ROW(zip_get_name), ZIP_ROW(zip_fopen_index), ZIP_ROW(zip_fread)};
+    const slt_status status = __real_slt_library_find(names, wanted, count, absent, err);
+    for (size_t i = 0; !status && i < count; i++)
+        for (size_t j = 0; j < sizeof rows / sizeof *rows; j++)
+            if (!strcmp(wanted[i].name, rows[j].name)) {
+                memcpy(rows[j].real, wanted[i].function, sizeof(void *));
+                memcpy(wanted[i].function, &rows[j].wrap, sizeof(void *));
+            }
+    return status;
 }
 
 /* ---- Hashes ------------------------------------------------------------------------ */
