@@ -46,7 +46,7 @@ static slt_status check_estimate(const slt_run_spec *run, size_t estimate, slt_e
         return slt_fail(err, SLT_FORMAT,
                         "its gradients are of mini batches, which add a "
                         "noise of their own");
-    if (run->llc[estimate].orthogonal)
+    if (slt_llc_restricts(&run->llc[estimate]))
         return slt_fail(err, SLT_FORMAT, "its chains are restricted");
     return SLT_OK;
 }

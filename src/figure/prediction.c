@@ -13,7 +13,7 @@ slt_status slt_prediction_check(const slt_run_spec *run, size_t llc, slt_error *
         return slt_fail(err, SLT_FORMAT, "the run has no estimate %zu", llc + 1);
     if (!slt_sampler_of(&run->llc[llc])->langevin)
         return slt_fail(err, SLT_FORMAT, "no law is known for the sampler of its chains");
-    if (run->llc[llc].orthogonal)
+    if (slt_llc_restricts(&run->llc[llc]))
         return slt_fail(err, SLT_FORMAT, "its chains are restricted");
     return SLT_OK;
 }

@@ -33,7 +33,7 @@ slt_net_rows slt_chain_rows(const slt_llc_spec *spec, size_t samples)
 static slt_status chain_worker_fill(slt_chain_worker *worker, slt_error *err)
 {
     const slt_sampler *sampler = worker->sampler;
-    const slt_model_spec *model = &sampler->run->model;
+    const slt_model_spec *model = sampler->refined.model;
     const slt_arithmetic arithmetic = sampler->run->arithmetic;
     const bool full = sampler->spec->batch.order == SLT_BATCH_FULL;
     const bool accepts = slt_sampler_accepts(sampler->spec);
@@ -150,6 +150,7 @@ static void chain_take_gradient(slt_chain_worker *worker, const slt_chain *chain
     const slt_batch *batch = slt_batcher_at(worker->batcher, chain->updates);
     worker->loss = slt_net_gradient(worker->net, &chain->weights, batch,
                                     &worker->gradient[worker->at]);
+    slt_refine_gradient(&worker->sampler->refined, &worker->gradient[worker->at]);
     worker->known = true;
 }
 
@@ -193,6 +194,7 @@ static bool chain_step_weights(const slt_chain_worker *worker, slt_chain *chain)
     const slt_sampler *sampler = worker->sampler;
     bool fine =
         sampler->type->step(sampler, &worker->gradient[worker->at], worker->chain, chain);
+    slt_refine_weights(&sampler->refined, sampler->start, &chain->weights);
     fine = fine && slt_restrict_weights(sampler, &chain->weights);
     slt_params_share(&chain->weights);
     return fine;

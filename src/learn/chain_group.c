@@ -30,7 +30,8 @@ static size_t chain_group_width(const slt_sampler *sampler)
     const slt_run_spec *run = sampler->run;
     if (!sampler->type->step_members || slt_sampler_accepts(spec) || spec->orthogonal ||
         spec->batch.order == SLT_BATCH_STREAM ||
-        !slt_ensemble_fits(&run->model, &sampler->data->train, run->arithmetic))
+        !slt_ensemble_fits(sampler->refined.model, &sampler->data->train,
+                           run->arithmetic))
         return 0;
     return slt_members_count(run->arithmetic);
 }
@@ -45,22 +46,21 @@ size_t slt_chain_group_share(const slt_sampler *sampler, size_t chains)
 
 static slt_status chain_group_create_params(slt_chain_group *group, slt_error *err)
 {
-    const slt_run_spec *run = group->sampler->run;
-    slt_status status =
-        slt_ensemble_params(&run->model, run->arithmetic, &group->start, err);
+    const slt_model_spec *model = group->sampler->refined.model;
+    const slt_arithmetic arithmetic = group->sampler->run->arithmetic;
+    slt_status status = slt_ensemble_params(model, arithmetic, &group->start, err);
     if (!status)
-        status = slt_ensemble_params(&run->model, run->arithmetic, &group->weights, err);
+        status = slt_ensemble_params(model, arithmetic, &group->weights, err);
     if (!status)
-        status = slt_ensemble_params(&run->model, run->arithmetic, &group->gradient, err);
+        status = slt_ensemble_params(model, arithmetic, &group->gradient, err);
     if (!status)
-        status = slt_slots_create(&run->model, run->arithmetic, slt_ensemble_params,
-                                  group->sampler->type->slots,
-                                  slt_sampler_slot_count(group->sampler->spec),
-                                  &group->slots, err);
+        status = slt_slots_create(
+            model, arithmetic, slt_ensemble_params, group->sampler->type->slots,
+            slt_sampler_slot_count(group->sampler->spec), &group->slots, err);
     if (!status && group->slots.count)
-        status = slt_params_create(&run->model, run->arithmetic, &group->zero, err);
+        status = slt_params_create(model, arithmetic, &group->zero, err);
     for (size_t i = 0; i < 2 && group->sampler->spec->stein && !status; i++)
-        status = slt_params_create(&run->model, run->arithmetic, &group->one[i], err);
+        status = slt_params_create(model, arithmetic, &group->one[i], err);
     for (size_t m = 0; m < group->members && !status; m++)
         slt_ensemble_params_put(group->sampler->start, m, &group->start);
     return status;
@@ -76,7 +76,7 @@ static slt_status chain_group_fill(slt_chain_group *group, slt_error *err)
     group->all.rows = sampler->data->train.rows;
     group->batch = group->all;
     slt_status status =
-        slt_ensemble_net_create(&sampler->run->model, &sampler->data->train,
+        slt_ensemble_net_create(sampler->refined.model, &sampler->data->train,
                                 sampler->run->arithmetic, &group->net, err);
     for (size_t m = 0; m < group->count && !status; m++)
         status = slt_sampler_batches(sampler, group->first + (uint32_t)m,
@@ -210,6 +210,8 @@ static void chain_group_find_losses(slt_chain_group *group,
 {
     slt_ensemble_net_gradient(group->net, &group->weights, batch,
                               gradients ? &group->gradient : NULL, false, group->loss);
+    if (gradients)
+        slt_refine_gradient(&group->sampler->refined, &group->gradient);
 }
 
 /* Ends chains whose loss is not finite. */
@@ -251,7 +253,9 @@ static bool chain_group_step_weights(slt_chain_group *group, uint64_t update)
                                   .gradient = &group->gradient,
                                   .weights = &group->weights,
                                   .slots = &group->slots};
-    return group->sampler->type->step_members(group->sampler, &at);
+    const bool fine = group->sampler->type->step_members(group->sampler, &at);
+    slt_refine_weights(&group->sampler->refined, &group->start, &group->weights);
+    return fine;
 }
 
 static bool chain_group_is_finite(const slt_chain_group *group, size_t m)

@@ -12,6 +12,8 @@
 struct slt_hessian {
     const slt_run_spec *run;
     const slt_hessian_spec *spec;
+    const slt_refinement *refined; /* NULL: all weights take part */
+    const slt_model_spec *model;
     slt_batcher *batcher;
     uint32_t chain;
     /* The place. */
@@ -29,6 +31,14 @@ struct slt_hessian {
     bool overflows; /* at w* itself */
 };
 
+/* v.found, where the numbers that stay have no part. */
+static slt_real hessian_along(slt_hessian *hessian)
+{
+    if (hessian->refined)
+        slt_refine_gradient(hessian->refined, &hessian->found);
+    return slt_second_along(&hessian->probe, &hessian->found);
+}
+
 /* ---- By differences ---------------------------------------------------------------- */
 
 /* A power of 2 near the cube root of the gradient's rounding unit, at which the error of
@@ -45,9 +55,10 @@ static slt_status open_difference(slt_hessian *hessian, const slt_batch *shape,
 {
     const slt_run_spec *run = hessian->run;
     slt_status status =
-        slt_net_create(&run->model, shape, rows, run->arithmetic, &hessian->net, err);
+        slt_net_create(hessian->model, shape, rows, run->arithmetic, &hessian->net, err);
     if (!status)
-        status = slt_params_create(&run->model, run->arithmetic, &hessian->weights, err);
+        status =
+            slt_params_create(hessian->model, run->arithmetic, &hessian->weights, err);
     hessian->step = step_of(run->arithmetic);
     return status;
 }
@@ -69,7 +80,7 @@ static slt_real hessian_slope(slt_hessian *hessian, slt_real step)
     if (hessian->run->arithmetic == SLT_FIXED &&
         (!fits || slt_net_overflowed(hessian->net, name)))
         return slt_real_absent();
-    return slt_second_along(&hessian->probe, &hessian->found);
+    return hessian_along(hessian);
 }
 
 static slt_real probe_difference(slt_hessian *hessian)
@@ -88,7 +99,7 @@ static slt_real probe_exact(slt_hessian *hessian)
     slt_second_product(hessian->second, &hessian->probe, &hessian->found);
     if (slt_second_overflowed(hessian->second, name) || hessian->overflows)
         return slt_real_absent();
-    return slt_second_along(&hessian->probe, &hessian->found);
+    return hessian_along(hessian);
 }
 
 /* ---- Both -------------------------------------------------------------------------- */
@@ -109,25 +120,29 @@ static slt_status hessian_fill(slt_hessian *hessian, const slt_data *data, slt_e
     slt_status status = slt_batcher_create(batches, data, run->seed, SLT_DRAW_BATCH, 0, 0,
                                            &hessian->batcher, err);
     if (!status)
-        status = slt_params_create(&run->model, run->arithmetic, &hessian->probe, err);
+        status = slt_params_create(hessian->model, run->arithmetic, &hessian->probe, err);
     if (!status)
-        status = slt_params_create(&run->model, run->arithmetic, &hessian->found, err);
+        status = slt_params_create(hessian->model, run->arithmetic, &hessian->found, err);
     if (status)
         return status;
     return hessian->spec->method == SLT_HESSIAN_EXACT
-               ? slt_second_create(&run->model, all, rows, run->arithmetic,
+               ? slt_second_create(hessian->model, all, rows, run->arithmetic,
                                    &hessian->second, err)
                : open_difference(hessian, all, rows, err);
 }
 
 slt_status slt_hessian_create(const slt_run_spec *run, const slt_hessian_spec *spec,
-                              const slt_data *data, uint32_t chain, slt_hessian **hessian,
-                              slt_error *err)
+                              const slt_refinement *refined, const slt_data *data,
+                              uint32_t chain, slt_hessian **hessian, slt_error *err)
 {
     *hessian = slt_world.calloc(1, sizeof **hessian);
     if (!*hessian)
         return slt_fail(err, SLT_RESOURCE, "no memory for probes of the Hessian");
-    **hessian = (slt_hessian){.run = run, .spec = spec, .chain = chain};
+    **hessian = (slt_hessian){.run = run,
+                              .spec = spec,
+                              .refined = refined,
+                              .model = refined ? refined->model : &run->model,
+                              .chain = chain};
     slt_status status = hessian_fill(*hessian, data, err);
     if (status) {
         slt_hessian_free(*hessian);
@@ -170,5 +185,7 @@ slt_real slt_hessian_probe(slt_hessian *hessian, uint32_t probe)
                                          (uint32_t)i, hessian->chain, probe,
                                          hessian->ordinal),
                            &hessian->probe.tensor[i]);
+    if (hessian->refined)
+        slt_refine_gradient(hessian->refined, &hessian->probe);
     return hessian->second ? probe_exact(hessian) : probe_difference(hessian);
 }

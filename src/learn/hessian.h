@@ -7,16 +7,17 @@
 #ifndef SLT_LEARN_HESSIAN_H
 #define SLT_LEARN_HESSIAN_H
 
-#include "learn/spec.h"
+#include "learn/refine.h"
 #include "net/params.h"
 
 /* Probes for one user of the run's random numbers: `chain` is that of their counter, 0
- * for estimates.  Run, spec and data are borrowed. */
+ * for estimates.  Run, spec and data are borrowed, and `refined`, which says which
+ * numbers take part; NULL: all that are trained. */
 typedef struct slt_hessian slt_hessian;
 /* SLT_FORMAT where the method is exact and slt_second_check has an objection. */
 slt_status slt_hessian_create(const slt_run_spec *run, const slt_hessian_spec *spec,
-                              const slt_data *data, uint32_t chain, slt_hessian **hessian,
-                              slt_error *err);
+                              const slt_refinement *refined, const slt_data *data,
+                              uint32_t chain, slt_hessian **hessian, slt_error *err);
 void slt_hessian_free(slt_hessian *hessian);
 
 /* Where the next probes are taken: w*, which must stay as it is, at a step of training;

@@ -8,7 +8,7 @@ static slt_mala_terms sum_terms(const slt_sampler *sampler, const slt_chain_poin
 {
     slt_mala_terms sum = {0};
     for (size_t i = 0; i < from->weights->count; i++) {
-        if (!slt_params_moves(from->weights, i))
+        if (!slt_params_moves(from->gradient, i))
             continue;
         slt_mala_terms terms =
             slt_num_mala(&sampler->step, &sampler->start->tensor[i],

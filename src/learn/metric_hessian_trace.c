@@ -44,7 +44,7 @@ static slt_status make_hessian(const slt_metric_spec *metric, const slt_run_spec
     }
     *room = (hessian_room){.spec = slt_metric_probes(metric), .values = values};
     slt_status status =
-        slt_hessian_create(run, &room->spec, data, chain, &room->hessian, err);
+        slt_hessian_create(run, &room->spec, NULL, data, chain, &room->hessian, err);
     if (status)
         drop_hessian(room);
     else

@@ -7,10 +7,11 @@ slt_status slt_restrict_find(slt_sampler *sampler, slt_net *net, slt_error *err)
 {
     slt_params *normal = &sampler->normal;
     slt_status status =
-        slt_params_create(&sampler->run->model, sampler->run->arithmetic, normal, err);
+        slt_params_create(sampler->refined.model, sampler->run->arithmetic, normal, err);
     if (status)
         return status;
     slt_net_gradient(net, sampler->start, &sampler->data->train, normal);
+    slt_refine_gradient(&sampler->refined, normal);
     for (size_t i = 0; i < normal->count; i++) {
         const slt_tensor *g = &normal->tensor[i];
         if (slt_params_moves(normal, i))
@@ -25,7 +26,7 @@ static slt_real displacement(const slt_sampler *sampler, const slt_params *weigh
 {
     slt_real sum = slt_real_of(0);
     for (size_t i = 0; i < weights->count; i++)
-        if (slt_params_moves(weights, i))
+        if (slt_params_moves(&sampler->normal, i))
             sum = slt_real_add(sum, slt_num_displacement(&sampler->normal.tensor[i],
                                                          &sampler->start->tensor[i],
                                                          &weights->tensor[i]));
@@ -34,10 +35,10 @@ static slt_real displacement(const slt_sampler *sampler, const slt_params *weigh
 
 /* Makes the weights not finite.  Fixed point has no infinity, so there the first weight
  * that moves is marked as overflowed. */
-static bool make_not_finite(slt_params *weights)
+static bool make_not_finite(const slt_sampler *sampler, slt_params *weights)
 {
     size_t i = 0;
-    while (!slt_params_moves(weights, i))
+    while (!slt_params_moves(&sampler->normal, i))
         i++;
     weights->tensor[i].overflow = true;
     return false;
@@ -56,11 +57,12 @@ bool slt_restrict_weights(const slt_sampler *sampler, slt_params *weights)
     const slt_sgd_step back = {
         .lr = slt_real_div(displacement(sampler, weights), sampler->normal_square)};
     if (sampler->run->arithmetic == SLT_FIXED && !slt_real_finite(back.lr))
-        return make_not_finite(weights);
+        return make_not_finite(sampler, weights);
     bool fine = true;
     for (size_t i = 0; i < weights->count; i++)
-        if (slt_params_moves(weights, i))
+        if (slt_params_moves(&sampler->normal, i))
             fine &=
                 slt_num_sgd(&back, &sampler->normal.tensor[i], NULL, &weights->tensor[i]);
+    slt_refine_weights(&sampler->refined, sampler->start, weights); /* a -0 may be +0 */
     return fine;
 }

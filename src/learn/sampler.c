@@ -84,7 +84,7 @@ static slt_status look_at_start(slt_sampler *sampler, slt_error *err)
     slt_net *net = NULL;
     const slt_net_rows rows = {.gradient = sampler->spec->orthogonal ? all->rows : 0,
                                .loss = rows_looked_at(sampler)};
-    slt_status status = slt_net_create_rows(&sampler->run->model, all, rows,
+    slt_status status = slt_net_create_rows(sampler->refined.model, all, rows,
                                             sampler->run->arithmetic, &net, err);
     if (status)
         return status;
@@ -146,8 +146,11 @@ slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
                           .ordinal = (uint32_t)ordinal + 1};
     made->setup.nbeta = slt_llc_nbeta(spec, data->train.rows);
     made->step = step_of(spec, made->setup.nbeta);
-    slt_status status = look_at_start(made, err);
-    made->setup.moving = slt_model_parameters(&run->model) - slt_restrict_holds(made);
+    slt_status status =
+        slt_refine_create(&run->model, &spec->restricted, &made->refined, err);
+    if (!status)
+        status = look_at_start(made, err);
+    made->setup.moving = made->refined.moving - slt_restrict_holds(made);
     if (!status)
         status = check_setup(made, err);
     if (status)
@@ -159,8 +162,10 @@ slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
 
 void slt_sampler_free(slt_sampler *sampler)
 {
-    if (sampler)
-        slt_params_free(&sampler->normal);
+    if (!sampler)
+        return;
+    slt_params_free(&sampler->normal);
+    slt_refine_free(&sampler->refined);
     free(sampler);
 }
 

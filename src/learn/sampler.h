@@ -5,6 +5,7 @@
 
 #include "base/schema.h"
 #include "learn/llc.h"
+#include "learn/refine.h"
 #include "num/update.h"
 
 typedef struct slt_sampler_type slt_sampler_type;
@@ -15,12 +16,16 @@ struct slt_sampler {
     const slt_llc_spec *spec;
     const slt_data *data;
     const slt_params *start; /* w* */
+    slt_refinement refined;  /* what moves; gradients are those of its model */
     uint32_t ordinal;        /* slt_llc_ordinal + 1: counter word c3 */
     slt_llc_setup setup;
     slt_sgld_step step;     /* of the estimate's lr, nbeta and localization */
     slt_params normal;      /* orthogonal: the gradient of the full loss at w* */
     slt_real normal_square; /* the reduction of its squares */
 };
+
+/* Weights move that a gradient has (slt_params_moves of it, not of the chain's weights),
+ * and of those that move in part what stays has a gradient of +0. */
 
 /* A chain before an update: its weights, and the loss and gradient at them. */
 typedef struct slt_chain_point {

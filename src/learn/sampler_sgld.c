@@ -33,7 +33,7 @@ static bool sgld_step(const slt_sampler *sampler, const slt_params *gradient,
 {
     bool fine = true;
     for (size_t i = 0; i < chain->weights.count; i++) {
-        if (!slt_params_moves(&chain->weights, i))
+        if (!slt_params_moves(gradient, i))
             continue;
         fine &= slt_num_sgld(
             &sampler->step, slt_sampler_noise(sampler, i, number, chain->updates),
@@ -47,7 +47,7 @@ static bool sgld_step_members(const slt_sampler *sampler, const slt_chain_member
     bool fine = true;
     for (size_t i = 0; i < at->weights->count; i++) {
         slt_stream noise[SLT_MEMBERS_MAX];
-        if (!slt_params_moves(at->weights, i))
+        if (!slt_params_moves(at->gradient, i))
             continue;
         slt_sampler_noises(sampler, at, i, noise);
         fine &= slt_members_sgld(&sampler->step, noise, &at->gradient->tensor[i],

@@ -190,6 +190,15 @@ typedef enum slt_store_losses {
     SLT_STORE_LOSSES_NONE
 } slt_store_losses;
 
+/* What chains are restricted to: some weights, and some blocks of the model; where it
+ * names neither, all numbers that are trained. */
+#define SLT_RESTRICT_NAMES_MAX 64
+typedef struct slt_restrict_spec {
+    char weights[SLT_RESTRICT_NAMES_MAX][SLT_NAME_MAX];
+    char blocks[SLT_RESTRICT_NAMES_MAX][SLT_NAME_MAX];
+    size_t weight_count, block_count;
+} slt_restrict_spec;
+
 /* The estimate is made only if the marks were reached, and far enough apart. */
 typedef struct slt_llc_when {
     bool given;
@@ -219,9 +228,10 @@ typedef struct slt_llc_spec {
     bool mala_acceptance; /* record the acceptance of its steps as MALA proposals */
     bool orthogonal;      /* restrict: every update stays orthogonal to the gradient of
                              the full-data loss at w* */
-    bool stein;           /* record the Stein ratio */
-    slt_hessian_spec hessian; /* at w* */
-    uint64_t from;            /* at: checkpoints: the first step */
+    slt_restrict_spec restricted; /* restrict: only these numbers move */
+    bool stein;                   /* record the Stein ratio */
+    slt_hessian_spec hessian;     /* at w* */
+    uint64_t from;                /* at: checkpoints: the first step */
     slt_llc_when when;
     slt_store_losses store_losses;   /* which chains' records hold their losses */
     uint64_t own[SLT_LEARN_OWN_MAX]; /* a sampler's other parameters, by its own file */
@@ -318,6 +328,8 @@ uint64_t slt_llc_checkpoints(const slt_run_spec *run, const slt_llc_spec *llc);
  * step of one of them. */
 uint64_t slt_llc_steps_until(const slt_llc_spec *llc, uint64_t end);
 uint64_t slt_llc_step_of(const slt_llc_spec *llc, uint64_t place, uint64_t end);
+/* Whether its chains are restricted, to some numbers or to a hyperplane. */
+bool slt_llc_restricts(const slt_llc_spec *llc);
 /* Whether an estimate is made at several checkpoints, so that its results have steps. */
 bool slt_llc_is_series(const slt_llc_spec *llc);
 /* Whether the records of an estimate's chains hold their losses; last: whether they are

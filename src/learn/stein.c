@@ -39,7 +39,7 @@ void slt_stein_add(const slt_sampler *sampler, const slt_params *weights,
     for (size_t i = 0; i < weights->count && gradient; i++) {
         const slt_tensor *w = &weights->tensor[i], *centre = &sampler->start->tensor[i];
         const slt_tensor *g = &gradient->tensor[i];
-        if (!slt_params_moves(weights, i))
+        if (!slt_params_moves(gradient, i))
             continue;
         add_to(&drift, slt_num_displacement(g, centre, w));
         add_to(&pull, slt_num_distance(centre, w));

@@ -12,6 +12,7 @@
 #include "learn/tally.h"
 #include "learn/times.h"
 #include "learn/train.h"
+#include "manifest/rules_restrict.h"
 #include "manifest/rules_walk.h"
 #include "net/init.h"
 #include "net/plant.h"
@@ -526,6 +527,8 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
     if (!status)
         status = check_estimate_when(rules, index);
     if (!status)
+        status = slt_rules_check_restrict(rules, index);
+    if (!status)
         status = check_estimate_probes(rules, index);
     if (status)
         return status;
@@ -638,6 +641,8 @@ slt_status slt_rules_fill(const slt_schema_walk *walk, const slt_value *run,
     if (status)
         return status;
     status = set_weights(&rules, &spec->model);
+    if (!status)
+        status = slt_rules_check_blocks(&rules);
     if (!status)
         status = set_metrics(&rules, &spec->train, &spec->model);
     if (!status)

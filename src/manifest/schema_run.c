@@ -130,6 +130,40 @@ static const slt_schema plant_fields[] = {
     {.key = "kind", .type = SLT_SCHEMA_OWN, .own_of = slt_plant_fields},
 };
 
+static const slt_schema range_fields[] = {
+    {.key = "from", .type = SLT_SCHEMA_INT, AT(slt_range, from), .least = 0,
+     .most = SLT_WEIGHT_ELEMENTS_MAX, PRESET(INT_VALUE(0)), .also = "start|first",
+     .meaning = "the first, from 0"},
+    {.key = "count", .type = SLT_SCHEMA_INT, AT(slt_range, count), .least = 1,
+     .most = SLT_WEIGHT_ELEMENTS_MAX, .optional = true, .also = "n|number|size",
+     .meaning = "so many; absent: to the last"},
+};
+
+static const slt_schema block_part_fields[] = {
+    {.key = "weight", .type = SLT_SCHEMA_TENSOR_NAME, AT(slt_block_part, weight),
+     .also = "w|name", .meaning = "the weight's name"},
+    {.key = "rows", .type = SLT_SCHEMA_MAP, .offset = offsetof(slt_block_part, rows),
+     FIELDS(range_fields), .optional = true, .also = "row",
+     .meaning = "which rows, of its first axis; absent: all"},
+    {.key = "columns", .type = SLT_SCHEMA_MAP,
+     .offset = offsetof(slt_block_part, columns), FIELDS(range_fields), .optional = true,
+     .also = "cols|column",
+     .meaning = "which columns, of all its other axes together; absent: all"},
+};
+
+static const slt_schema block_part = {.type = SLT_SCHEMA_MAP, ITEM(slt_block_part),
+                                      FIELDS(block_part_fields)};
+
+static const slt_schema block_fields[] = {
+    {.key = "of", .type = SLT_SCHEMA_LIST, .offset = offsetof(slt_block_spec, parts),
+     COUNT(slt_block_spec, part_count), ONE(block_part), .least = 1,
+     .most = SLT_BLOCK_PARTS_MAX, .also = "parts|weights",
+     .meaning = "its parts, none of which overlap"},
+};
+
+static const slt_schema block_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_block_spec),
+                                      FIELDS(block_fields)};
+
 static const slt_schema model_fields[] = {
     {.key = "weights", .type = SLT_SCHEMA_NAMED,
      .offset = offsetof(slt_model_spec, weights), COUNT(slt_model_spec, weight_count),
@@ -153,6 +187,12 @@ static const slt_schema model_fields[] = {
      FIELDS(plant_fields), FLAG(slt_model_spec, plant.given), .optional = true,
      .also = "planted|solve",
      .meaning = "weights that are solved for, once all have their first values"},
+    {.key = "blocks", .type = SLT_SCHEMA_NAMED,
+     .offset = offsetof(slt_model_spec, blocks), COUNT(slt_model_spec, block_count),
+     ONE(block_item), .least = 0, .most = SLT_BLOCKS_MAX, PRESET_MAP, .tensors = true,
+     .also = "heads|groups",
+     .meaning = "names for parts of weights, such as the columns and rows of an "
+                "attention head, which chains can be restricted to"},
 };
 
 /* ---- batches ---------------------------------------------------------------------- */
@@ -411,6 +451,30 @@ static const slt_schema nbeta_forms[] = {
     {.type = SLT_SCHEMA_REAL, AT(slt_llc_spec, nbeta), .range = SLT_RANGE_POSITIVE},
 };
 
+static const slt_schema restrict_name = {.type = SLT_SCHEMA_TENSOR_NAME,
+                                         .size = SLT_NAME_MAX};
+
+static const slt_schema restrict_fields[] = {
+    {.key = "weights", .type = SLT_SCHEMA_LIST,
+     .offset = offsetof(slt_llc_spec, restricted.weights),
+     COUNT(slt_llc_spec, restricted.weight_count), ONE(restrict_name), .least = 1,
+     .most = SLT_RESTRICT_NAMES_MAX, .optional = true, .also = "weight|to",
+     .meaning = "chains move these weights"},
+    {.key = "blocks", .type = SLT_SCHEMA_LIST,
+     .offset = offsetof(slt_llc_spec, restricted.blocks),
+     COUNT(slt_llc_spec, restricted.block_count), ONE(restrict_name), .least = 1,
+     .most = SLT_RESTRICT_NAMES_MAX, .optional = true, .also = "block|heads",
+     .meaning = "and these blocks of the model, and no other number"},
+    {.key = "orthogonal", .type = SLT_SCHEMA_BOOL, AT(slt_llc_spec, orthogonal),
+     PRESET_NO, .also = "projection|plane",
+     .meaning = "among these, as `orthogonal` by itself does among all"},
+};
+
+static const slt_schema restrict_forms[] = {
+    {.type = SLT_SCHEMA_WORD, AT(slt_llc_spec, orthogonal), WORDS("none", "orthogonal")},
+    {.type = SLT_SCHEMA_MAP, FIELDS(restrict_fields)},
+};
+
 static const slt_schema llc_fields[] = {
     {.key = "at", .type = SLT_SCHEMA_EITHER, FIELDS(at_forms), .also = "checkpoint|step",
      .meaning = "the checkpoint w* that it is taken at: last, a checkpoint's step, "
@@ -454,11 +518,11 @@ static const slt_schema llc_fields[] = {
      .meaning = "the loss at w* that is taken off: on all samples, or the mean over the "
                 "chains' first batches"},
     {.key = "sampler", .type = SLT_SCHEMA_OWN, .own_of = slt_sampler_fields},
-    {.key = "restrict", .type = SLT_SCHEMA_WORD, AT(slt_llc_spec, orthogonal),
-     WORDS("none", "orthogonal"), PRESET(TEXT_VALUE("none")),
-     .also = "restrict_to|projection|orthogonal",
+    {.key = "restrict", .type = SLT_SCHEMA_EITHER, FIELDS(restrict_forms),
+     PRESET(TEXT_VALUE("none")), .also = "restrict_to|projection|orthogonal",
      .meaning = "orthogonal: updates, noise included, stay orthogonal to the gradient of "
-                "the full loss at w*"},
+                "the full loss at w*; or {weights, blocks, orthogonal}: chains move "
+                "these numbers alone"},
     {.key = "hessian_probes", .type = SLT_SCHEMA_INT, AT(slt_llc_spec, hessian.probes),
      .least = 0, .most = SLT_HESSIAN_PROBES_MAX, PRESET(INT_VALUE(0)),
      .also = "hessian|hutchinson|num_probes",

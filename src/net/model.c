@@ -16,19 +16,29 @@ void slt_model_spec_copy(const slt_model_spec *from, slt_model_spec *to)
     memcpy(to, from, offsetof(slt_model_spec, ops));
     memcpy(to->ops, from->ops, from->op_count * sizeof *to->ops);
     memcpy(to->weights, from->weights, from->weight_count * sizeof *to->weights);
+    memcpy(to->blocks, from->blocks, from->block_count * sizeof *to->blocks);
 }
 
 bool slt_model_spec_equal(const slt_model_spec *a, const slt_model_spec *b)
 {
     return !memcmp(a, b, offsetof(slt_model_spec, ops)) &&
            !memcmp(a->ops, b->ops, a->op_count * sizeof *a->ops) &&
-           !memcmp(a->weights, b->weights, a->weight_count * sizeof *a->weights);
+           !memcmp(a->weights, b->weights, a->weight_count * sizeof *a->weights) &&
+           !memcmp(a->blocks, b->blocks, a->block_count * sizeof *a->blocks);
 }
 
 size_t slt_model_weight(const slt_model_spec *model, const char *name)
 {
     size_t index = 0;
     while (index < model->weight_count && strcmp(model->weights[index].name, name) != 0)
+        index++;
+    return index;
+}
+
+size_t slt_model_block(const slt_model_spec *model, const char *name)
+{
+    size_t index = 0;
+    while (index < model->block_count && strcmp(model->blocks[index].name, name) != 0)
         index++;
     return index;
 }

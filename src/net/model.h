@@ -17,6 +17,8 @@
 #define SLT_WEIGHT_AXES_MAX 4
 #define SLT_WEIGHTS_MAX 1024
 #define SLT_OPS_MAX 1024
+#define SLT_BLOCKS_MAX 256
+#define SLT_BLOCK_PARTS_MAX 32
 #define SLT_OP_INPUTS_MAX 4
 #define SLT_LOSSES_MAX 16 /* beside the one that is trained */
 #define SLT_PATH_MAX 1024
@@ -180,18 +182,37 @@ typedef struct slt_plant_spec {
     slt_real tolerance;
 } slt_plant_spec;
 
+/* Rows or columns that follow one another; count 0: to the last. */
+typedef struct slt_range {
+    size_t from, count;
+} slt_range;
+
+/* Part of a weight: where its rows and its columns meet. */
+typedef struct slt_block_part {
+    char weight[SLT_NAME_MAX];
+    slt_range rows, columns;
+} slt_block_part;
+
+/* Parts of weights under one name, such as the columns and rows of an attention head. */
+typedef struct slt_block_spec {
+    char name[SLT_NAME_MAX];
+    slt_block_part parts[SLT_BLOCK_PARTS_MAX];
+    size_t part_count;
+} slt_block_spec;
+
 typedef struct slt_model_spec {
-    size_t weight_count, op_count;
+    size_t weight_count, op_count, block_count;
     slt_loss_spec loss;
     slt_plant_spec plant;
     slt_loss_spec others[SLT_LOSSES_MAX]; /* of the same values: measured, not trained */
     size_t other_count;
     char read[SLT_NAME_MAX]; /* a value that slt_net_value has whole after slt_net_loss,
                                 as those that losses are of; "": none */
-    /* As many as the counts say; the rest is megabytes that nobody touches.  These two
-     * are the last members, of slt_run_spec too. */
+    /* As many as the counts say; the rest is megabytes that nobody touches.  These are
+     * the last members, of slt_run_spec too. */
     slt_op_spec ops[SLT_OPS_MAX];
     slt_weight_spec weights[SLT_WEIGHTS_MAX];
+    slt_block_spec blocks[SLT_BLOCKS_MAX];
 } slt_model_spec;
 
 /* *to = *from, without what lies beyond the counts. */
@@ -200,6 +221,8 @@ void slt_model_spec_copy(const slt_model_spec *from, slt_model_spec *to);
 bool slt_model_spec_equal(const slt_model_spec *a, const slt_model_spec *b);
 /* Index of the weight called name, ties not followed; weight_count if there is none. */
 size_t slt_model_weight(const slt_model_spec *model, const char *name);
+/* Likewise of a block; block_count. */
+size_t slt_model_block(const slt_model_spec *model, const char *name);
 /* Index of the weight whose storage weight `index` shares; index itself where it is not
  * tied.  Needs ties to earlier weights only (slt_model_check). */
 size_t slt_model_owner(const slt_model_spec *model, size_t index);

@@ -42,11 +42,10 @@ bool slt_executor_wanted(slt_executor *executor);
 /* Pauses at a safe point. */
 slt_status slt_executor_pause(slt_executor *executor, slt_error *err);
 /* The mean over the probes of an estimate, at least one, of the trace of the Hessian at
- * the checkpoint of that step, whose weights are `start`; ordinal: c3 of the probes. Call
- * it before any result of the estimate is added, since it may pause. */
-slt_status slt_sample_trace(slt_executor *executor, const slt_hessian_spec *spec,
-                            const slt_params *start, uint64_t step, uint32_t ordinal,
-                            slt_real *trace, slt_error *err);
+ * the checkpoint of that step, where the sampler starts.  Call it before any result of
+ * the estimate is added, since it may pause. */
+slt_status slt_sample_trace(slt_executor *executor, const slt_sampler *sampler,
+                            uint64_t step, slt_real *trace, slt_error *err);
 
 /* Runs chains first to first + count - 1 of the estimate in progress to their ends, in
  * slices of so many updates; a pause may come between two slices. */

@@ -126,8 +126,7 @@ static slt_status finish_estimate(estimate *e, slt_error *err)
     slt_findings found = {0};
     slt_status status = SLT_OK;
     if (e->spec->hessian.probes)
-        status = slt_sample_trace(e->executor, &e->spec->hessian, e->sampler->start,
-                                  e->at_step, e->sampler->ordinal, &found.trace, err);
+        status = slt_sample_trace(e->executor, e->sampler, e->at_step, &found.trace, err);
     if (failed)
         note_failure(at, failed);
     else if (!status)

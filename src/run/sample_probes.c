@@ -5,6 +5,7 @@
 
 #include "base/world.h"
 #include "learn/hessian.h"
+#include "learn/sampler.h"
 #include "num/scalar.h"
 
 /* A snapshot does not hold the probes taken so far: a run that is stopped here takes
@@ -21,19 +22,19 @@ static slt_status take_probes(slt_executor *executor, slt_hessian *hessian,
     return status;
 }
 
-slt_status slt_sample_trace(slt_executor *executor, const slt_hessian_spec *spec,
-                            const slt_params *start, uint64_t step, uint32_t ordinal,
-                            slt_real *trace, slt_error *err)
+slt_status slt_sample_trace(slt_executor *executor, const slt_sampler *sampler,
+                            uint64_t step, slt_real *trace, slt_error *err)
 {
+    const slt_hessian_spec *spec = &sampler->spec->hessian;
     const size_t count = (size_t)spec->probes;
     slt_hessian *hessian = NULL;
     slt_real *values = slt_world.calloc(count, sizeof *values);
     if (!values)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu probes", count);
-    slt_status status =
-        slt_hessian_create(executor->at->run, spec, executor->data, 0, &hessian, err);
+    slt_status status = slt_hessian_create(sampler->run, spec, &sampler->refined,
+                                           executor->data, 0, &hessian, err);
     if (!status) {
-        slt_hessian_place(hessian, start, step, ordinal);
+        slt_hessian_place(hessian, sampler->start, step, sampler->ordinal);
         status = take_probes(executor, hessian, values, count, err);
     }
     if (!status)

@@ -20,9 +20,10 @@ typedef struct estimate_at {
     size_t llc;
     const slt_llc_spec *spec;
     const slt_record *checkpoint;
-    bool last;    /* whether this is the last checkpoint of the estimate */
-    bool stored;  /* whether its chains hold their losses */
-    size_t first; /* index of its first chain's record */
+    bool last;        /* whether this is the last checkpoint of the estimate */
+    bool stored;      /* whether its chains hold their losses */
+    uint64_t numbers; /* that its chains move */
+    size_t first;     /* index of its first chain's record */
     slt_llc_setup setup;
     slt_llc_result *result;  /* of the chains, computed from their losses or quarters */
     slt_stein_result *stein; /* of the chains, computed from their sums */
@@ -116,12 +117,11 @@ static void judge_acceptance(const estimate_at *e, size_t index, const slt_recor
  * would be its normal is zero, which no record tells. */
 static uint64_t dimensions(const estimate_at *e)
 {
-    const uint64_t numbers = slt_model_parameters(&e->a->run->model);
     size_t first = 0;
     while (!chain_of(e, first)->has_stein)
         first++;
-    return chain_of(e, first)->moving == numbers ? numbers
-                                                 : numbers - e->spec->orthogonal;
+    return chain_of(e, first)->moving == e->numbers ? e->numbers
+                                                    : e->numbers - e->spec->orthogonal;
 }
 
 /* A batch of draws: sums of squares are not negative (that of the gradient's part in a
@@ -379,6 +379,16 @@ static bool is_made_at(const slt_agree *a, const slt_llc_spec *spec, size_t inde
                              slt_agree_is_last(a, step));
 }
 
+static void count_numbers(estimate_at *e)
+{
+    slt_refinement refined;
+    if (slt_refine_create(&e->a->run->model, &e->spec->restricted, &refined, NULL))
+        slt_agree_memory(e->a);
+    else
+        e->numbers = refined.moving;
+    slt_refine_free(&refined);
+}
+
 /* Checks an estimate at all its checkpoints; e->first is afterwards the index of the
  * record after its chains. */
 static void judge_estimate(estimate_at *e)
@@ -389,6 +399,7 @@ static void judge_estimate(estimate_at *e)
         return;
     while (--last > 0 && !is_made_at(a, e->spec, last))
         ;
+    count_numbers(e);
     for (size_t i = 1; i <= last && !a->status; i++) {
         if (!is_made_at(a, e->spec, i))
             continue;

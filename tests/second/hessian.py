@@ -7,6 +7,7 @@ import draws
 from batches import Batches
 from curvature import Point
 from ieee import div, mean
+from refine import Refinement
 from tensor import Overflow, named
 
 
@@ -43,10 +44,13 @@ class Plane:
 
 
 class Probes:
-    """Probes of the Hessian at weights, on samples; chain and c3 of their streams."""
+    """Probes of the Hessian at weights, on samples; chain and c3 of their streams. Of the
+    numbers that move where some stay."""
 
-    def __init__(self, net, weights, samples, seed, chain, c3):
-        self.net, self.ar, self.weights, self.samples = net, net.ar, weights, samples
+    def __init__(self, refined, weights, samples, seed, chain, c3):
+        net = refined.net
+        self.refined, self.net, self.ar = refined, net, net.ar
+        self.weights, self.samples = weights, samples
         self.seed, self.chain, self.c3 = seed, chain, c3
         self.number = {w["name"]: i for i, w in enumerate(net.weights)}
 
@@ -63,13 +67,16 @@ class Probes:
         """v'Hv by a difference of gradients."""
         ar, net, centre = self.ar, self.net, self.weights
         h = {"f32": 2.0**-8, "f64": 2.0**-17, "fixed": 2.0**-10}[ar.name]
-        a, b = (over_weights(ar, net.trainable, v, net.gradient(centre | {
+        a, b = (self.along(v, net.gradient(centre | {
             name: ar.plus(centre[name], step, v[name])
             for name in net.trainable}, self.samples)[1]) for step in (h, -h))
         return div(a - b, h + h)
 
+    def along(self, v, found):
+        return over_weights(self.ar, self.net.trainable, v, self.refined.slope(found))
+
     def exact(self, point, v):
-        return over_weights(self.ar, self.net.trainable, v, point.product(v))
+        return self.along(v, point.product(v))
 
     def trace(self, count, method):
         """None where a probe is no number."""
@@ -77,7 +84,8 @@ class Probes:
         try:
             point = Point(self.net, self.weights, self.samples)
             for k in range(count):
-                v = {name: self.signs(name, k) for name in self.net.trainable}
+                v = self.refined.slope(
+                    {name: self.signs(name, k) for name in self.net.trainable})
                 found.append(self.exact(point, v) if method == "exact"
                              else self.difference(v))
         except Overflow:
@@ -98,7 +106,8 @@ def hessian_trace(estimate, step):
     part = estimate.part
     samples = samples_of(estimate.data, part["hessian_batch"], estimate.train,
                          estimate.seed, step)
-    probes = Probes(estimate.net, estimate.centre, samples, estimate.seed, 0, estimate.c3)
+    probes = Probes(estimate.refined, estimate.centre, samples, estimate.seed, 0,
+                    estimate.c3)
     return probes.trace(part["hessian_probes"], part["hessian_method"])
 
 
@@ -106,6 +115,7 @@ def metric(net, state, data, train, place, seed):
     """The metric at a place of train.metrics, of a state."""
     part = train["metrics"][place]
     samples = samples_of(data, part["batch"], train, seed, state.t)
-    probes = Probes(net, state.weights, samples, seed, place + 1, state.t)
+    refined = Refinement(net, state.weights, "none")
+    probes = Probes(refined, state.weights, samples, seed, place + 1, state.t)
     found = probes.trace(part["probes"], "exact")
     return math.nan if found is None else found

@@ -68,7 +68,7 @@ class Network:
     def __init__(self, model, arithmetic):
         self.ar = arithmetic
         self.ops, self.loss_op = model["ops"], model["loss"]
-        self.weights = model["weights"]
+        self.weights, self.blocks = model["weights"], model.get("blocks", [])
         by_name = {w["name"]: w for w in self.weights}
         self.axes = {n: w.get("shape") for n, w in by_name.items()}
         self.owner = {n: w.get("tied", n) for n, w in by_name.items()}

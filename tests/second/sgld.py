@@ -7,6 +7,7 @@ import draws
 import sleef
 from batches import Batches
 from hessian import Plane, hessian_trace
+from refine import Refinement
 from stein import Sums, means
 from ieee import fma, mean, sum_products
 from tensor import Diverged, Overflow, named
@@ -36,7 +37,8 @@ class Estimate:
     def __init__(self, part, place, k, seed, network, data, centre, train):
         self.part, self.place, self.seed, self.train = part, place, seed, train
         self.c3 = place + 8 * k + 1
-        self.net, self.data, self.centre = network, data, centre
+        self.refined = Refinement(network, centre, part["restrict"])
+        self.net, self.data, self.centre = self.refined.net, data, centre
         nbeta, lr = part["nbeta"], part["lr"]
         if isinstance(nbeta, str):
             n = len(data.training)
@@ -47,8 +49,9 @@ class Estimate:
                                     half=lr / 2, root=math.sqrt(lr))
         self.number = {w["name"]: i for i, w in enumerate(network.weights)}
         self.plane = None
-        if part["restrict"] == "orthogonal":
-            self.plane = Plane(network, centre, self.gradient(centre))
+        to = part["restrict"]
+        if to["orthogonal"] if isinstance(to, dict) else to == "orthogonal":
+            self.plane = Plane(self.net, centre, self.gradient(centre, None)[1])
 
     def batches(self, chain):
         return Batches(self.part["batch"], self.data, self.seed, 6, chain, self.c3)
@@ -57,9 +60,10 @@ class Estimate:
         """A measure of the network on a batch, or on all samples where it is None."""
         return measure(weights, self.data.training if batch is None else batch)
 
-    def gradient(self, weights):
-        """That of the loss on all samples."""
-        return self.on(self.net.gradient, weights, None)[1]
+    def gradient(self, weights, batch):
+        """With the loss."""
+        loss, g = self.on(self.net.gradient, weights, batch)
+        return loss, self.refined.slope(g)
 
     def init_loss(self):
         if self.part["init_loss"] == "full":
@@ -74,9 +78,10 @@ class Estimate:
             with named(name):
                 w1[name] = self.net.ar.sgld(w[name], g[name], self.centre[name], stream,
                                             self.rule)
+        w1 = self.refined.back(w1, self.centre)
         self.look(w1)
         if self.plane:
-            w1 |= self.plane.project(w1)
+            w1 = self.refined.back(w1 | self.plane.project(w1), self.centre)
             self.look(w1)
         return w1
 
@@ -100,7 +105,7 @@ class Estimate:
         p, w, batches, before = self.part, self.centre, self.batches(c), None
         alphas, s = 0.0, 0
         while True:
-            loss, g = self.on(self.net.gradient, w, batches.at(s))
+            loss, g = self.gradient(w, batches.at(s))
             if before and p["mala_acceptance"]:
                 w0, loss0, g0 = before
                 alphas = alphas + acceptance(

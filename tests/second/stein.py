@@ -24,6 +24,7 @@ class Sums:
     def __init__(self, estimate):
         self.ar, self.names = estimate.net.ar, estimate.net.trainable
         self.centre, self.plane = estimate.centre, estimate.plane
+        self.numbers = estimate.refined.moving
         self.draws = estimate.part["num_draws"]
         self.rows = [[0.0] * BATCHES for _ in range(3)]
         if self.plane and self.plane.q == 0:
@@ -49,7 +50,7 @@ class Sums:
 
     @property
     def moving(self):
-        return sum(len(self.centre[n].m) for n in self.names) - bool(self.plane)
+        return self.numbers - bool(self.plane)
 
     def body(self):
         """What the trace holds: section 14.2."""

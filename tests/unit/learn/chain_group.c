@@ -77,6 +77,19 @@ static slt_llc_spec *odd_system(slt_arithmetic arithmetic)
     return system_llc(&run, 1e-3, 1, 20, CHAINS, 30);
 }
 
+/* Some numbers of two weights, and one whole. */
+static slt_llc_spec *refined_system(slt_arithmetic arithmetic)
+{
+    slt_llc_spec *spec = odd_system(arithmetic);
+    slt_block_spec *block = &run.model.blocks[run.model.block_count++];
+    *block = (slt_block_spec){.name = "some",
+                              .parts = {{"A", {0, 2}, {1, 0}}, {"E", {0, 0}, {5, 3}}},
+                              .part_count = 2};
+    spec->restricted = (slt_restrict_spec){
+        .weights = {"D"}, .blocks = {"some"}, .weight_count = 1, .block_count = 1};
+    return spec;
+}
+
 /* ---- Chains alone and together ----------------------------------------------------- */
 
 static void advance_alone(const scene *open, slt_chain *of, uint32_t number,
@@ -282,6 +295,7 @@ int main(void)
     }
     test_batches(toy_system, "a toy model of superposition");
     test_batches(odd_system, "other ops");
+    test_batches(refined_system, "of some weights and blocks");
     test_apart();
     test_divergence(SLT_F32);
     test_divergence(SLT_F64);

@@ -25,7 +25,7 @@ static scene *open_scene(void)
     system_must(slt_trainer_create(&run, &open.trainer, &err), &err);
     system_must(slt_state_create(&run, &open.state, &err), &err);
     system_must(slt_state_init(open.trainer, &open.state, &err), &err);
-    system_must(slt_hessian_create(&run, &spec, slt_trainer_data(open.trainer), 0,
+    system_must(slt_hessian_create(&run, &spec, NULL, slt_trainer_data(open.trainer), 0,
                                    &open.hessian, &err),
                 &err);
     slt_hessian_place(open.hessian, &open.state.weights, 0, 1);
@@ -309,7 +309,7 @@ static void test_overflow(void)
     slt_error err;
     slt_data data = *slt_trainer_data(open->trainer);
     data.train.input[0].overflow = true;
-    system_must(slt_hessian_create(&run, &spec, &data, 0, &hessian, &err), &err);
+    system_must(slt_hessian_create(&run, &spec, NULL, &data, 0, &hessian, &err), &err);
     slt_hessian_place(hessian, &open->state.weights, 0, 1);
     TAP_OK(!slt_real_finite(slt_hessian_probe(hessian, 0)) &&
                !slt_real_finite(slt_hessian_probe(hessian, 1)),
