@@ -55,8 +55,10 @@ void slt_diagnostics_advice(const slt_diagnostics *found, const slt_llc_spec *sp
         advise_length(spec, text);
     if (slt_real_double(found->llc) < 0 ||
         (found->stein.asked && slt_real_double(found->stein.ratio) < 0))
-        advise(text, "Train further, or stay where the loss does not fall at once: "
-                     "restrict: orthogonal.");
+        advise(text, "Train further, or stay where the loss does not fall at once: %s.",
+               spec->restricted.weight_count || spec->restricted.block_count
+                   ? "orthogonal: true in restrict"
+                   : "restrict: orthogonal");
     if (found->stein.asked && slt_real_double(found->stein.step) > STEP_LARGE)
         advise(text,
                "The step size adds %.0f %% to the spread of settled chains: half of lr "

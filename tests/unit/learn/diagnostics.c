@@ -573,6 +573,13 @@ static void test_advice(void)
     slt_diagnostics_advice(&found, &spec, &text);
     TAP_OK(strstr(slt_buffer_text(&text), "without curvature: set one. Train further,"),
            "no localization, no minimum: %s", slt_buffer_text(&text));
+    TAP_OK(strstr(slt_buffer_text(&text), "at once: restrict: orthogonal."),
+           "where all weights move");
+    slt_buffer_clear(&text);
+    spec.restricted.block_count = 1;
+    slt_diagnostics_advice(&found, &spec, &text);
+    TAP_OK(strstr(slt_buffer_text(&text), "at once: orthogonal: true in restrict."),
+           "where some do");
     slt_buffer_clear(&text);
     found = (slt_diagnostics){.settled = SLT_SETTLED_YES, .chains = 1};
     found.stein = (slt_stein_found){
