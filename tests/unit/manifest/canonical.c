@@ -2,6 +2,7 @@
 #include "manifest_sample.h"
 #include "tap.h"
 
+#include "codec/digest.h"
 #include "codec/pack.h"
 #include "manifest/canonical.h"
 #include "manifest/manifest_write.h"
@@ -158,6 +159,12 @@ static void refuses(const char *what, const char *old, size_t old_size,
 #define REFUSES(what, old, replacement)                                                  \
     refuses(what, old, sizeof old - 1, replacement, sizeof replacement - 1)
 
+/* What was said of the last run refused. */
+static void says(const char *words)
+{
+    TAP_OK(strstr(err.text, words), "it says: %s", words);
+}
+
 #define SIXTEEN "0123456789abcdef"
 
 static void test_not_canonical(void)
@@ -181,6 +188,20 @@ static void test_not_canonical(void)
             "\xa3"
             "f64",
             "\xa2$a");
+}
+
+/* Maps of names stand as arrays of maps that begin with the name. */
+static void test_names(void)
+{
+    static const char weights[] = "\xa7weights\x91";
+    char many[11 + 1024] = "\xa7weights\xdc\x04\x01";
+    memset(many + 11, 0x80, 1024);
+    REFUSES("a weight that is no map", "\x91\x83\xa4name", "\x92\x05\x83\xa4name");
+    says("item 0 has no name of its own first");
+    REFUSES("an empty weight", "\x91\x83\xa4name", "\x92\x80\x83\xa4name");
+    says("item 0 has no name of its own first");
+    refuses("1025 weights", weights, sizeof weights - 1, many, sizeof many);
+    says("canonical run: weights: more than 1024 entries");
 }
 
 static size_t canonical_size(const char *old, const char *replacement)
@@ -216,6 +237,35 @@ static void test_defaults(void)
                "a batch of 8 adds its key and map");
     TAP_EQ_U64(canonical_size("rank: $rank}", "rank: $rank, noise_std: -0.0}"),
                plain + 19, "minus zero is not the default zero");
+}
+
+/* Where the file of the data lies decides no bits. */
+static void test_unhashed(void)
+{
+    static const char *const files[] = {"", "file: a.npy, ", "file: b/c.npy, "};
+    static const char *const sums[] = {"0", "1"};
+    slt_digest digests[3][2];
+    for (size_t i = 0; i < 6; i++) {
+        char data[500], sum[65];
+        slt_manifest *m = NULL;
+        memset(sum, *sums[i % 2], 64);
+        sum[64] = 0;
+        snprintf(data, sizeof data,
+                 "{kind: file, samples: 24, x: {%ssha256: '%s', width: 6}, target: "
+                 "{sha256: '%s', width: 5}}",
+                 files[i / 2], sum, sum);
+        if (open_with("{kind: linear-teacher, samples: 24, inputs: 6, outputs: 5, rank: "
+                      "$rank}",
+                      data, &m, &err))
+            tap_bail(err.text);
+        digests[i / 2][i % 2] = slt_manifest_experiment(m, 0);
+        slt_manifest_free(m);
+    }
+    for (size_t i = 0; i < 3; i++)
+        TAP_OK(slt_digest_equal(digests[i][0], digests[0][0]) &&
+                   slt_digest_equal(digests[i][1], digests[0][1]) &&
+                   !slt_digest_equal(digests[i][0], digests[i][1]),
+               "data in '%s' are those of their sum", files[i]);
 }
 
 /* Where a key stands, with the byte that says how long it is. */
@@ -289,7 +339,7 @@ static void test_convert_files(void)
     size_t size;
     if (open_with("{kind: normal, std: 0.1}}\n      W2: {shape: [5, $rank], init: {kind: "
                   "normal, std: 0.1}}",
-                  "{kind: file, file: a.npy, sha256: "
+                  "{kind: file, file: a.safetensors, tensor: deep, sha256: "
                   "0000000000000000000000000000000000000000000000000000000000000000}}\n"
                   "      W2: {shape: [5, $rank], init: {kind: file, type: f32, file: "
                   "a.raw, sha256: "
@@ -302,8 +352,13 @@ static void test_convert_files(void)
            "written in binary64");
     const char *shown = slt_buffer_text(&text);
     TAP_OK(strstr(shown, "f64") && strstr(shown, "b.npy") && strstr(shown, "c.raw") &&
-               strstr(shown, sum) && !strstr(shown, "f32") && !strstr(shown, "a.npy"),
+               strstr(shown, sum) && !strstr(shown, "f32") && !strstr(shown, "a.safe") &&
+               !strstr(shown, "deep"),
            "with its files");
+    TAP_OK(slt_manifest_write_converted("a/b", "", bytes, size - 1, SLT_F64, inits, 2,
+                                        &text, &err) == SLT_FORMAT &&
+               strstr(err.text, "expected more, found the end"),
+           "nothing of what is no run: %s", err.text);
     slt_buffer_free(&text);
     slt_manifest_free(m);
 }
@@ -315,7 +370,9 @@ int main(void)
     test_bit_flips();
     test_truncation();
     test_not_canonical();
+    test_names();
     test_defaults();
+    test_unhashed();
     test_order();
     test_convert();
     test_convert_files();

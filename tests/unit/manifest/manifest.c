@@ -75,6 +75,7 @@ static void test_keys(void)
             "optimizer.momentum: only with kind=sgd");
     refused("sltrace: 1", "sltrace: 2", "m.yaml:1:10: sltrace: expected 1, found 2");
     refused("sltrace: 1\n", "", "missing key 'sltrace'");
+    refused("run:\n", "ran:\n", "m.yaml:6:1: ran: unknown key; did you mean 'run'?");
     refused("    steps: 100\n", "", "run.train: missing key 'steps'");
     refused(", num_draws: 40", "", "m.yaml:24:7: run.llc[0]: missing key 'num_draws'");
     refused("sweep:", "swepe:", "swepe: unknown key; did you mean 'sweep'?");
@@ -157,6 +158,18 @@ static void test_types(void)
     refused("name: test/sample", "name: \"a\\x7f\"", "name: expected text of 1 to 127");
     refused("batch: full", "batch: full\n    marks: {m: {metric: llc/mean, below: 1}}",
             "run.train.marks.m.metric: expected");
+    refused("batch: full", "batch: full\n    marks: {m: {metric: 5, below: 1}}",
+            "run.train.marks.m.metric: expected loss, accuracy, error, val/loss, "
+            "val/accuracy, val/error, metric/NAME or val/metric/NAME, found 5");
+    refused("batch: full", "batch: full\n    marks: {a.b: {metric: loss, below: 1}}",
+            "run.train.marks.a.b: expected a name of at most 31 letters, digits and _");
+    refused("batch: full",
+            "batch: full\n    marks: {a: , b: , c: , d: , e: , f: , g: , h: , i: }",
+            "run.train.marks: expected 0 to 8 entries, found 9");
+    refused("pins:", "  trials: {count: 2, tally: {a: {kind: sum, of: llc/mean}}}\npins:",
+            "run.trials.tally.a.of: expected loss, accuracy, error, val/loss, "
+            "val/accuracy, val/error, metric/NAME, val/metric/NAME, step or mark/NAME, "
+            "found the text 'llc/mean'");
     refused("op: mse, in: y", "op: mse, in: y, mean_over: [samples, samples]",
             "mean_over[1]: samples is named twice");
     refused("run.train: why", "run.train: 5", "expected the reason, as text");
@@ -378,6 +391,9 @@ static void test_fit(void)
     refused("at: last", "at: 30",
             "m.yaml:24:7: run.llc[0]: at: step 30 is no checkpoint");
     refused("at: last", "at: 120", "step 120 is no checkpoint");
+    refused("localization: 1", "localization: 1, batch: {size: 25}",
+            "m.yaml:24:7: run.llc[0]: batch: ");
+    accepted("lr: 1e-2}", "lr: 1e-2, schedule: [{from: 9, lr: 1}, {from: 10, lr: 2}]}");
     accepted("at: last", "at: 0");
     accepted("at: last", "at: 50");
     accepted("at: last", "at: 60");
@@ -442,6 +458,9 @@ static void test_sweep_refusals(void)
     refused("rank: [1, 3]", "rank: [1, 1]",
             "m.yaml:4:13: sweep: runs 0 and 4 are equal: rank=1 seed=5");
     refused("rank: [1, 3]", "rank: []", "expected at least one value");
+    refused("rank: [1, 3]", "rank: {from: 0, count: 2}",
+            "m.yaml:9:74: run.data.rank: expected a whole number from 1 to 16777216, "
+            "found 0 ($rank in run 0)");
     refused("rank: [1, 3]", "rank: 3",
             "expected a list of values, {from, count, step} or {with, values}");
     refused("rank: [1, 3]", "rank: [1, 3]\n  steps: {with: rank, values: [1, 2, 3]}",
@@ -494,6 +513,8 @@ static void test_sweep_refusals(void)
     refused("by: rank", "by: rank, where: {seed: 4}",
             "where: the axis seed never has this value");
     refused("by: rank", "by: rank, where: {depth: 4}", "no sweep axis has this name");
+    refused("by: rank", "by: rank, where: {rank: true}",
+            "figure.rows.where.rank: expected text or a number, found true");
     accepted("by: rank", "by: rank, where: {seed: 8}, series: seed");
     accepted("by: rank", "by: rank, series: [seed]");
     accepted("from: 5, count: 4", "from: 18446744073709551612, count: 4");
@@ -572,6 +593,14 @@ static void test_whole_files(void)
     TAP_OK(slt_manifest_open("/nonexistent.yaml", &manifest, &err) == SLT_FILE,
            "no file: %s", err.text);
     TAP_OK(!manifest, "no manifest where there is none");
+    slt_manifest_errors found;
+    TAP_OK(slt_manifest_open("/nonexistent.yaml", &manifest, NULL) == SLT_FILE &&
+               slt_manifest_open_all("/nonexistent.yaml", &manifest, &found, NULL) ==
+                   SLT_FILE &&
+               found.count == 1 && strstr(found.text[0], "/nonexistent.yaml"),
+           "whether why is asked for or not: %s", found.text[0]);
+    TAP_OK(slt_manifest_parse("", 0, "m.yaml", &manifest, NULL) == SLT_FORMAT,
+           "nor of a text");
     TAP_OK(slt_manifest_parse(manifest_sample, strlen(manifest_sample), "/m.yaml",
                               &manifest, &err) == SLT_OK,
            "one in the root of all");
@@ -809,6 +838,19 @@ static void test_settings(void)
     }
 }
 
+/* A whole number below 0, where a number may be one. */
+static void test_negative(void)
+{
+    slt_manifest *m = NULL;
+    slt_real number = {0};
+    if (open_with("{kind: normal, std: 0.1}", "{kind: uniform, lo: -3, hi: 1}", &m, &err))
+        tap_bail(err.text);
+    TAP_OK(!slt_manifest_setting(m, "run.model.weights.W1.init.lo", &number, &err) &&
+               slt_real_double(number) == -3,
+           "a setting of -3");
+    slt_manifest_free(m);
+}
+
 /* Run numbers mean the same where run and sweep are the same. */
 static void test_numbering(void)
 {
@@ -850,6 +892,7 @@ int main(void)
     test_equal_experiments();
     test_cost();
     test_settings();
+    test_negative();
     test_numbering();
     return tap_done();
 }

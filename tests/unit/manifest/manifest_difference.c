@@ -59,6 +59,15 @@ static void test_difference(void)
             "W0", 12);
     differs("    ops:", "      W3: {shape: [4]}\n    ops:", "run.model.weights.W3",
             "(absent)", "{shape: [4]}", 0);
+    differs("{kind: normal, std: 0.1}}\n      W2", "{kind: normal, std: 0.2}}\n      W2",
+            "run.model.weights.W1.init.std", "0.1", "0.2", 12);
+    differs("W1: {shape: [$rank, 6], init: {kind: normal, std: 0.1}}\n"
+            "      W2: {shape: [5, $rank], init: {kind: normal, std: 0.1}}\n"
+            "    ops:\n      - {op: linear, in: x, weight: W1,",
+            "W0: {shape: [$rank, 6], init: {kind: normal, std: 0.1}}\n"
+            "      W2: {shape: [5, $rank], init: {kind: normal, std: 0.1}}\n"
+            "    ops:\n      - {op: linear, in: x, weight: W0,",
+            "run.model.weights", "W1", "W0", 12);
     differs("localization: 1,", "localization: 1, nbeta: 3,", "run.llc[0].nbeta",
             "n/ln(n)", "3", 0);
 }
@@ -117,10 +126,52 @@ static void test_canonical(void)
     slt_manifest_free(b);
 }
 
+/* Of two edits of the sample, the second as its canonical form. */
+static void between(const char *const ours[2], const char *const theirs[2],
+                    const char *field, const char *one, const char *other)
+{
+    slt_manifest *a = NULL, *b = NULL;
+    slt_buffer f = {0}, x = {0}, y = {0};
+    const uint8_t *bytes, *again;
+    size_t size, again_size;
+    bool differ = false;
+    if (open_with(ours[0], ours[1], &a, &err) ||
+        open_with(theirs[0], theirs[1], &b, &err) ||
+        slt_manifest_canonical(a, 0, &bytes, &size, &err) ||
+        slt_manifest_canonical(b, 0, &again, &again_size, &err) ||
+        slt_canonical_difference(bytes, size, again, again_size, &f, &x, &y, &differ,
+                                 &err))
+        tap_bail(err.text);
+    TAP_EQ_TEXT(slt_buffer_text(&f), field, "the field of two edits");
+    TAP_EQ_TEXT(slt_buffer_text(&x), one, "what the first has");
+    TAP_EQ_TEXT(slt_buffer_text(&y), other, "what the second has");
+    slt_buffer_free(&f);
+    slt_buffer_free(&x);
+    slt_buffer_free(&y);
+    slt_manifest_free(a);
+    slt_manifest_free(b);
+}
+
+/* What the first has more, and sets of as many words. */
+static void test_edits(void)
+{
+#define EDIT(...) (const char *const[]){__VA_ARGS__}
+#define MARKS(more) "steps: 100\n    marks: {a: {metric: loss, below: 1}" more "}"
+    between(EDIT("steps: 100", MARKS(", b: {metric: loss, below: 2}")),
+            EDIT("steps: 100", MARKS("")), "run.train.marks.b",
+            "{metric: loss, below: 2}", "(absent)");
+    between(EDIT("in: y}", "in: y, mean_over: [samples]}"),
+            EDIT("in: y}", "in: y, mean_over: [outputs]}"), "run.model.loss.mean_over",
+            "[samples]", "[outputs]");
+#undef EDIT
+#undef MARKS
+}
+
 int main(void)
 {
     test_difference();
     test_foreign();
     test_canonical();
+    test_edits();
     return tap_done();
 }

@@ -10,6 +10,7 @@
     "  train: {optimizer: {kind: $kind, lr: 1e-2}, steps: 10}\n"                         \
     "  llc:\n    - {at: last, lr: 1e-4, localization: 1, num_draws: 8}\n"                \
     "    - {at: last, lr: 1e-4, localization: 1, num_draws: 8, store_losses: none}\n"    \
+    "    - {at: last, lr: 1e-4, localization: 1, num_draws: 8, store_losses: last}\n"    \
     "figure:\n"
 
 static slt_status open_figure(const char *figure, slt_error *err)
@@ -49,7 +50,7 @@ static void test_measures(void)
                          "    e: {result: llc/mean@, at: i}\n    f: {part: 4, of: 4}\n"
                          "    g: {value: ln(e - d) * seed, above: 0, below: 9}\n"));
     refuses(MEASURES("    i: {}\n"),
-            "m.yaml:24:8: figure.measures.i: expected one of "
+            "m.yaml:25:8: figure.measures.i: expected one of "
             "first, metric, result, part, value, mean, max or min");
     refuses(MEASURES("    i: {first: loss, below: 1, metric: loss}\n"),
             "either first or metric");
@@ -60,16 +61,17 @@ static void test_measures(void)
             "at does not go with first");
     refuses(MEASURES("    i: {metric: loss}\n"), "missing key 'at' beside metric");
     refuses(MEASURES("    i: {metric: loss, at: j}\n    j: {result: loss}\n"),
-            "m.yaml:24:27: figure.measures.i: expected a step, last or an earlier "
+            "m.yaml:25:27: figure.measures.i: expected a step, last or an earlier "
             "measure, found 'j'");
     refuses(MEASURES("    i: {result: llc/mean@}\n"), "expected `at`");
     refuses(MEASURES("    i: {result: llc/mean, at: 4}\n"), "ends in @");
     refuses(MEASURES("    i: {part: 5, of: 4}\n"), "expected a part of the 4 parts");
-    refuses(MEASURES("    i: {part: 1, of: 4, llc: 3}\n"),
-            "expected an estimate of the run: it has 2");
+    refuses(MEASURES("    i: {part: 1, of: 4, llc: 4}\n"),
+            "expected an estimate of the run: it has 3");
     takes(MEASURES("    i: {part: 1, of: 4, llc: 2}\n"));
     refuses(MEASURES("    i: {part: 1, of: 2, llc: 2}\n"), "expected 4: that estimate");
     takes(MEASURES("    i: {part: 1, of: 2}\n"));
+    takes(MEASURES("    i: {part: 1, of: 2, llc: 3}\n"));
     refuses(MEASURES("    seed: {result: loss}\n"), "a sweep axis has this name");
     refuses(MEASURES("    last: {result: loss}\n"), "the last checkpoint");
     refuses(MEASURES("    1x: {result: loss}\n"), "expected a name");
@@ -161,7 +163,7 @@ static void test_references(void)
 static void test_expressions(void)
 {
     refuses(MEASURES("    i: {value: j}\n    j: {result: loss}\n"),
-            "m.yaml:24:16: figure.measures.i: column 1 of 'j': no measure");
+            "m.yaml:25:16: figure.measures.i: column 1 of 'j': no measure");
     refuses(MEASURES("    i: {value: 2}\n"),
             "figure.measures.i.value: expected text of 1 to 255 bytes");
     refuses("  title: 2\n", "figure.title: expected text of 1 to 255 bytes");
@@ -195,7 +197,7 @@ static void test_expressions(void)
             "transitions have the name t too");
     takes(DROPS "  points: [{name: p, x: ln(t.r), y: t.df * seed, where: {seed: 1}}]\n");
     refuses(DROPS "  points: [{name: p, x: t.r, y: t.colour}]\n",
-            "m.yaml:24:33: figure.points[0].y: column 3 of 't.colour': expected step, r");
+            "m.yaml:25:33: figure.points[0].y: column 3 of 't.colour': expected step, r");
     refuses(DROPS "  points: [{name: p, x: t.r, y: u.r}]\n", "column 1 of 'u.r'");
     refuses("  transitions:\n    - {name: t, metric: loss, window: 2, drop: 0.1, n: 12}\n"
             "    - {name: u, metric: loss, window: 1, drop: 0.1, n: 12}\n"
@@ -234,6 +236,9 @@ static void test_lists(void)
     takes("  rows: [{name: a, by: seed, series: kind}]\n"
           "  theory: {grokking: {model: exp1d, formulas: [P], samples: 4, gap: 1}}\n"
           "  panels: [{heatmap: a, less: P}]\n");
+    takes("  rows: [{name: a, by: seed, series: kind}]\n"
+          "  theory: {grokking: {model: exp1d, formulas: [P, F], samples: 4, gap: 1}}\n"
+          "  panels: [{heatmap: a, less: P}]\n");
     refuses("  rows: [{name: a, by: seed, series: kind}]\n"
             "  theory: {grokking: {model: exp1d, formulas: [P], samples: 4, gap: 1}}\n"
             "  panels: [{heatmap: a, less: P-printed}]\n",
@@ -254,7 +259,7 @@ static void test_lists(void)
     refuses(MEASURES(FIRST) "  statistics: [i * 2]\n", "expected one name");
     refuses(MEASURES(FIRST) "  statistics: [i, i]\n", "two statistics have the name i");
     refuses(MEASURES(FIRST) "  statistics: [j]\n",
-            "m.yaml:25:16: figure.statistics[0]: column 1 of 'j'");
+            "m.yaml:26:16: figure.statistics[0]: column 1 of 'j'");
     takes(MEASURES(FIRST) "  statistics: [{name: s, of: i, less: {seed: 1}}]\n");
     refuses(MEASURES(FIRST) "  statistics: [{name: s, of: i, less: {seed: 7}}]\n",
             "less: the axis seed never has this value");
@@ -288,6 +293,7 @@ static void test_fits(void)
     refuses(POINTS "  fit: [{name: f, linear: {points: p}}]\n" BLOCKS, "blocks are of a");
     refuses(BLOCKS_OF("of: loss"), "blocks are of a fit through a curve of tally/NAME");
     refuses(BLOCKS_OF("of: tally/t/mean, at: [1, 2]"), "blocks are of a fit through a");
+    refuses(BLOCKS_OF("of: nothing"), "blocks are of a fit through a curve of tally");
     takes(BLOCKS_OF("of: tally/t/mean"));
     refuses(CHECKPOINTS "  points: [{name: p, x: z, y: c.l}]\n"
                         "  fit: [{name: f, linear: {points: p, from: 1}}]\n",
@@ -310,6 +316,7 @@ static void test_fits(void)
         "    i: {metric: loss, at: last}\n") "  rows: [{name: a, by: seed, value: i}, "
                                              "{name: b, by: seed, value: loss}]\n"
                                              "  fit: {linear: {y: i, x: seed}}\n");
+    takes("  fit: {linear: {y: llc/mean@4, x: seed}}\n");
     refuses("  rows: [{name: a, by: seed}, {name: a, by: seed}]\n",
             "two rows have the name a");
     refuses("  rows: [{by: seed}]\n", "missing key 'name'");
@@ -339,7 +346,7 @@ static void test_columns(void)
     snprintf(figure + size, sizeof figure - size,
              "  fit: [{name: f, linear: {y: loss, x: seed}},\n"
              "    {name: g, constant: {y: accuracy, x: seed}}]\n");
-    refuses(figure, "m.yaml:40:5: figure.fit: accuracy is one result too many: rows and "
+    refuses(figure, "m.yaml:41:5: figure.fit: accuracy is one result too many: rows and "
                     "fits may show 16");
 }
 

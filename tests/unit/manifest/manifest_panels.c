@@ -78,6 +78,8 @@ int main(void)
             "E is of one data set, or of one time");
     refuses("  theory: {grokking: {model: exp1d, formulas: f, samples: 4, gap: 1}}\n",
             "f is of one data set, or of one time");
+    refuses("  theory: {grokking: {model: exp1d, formulas: F, samples: 4}}\n",
+            "F reads more of samples, inputs and gap");
     refuses("  theory: {grokking: {model: exp1d, formulas: P, samples: 4, gap: 0}}\n",
             "gap");
     refuses("  panels: []\n", "figure.panels");

@@ -180,9 +180,26 @@ static void test_nested(void)
     slt_buffer_free(&out);
 }
 
+/* A text of no letters is quoted, or it would be nothing. */
+static void test_empty(void)
+{
+    slt_value whole = {.kind = SLT_VALUE_MAP,
+                       .count = 1,
+                       .keys = (char *[]){(char[]){"a"}},
+                       .items =
+                           &(slt_value){.kind = SLT_VALUE_TEXT, .text = (char[]){""}}};
+    slt_buffer out = {0};
+    if (slt_manifest_write("t", "", &whole, &out, &err))
+        tap_bail(err.text);
+    TAP_EQ_TEXT(slt_buffer_text(&out), "sltrace: 1\nname: t\n\nrun:\n  a: \"\"\n",
+                "an empty text");
+    slt_buffer_free(&out);
+}
+
 int main(void)
 {
     test_nested();
+    test_empty();
     test_layout();
     test_texts();
     test_long();

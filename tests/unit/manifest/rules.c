@@ -111,6 +111,13 @@ static void test_inputs(void)
             "m.yaml:9:10: run.model.weights.W: shape: inputs needs data with an input x");
 }
 
+static void test_shapes(void)
+{
+    refused("f32", ONE_HOT, "x", "shape: [1, 16777216, 16777216, 2]",
+            "m.yaml:9:10: run.model.weights.W: shape: 16777216 elements by 16777216 by "
+            "further ones, at most ");
+}
+
 static void test_values(void)
 {
     accepted("fixed", ONE_HOT, "x",
@@ -370,13 +377,51 @@ static void test_runs(void)
     }
 }
 
+/* A stop rule on what the run does not record. */
+static void test_bounds(void)
+{
+    static const struct {
+        const char *data, *model, *metric, *message;
+    } cases[] = {
+        {EXPONENTIAL ", samples: 8",
+         "weights: {W: {shape: [1, 1]}}, ops: [{op: linear, in: x, weight: W, out: y}], "
+         "loss: {op: mse, in: y}",
+         "val/error", "val/error needs validation samples, the data have none"},
+        {"kind: modular-addition, p: 5, train_fraction: 0.6",
+         "weights: {W: {shape: [5, 5]}}, ops: [{op: embedding, in: a, weight: W, out: "
+         "y}], "
+         "loss: {op: cross-entropy, in: y}",
+         "val/metric/m", "train.metrics gives no val/metric/m"}};
+    for (size_t i = 0; i < 2; i++) {
+        slt_error err = {0};
+        slt_manifest *manifest = NULL;
+        char text[1024];
+        int size = snprintf(text, sizeof text,
+                            "sltrace: 1\nname: test/rules\nrun:\n  arithmetic: f64\n"
+                            "  seed: 1\n  data: {%s}\n  model: {%s}\n  train:\n"
+                            "    optimizer: {kind: sgd, lr: 1e-2}\n    steps: 4\n"
+                            "    checkpoints: {every: 1}\n"
+                            "    stop: {metric: %s, below: 1}\n",
+                            cases[i].data, cases[i].model, cases[i].metric);
+        slt_status status =
+            slt_manifest_parse(text, (size_t)size, "m.yaml", &manifest, &err);
+        if (!TAP_OK(status == SLT_FORMAT && strstr(err.text, "m.yaml:12:11: run.train") &&
+                        strstr(err.text, cases[i].message),
+                    "refused: %s", cases[i].message))
+            tap_note("status %d, message '%s'", (int)status, err.text);
+        slt_manifest_free(manifest);
+    }
+}
+
 int main(void)
 {
     test_runs();
     test_data();
     test_coefficients();
     test_inputs();
+    test_shapes();
     test_values();
     test_polygon();
+    test_bounds();
     return tap_done();
 }

@@ -213,6 +213,53 @@ static void test_fill(void)
            "nothing fills zeros");
 }
 
+static const char *const kinds_of_two[] = {"a", "b", NULL};
+static const slt_schema field_of_a = {.key = "deep",
+                                      .type = SLT_SCHEMA_INT,
+                                      .most = 9,
+                                      .when = "form",
+                                      .is = "long",
+                                      .meaning = "how deep"};
+
+static const slt_schema *const *fields_of_kind(size_t kind)
+{
+    static const slt_schema *const of_a[] = {&field_of_a, NULL}, *const none[] = {NULL};
+    return kind == 0 ? of_a : kind == 1 ? none : NULL;
+}
+
+static const slt_schema conditional_fields[] = {
+    {.key = "kind", .type = SLT_SCHEMA_WORD, .words = kinds_of_two, .meaning = "which"},
+    {.key = "form", .type = SLT_SCHEMA_WORD, WORDS("short", "long"), .meaning = "how"},
+    {.key = "kind", .type = SLT_SCHEMA_OWN, .own_of = fields_of_kind},
+};
+
+/* A field of one kind that also needs another word. */
+static void test_conditions(void)
+{
+    static const slt_schema row = {.type = SLT_SCHEMA_MAP, FIELDS(conditional_fields)};
+    slt_buffer out = {0};
+    TAP_OK(slt_schema_conditional(&row, &field_of_a), "a field of some maps");
+    slt_schema_print_when(&row, &field_of_a, &out);
+    TAP_EQ_TEXT(slt_buffer_text(&out), "kind=a and form=long", "of which is said");
+    slt_buffer_free(&out);
+}
+
+/* A text that is no UTF-8, which readers of files refuse before. */
+static void test_no_text(void)
+{
+    static const slt_schema row = {.type = SLT_SCHEMA_TEXT, .most = 9};
+    slt_error err = {0};
+    const slt_schema_walk walk = {.file = "x", .err = &err};
+    const slt_schema_path path = {NULL, "run", 0};
+    char text[] = "a\xff";
+    const slt_value value = {.kind = SLT_VALUE_TEXT, .text = text};
+    TAP_OK(slt_schema_check(&walk, &row, &path, &value) == SLT_FORMAT, "is refused");
+    TAP_EQ_TEXT(err.text,
+                "x: run: expected text of 1 to 9 bytes without control characters, found "
+                "the text 'a\\xff'",
+                "and shown byte by byte");
+}
+
 static void test_paths(void)
 {
     const slt_schema_path run = {NULL, "run", 0}, llc = {&run, "llc", 0},
@@ -247,6 +294,8 @@ int main(void)
     test_presets();
     test_suggestions();
     test_refusals();
+    test_conditions();
+    test_no_text();
     test_paths();
     test_zero_fill();
     return tap_done();

@@ -275,6 +275,52 @@ static void test_far_corner(void)
     slt_buffer_free(&sweep);
 }
 
+/* Beside axes of a thousand values one of a single value and one that goes along. */
+static void test_lone_value(void)
+{
+    static const char *const uses[] = {"$rank",
+                                       "$c",
+                                       "seed: $seed",
+                                       "seed: 1",
+                                       "at: [0, 50]",
+                                       "at: [$a, $b]",
+                                       "steps: 100",
+                                       "steps: 10000",
+                                       "lr: 1e-2",
+                                       "lr: $d",
+                                       "figure:\n",
+                                       "",
+                                       "  rows: {by: rank, value: llc/mean, error: sd}\n",
+                                       "",
+                                       NULL};
+    for (size_t odd = 0; odd < 2; odd++) {
+        slt_buffer sweep = {0};
+        put_list(&sweep, "a", 1000, "%zu", 1000, "");
+        slt_buffer_printf(&sweep, "  c: [%d]\n", odd ? 6 : 2);
+        put_list(&sweep, "b", 1000, "5%03zu", 1000, "");
+        slt_buffer_printf(&sweep, "  d: {with: a, values: ");
+        put_list(&sweep, "v", 1000, "1%zue-5", 1000, "");
+        char *text = strdup(slt_buffer_text(&sweep)), *from = strstr(text, "  v: ");
+        memmove(from, from + 5, strlen(from + 5) + 1);
+        text[strlen(text) - 1] = 0;
+        slt_buffer_clear(&sweep);
+        slt_buffer_printf(&sweep, "%s}\n", text);
+        slt_manifest *m = open_swept(slt_buffer_text(&sweep), uses);
+        if (odd)
+            TAP_OK(!m && strstr(err.text, "run.data.rank: at most the lesser of inputs "
+                                          "and outputs, 5; found 6 ($c in run 0)"),
+                   "an axis of one wrong value: %s", err.text);
+        else if (TAP_OK(m != NULL, "an axis of one value: %s", err.text)) {
+            TAP_OK(slt_manifest_checked(m) < 1000000, "not all are checked");
+            TAP_EQ_TEXT(slt_manifest_label(m, 999999), "a=999 c=2 b=5999 d=0.01999",
+                        "the last run");
+        }
+        slt_manifest_free(m);
+        slt_buffer_free(&sweep);
+        free(text);
+    }
+}
+
 /* What is equal only once it is canonical, or only in other places of a set. */
 static void test_equal(void)
 {
@@ -311,9 +357,28 @@ static void test_equal(void)
                                       "seed: $seed",
                                       "seed: 1",
                                       NULL};
+    static const char *const two_sets[] = {
+        "{op: mse, in: y}",
+        "{op: mse, in: y, mean_over: [$a]}",
+        "steps: 100",
+        "steps: 100\n    metrics: {m: {kind: loss, loss: {op: mse, in: y, mean_over: "
+        "[$b]}}}",
+        "$rank",
+        "1",
+        "figure:\n",
+        "",
+        "  rows: {by: rank, value: llc/mean, error: sd}\n",
+        "",
+        "seed: $seed",
+        "seed: 1",
+        NULL};
     TAP_OK(!open_swept("  lr: [0.5, 1, 1.0]\n", lr) &&
                strstr(err.text, "m.yaml:4:16: sweep: runs 1 and 2 are equal: lr=1"),
            "%s", err.text);
+    TAP_OK(!open_swept("  lr: {from: 9007199254740992, count: 3}\n", lr) &&
+               strstr(err.text, "m.yaml:4:7: sweep: runs 0 and 1 are equal: "
+                                "lr=9007199254740993"),
+           "whole numbers that are one real: %s", err.text);
     TAP_OK(!open_swept("  lr: [0.01, 0.5, 1e-2]\n", lr) &&
                strstr(err.text, "runs 0 and 2 are equal"),
            "the value of the sample's: %s", err.text);
@@ -333,6 +398,10 @@ static void test_equal(void)
     TAP_OK(!m && strstr(err.text, "runs 0 and 1 are equal"), "one set in two orders: %s",
            err.text);
     slt_manifest_free(m);
+    m = open_swept("  a: [samples, outputs]\n  b: [samples, outputs]\n", two_sets);
+    if (TAP_OK(m != NULL, "two sets, each of one word: %s", err.text))
+        TAP_EQ_U64(slt_manifest_runs(m), 4, "are four runs");
+    slt_manifest_free(m);
 }
 
 static void test_memory(void)
@@ -351,6 +420,7 @@ int main(void)
     test_rare();
     test_corners();
     test_far_corner();
+    test_lone_value();
     test_equal();
     test_memory();
     return tap_done();

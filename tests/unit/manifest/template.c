@@ -55,6 +55,9 @@ static void put_file(const char *path, const char *header, size_t behind)
         tap_bail(err.text);
 }
 
+/* One less than a name has room for. */
+#define LETTERS "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghij"
+
 static void test_weights(void)
 {
     char path[] = "/tmp/sltrace-template-XXXXXX";
@@ -88,6 +91,28 @@ static void test_weights(void)
                strstr(text, "      # not a weight, of type F64: none\n") &&
                strstr(text, "      # not a weight, of type F64: one\n"),
            "what is no weight");
+    free(text);
+    put_file(path,
+             "{\"a_b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]},"
+             "\"a-b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[8,16]},"
+             "\".c\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[16,24]},"
+             "\"9\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[24,32]},"
+             "\"-d\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[32,40]},"
+             "\"e\":{\"dtype\":\"F8_E4M3\",\"shape\":[8],\"data_offsets\":[40,48]},"
+             "\"----------7" LETTERS "\":{\"dtype\":\"F32\",\"shape\":[2],"
+             "\"data_offsets\":[48,56]}}",
+             56);
+    TAP_OK(!slt_manifest_weights(path, "m.safetensors", &text, &err) &&
+               strstr(text, "      a_b:\n") && strstr(text, ", tensor: a_b}\n") &&
+               strstr(text, "tensor: a_b}\n      a_b_1:\n"),
+           "of two that would be one the second has its number");
+    TAP_OK(text && strstr(text, "      _.c:\n") && strstr(text, "      _9:\n") &&
+               strstr(text, "      _d:\n"),
+           "what no name begins with has _ before it or in its place");
+    TAP_OK(text && strstr(text, "      _" LETTERS ":\n"),
+           "in its place too where the rest has no room for more");
+    TAP_OK(text && strstr(text, "      # not a weight, of type F8_E4M3: e\n"),
+           "numbers of a type that is not read");
     free(text);
     put_file(path, "{", 0);
     TAP_OK(slt_manifest_weights(path, "m", &text, &err) == SLT_FORMAT && !text, "%s",
