@@ -270,6 +270,23 @@ static void test_latch(void)
     TAP_OK(slt_pack_peek(&reader) == SLT_PACK_NONE, "nor a kind");
     TAP_OK(slt_pack_reader_end(&reader, &err) == SLT_FORMAT, "format");
     TAP_EQ_TEXT(err.text, "f: byte 1: expected key 'stop', found 'step'", "first error");
+    slt_buffer_clear(&out);
+    slt_pack_map(&out, 1);
+    slt_pack_text(&out, "0123456789012345678901234567890123456789012345678901234567890123"
+                        "and more");
+    slt_pack_bool(&out, true);
+    slt_pack_reader_init(&reader, out.data, out.size, "f");
+    slt_pack_read_map(&reader);
+    slt_pack_expect_key(&reader, "stop");
+    TAP_OK(slt_pack_reader_end(&reader, &err) == SLT_FORMAT, "of a long key");
+    TAP_EQ_TEXT(err.text,
+                "f: byte 1: expected key 'stop', found "
+                "'0123456789012345678901234567890123456789012345678901234567890123'",
+                "64 bytes are told");
+    slt_buffer_clear(&out);
+    slt_pack_map(&out, 1);
+    slt_pack_text(&out, "step");
+    slt_pack_bool(&out, true);
     slt_pack_reader_init(&reader, out.data, out.size, "f");
     slt_pack_read_map(&reader);
     slt_pack_expect_key(&reader, "step");

@@ -36,6 +36,17 @@ static void test_places(void)
     TAP_OK(c && c->kind == SLT_VALUE_REAL && c->line == 4 && c->column == 9,
            "place of the value of c");
     TAP_OK(!slt_value_get(&value, "z"), "no value under an unknown key");
+    TAP_OK(!slt_value_get(NULL, "z"), "nor in no map");
+    slt_value_free(&value);
+}
+
+/* Behind a mark and a comment one letter is left, less than another mark would be. */
+static void test_short_rest(void)
+{
+    slt_value value = {0};
+    TAP_OK(parses("\xef\xbb\xbf#\na", &value) && value.kind == SLT_VALUE_TEXT &&
+               !strcmp(value.text, "a") && value.line == 2 && value.column == 1,
+           "a text of one letter behind a mark");
     slt_value_free(&value);
 }
 
@@ -168,6 +179,7 @@ static void test_line_ends(void)
 int main(void)
 {
     test_places();
+    test_short_rest();
     test_line_ends();
     test_kinds();
     test_print();

@@ -316,8 +316,17 @@ static void test_trail(void)
     TAP_OK(rising, "evenly spaced, ends included");
 }
 
+static void test_no_file(void)
+{
+    slt_golden *golden = NULL;
+    TAP_OK(slt_golden_open("/nonexistent.golden", &golden, &err) == SLT_FILE && !golden &&
+               strstr(err.text, "/nonexistent.golden"),
+           "no file: %s", err.text);
+}
+
 int main(void)
 {
+    test_no_file();
     test_write();
     test_read();
     test_bare();

@@ -68,11 +68,11 @@ static void test_head(void)
     static const uint8_t base[] = {0x81, 0xa1, 'a', 0xff};
     slt_golden_function *math = theirs->functions;
     math[0].fingerprint[0] = 'f';
-    expect(SLT_GOLDEN_MATH, 0, 1,
-           "math: logf:0123456789abcdef, logf:f123456789abcdef; ", "a fingerprint");
+    expect(SLT_GOLDEN_MATH, 0, 1, "math: logf:0123456789abcdef, logf:f123456789abcdef; ",
+           "a fingerprint");
     snprintf(math[1].name, sizeof math[1].name, "tanhf");
-    expect(SLT_GOLDEN_MATH, 0, 2,
-           "math: logf:0123456789abcdef, logf:f123456789abcdef; ", "and a name");
+    expect(SLT_GOLDEN_MATH, 0, 2, "math: logf:0123456789abcdef, logf:f123456789abcdef; ",
+           "and a name");
     for (int i = 0; i < 2; i++) {
         slt_golden *golden = i ? theirs : ours;
         golden->base = malloc(sizeof base);
@@ -110,6 +110,22 @@ static void test_tail(void)
            "claim: claim, (none); claim a2 value, claim a2 expect, claim a2 tolerance",
            "no claim");
     theirs->claim_count = 1;
+}
+
+/* With an axis less, what was an axis stands beside a status. */
+static void test_axes(void)
+{
+    theirs->axis_count--;
+    slt_golden_difference d = {0};
+    slt_error err = {0};
+    TAP_OK(!slt_golden_compare_line(ours, theirs, SLT_GOLDEN_RUN, 3, &d, &err) &&
+               !strcmp(d.field, ours->axes[1]) &&
+               !strcmp(d.golden, ours->runs[3].values[1]) &&
+               !strcmp(d.found, slt_run_status_name(theirs->runs[3].status)),
+           "%s: %s, %s", d.field, d.golden, d.found);
+    TAP_OK(strstr(d.more, "status, experiment, chain, sha256"),
+           "all behind it differ: %s", d.more);
+    theirs->axis_count++;
 }
 
 /* More names than there is room for are cut, and nothing behind them is written. */
@@ -155,6 +171,7 @@ int main(void)
     test_trail();
     test_head();
     test_tail();
+    test_axes();
     test_room();
     slt_golden_free(ours);
     slt_golden_free(theirs);

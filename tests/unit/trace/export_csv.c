@@ -1,4 +1,5 @@
 /* trace/export_csv.c: runs with more rows than are kept at once. */
+#include "forge.h"
 #include "kinds_sample.h"
 
 #include <stdlib.h>
@@ -77,6 +78,47 @@ static void test_stein(void)
     slt_buffer_free(&table);
 }
 
+/* Sums that were no numbers are not told; how many dimensions there were is. */
+static void test_no_sums(void)
+{
+    slt_buffer bytes = sample_bytes(STEIN, 0, NULL), again = {0}, nil = {0}, table = {0};
+    const char *traces[1] = {paths[0]};
+    size_t sums = 0, moving = 0, results = 0;
+    slt_pack_nil(&nil);
+    for (bool chain = false, more = true; more;) {
+        forge f = forge_open(&bytes);
+        const forge_leaf *leaf = chain ? NULL : forge_find(&f, "chain/stein", 4);
+        for (size_t l = 0; l < f.leaf_count && !leaf; l++)
+            if (!strncmp(f.leaves[l].path, "table/results/stein2", 20) &&
+                f.leaves[l].kind == SLT_PACK_REAL)
+                leaf = &f.leaves[l];
+        results += chain && leaf;
+        chain = true;
+        more = leaf != NULL;
+        if (more) {
+            forge_leaf_with(&f, leaf, &nil, &again);
+            slt_buffer_clear(&bytes);
+            slt_buffer_append(&bytes, again.data, again.size);
+        }
+        forge_free(&f);
+    }
+    slt_io_replace(paths[0], bytes.data, bytes.size, NULL);
+    if (slt_export_csv(traces, 1, paths[2], true, &err) ||
+        slt_io_read(paths[2], 1 << 20, &table, &err))
+        tap_bail(err.text);
+    const char *csv = slt_buffer_text(&table);
+    for (const char *at = csv; (at = strstr(at, ",stein/drift/")); at++)
+        sums++;
+    for (const char *at = csv; (at = strstr(at, ",moving,")); at++)
+        moving++;
+    TAP_OK(sums == 4 * 16 && moving == 5 && results, "%zu sums, %zu chains, %zu results",
+           sums, moving, results);
+    slt_buffer_free(&bytes);
+    slt_buffer_free(&again);
+    slt_buffer_free(&nil);
+    slt_buffer_free(&table);
+}
+
 int main(void)
 {
     if (slt_start(NULL, &err) || !mkdtemp(folder))
@@ -85,6 +127,7 @@ int main(void)
         snprintf(paths[i], sizeof paths[i], "%s/%zu", folder, i);
     test_long();
     test_stein();
+    test_no_sums();
     for (size_t i = 0; i < 3; i++)
         unlink(paths[i]);
     rmdir(folder);

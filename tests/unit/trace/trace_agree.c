@@ -369,8 +369,7 @@ static const struct {
      "expected 3 tables of tallies with their numbers, found 2"},
     {TALLIES("7", BINS("3")), TALLIES("7", "{kind: count, of: mark/m}"),
      "expected table it, fixed of 1 x 1, found it, fixed of 1 x 5"},
-    {TALLIES("7", BINS("3")),
-     TALLIES("7", "{kind: curve, of: loss}"),
+    {TALLIES("7", BINS("3")), TALLIES("7", "{kind: curve, of: loss}"),
      "expected 3 tables of tallies with their numbers, found 2"},
     {PLAIN("    checkpoints: {every: 2, state: none}\n"), TALLIES("2", BINS("3")),
      "metrics: expected 0, found 1"},
@@ -482,6 +481,243 @@ static void test_counts(void)
     slt_buffer_free(&bytes);
 }
 
+/* The trace with `value` in the place of the nth leaf of that path. */
+static void change(slt_buffer *bytes, const char *path, size_t nth)
+{
+    forge f = forge_open(bytes);
+    const forge_leaf *leaf = forge_find(&f, path, nth);
+    if (!leaf)
+        tap_bail(path);
+    forge_leaf_with(&f, leaf, &value, &forged);
+    forge_free(&f);
+    slt_buffer_clear(bytes);
+    slt_buffer_append(bytes, forged.data, forged.size);
+}
+
+/* A trace with a real number (nil where it is none) in that place is refused with these
+ * words. */
+static void tells(const char *manifest, const char *path, size_t nth, double number,
+                  const char *words)
+{
+    slt_buffer bytes = sample_bytes(manifest, 0, NULL);
+    slt_buffer_clear(&value);
+    slt_pack_real(&value, slt_real_of(number));
+    change(&bytes, path, nth);
+    slt_buffer_free(&bytes);
+    if (!TAP_OK(read_forged() == SLT_FORMAT && strstr(err.text, words), "%s", words))
+        tap_note("%s: said '%s'", path, err.text);
+}
+
+#define SINGLE                                                                           \
+    ONE("f32", "zero", SGD "    checkpoints: {every: 4, state: none}\n",                 \
+        "    - {at: checkpoints, store_losses: none, lr: 1e-4, localization: 1, "        \
+        "num_draws: 6}\n")
+/* The loss moves by more than 1.8 between two draws, which overflows times nbeta. */
+#define HUGE_BETA                                                                        \
+    ONE("f64", "zero", SGD,                                                              \
+        "    - {at: last, lr: 1e-307, localization: 0, nbeta: 1e308, num_draws: 2}\n")
+#define WILD_BATCHES                                                                     \
+    BATCHES("    - {at: last, lr: 1e30, localization: 0, num_draws: 9, init_loss: "      \
+            "batches" FRESH "}\n")
+/* A loss at the last of three positions. */
+#define LAST_POSITION                                                                    \
+    HEAD("last", "f64")                                                                  \
+    "  data: {kind: in-context-regression, samples: 12, dimension: 2, pairs: 3, tasks: " \
+    "4}\n  model:\n    weights:\n      W: {shape: [1, inputs]}\n    ops:\n"              \
+    "      - {op: linear, in: x, weight: W, out: h}\n"                                   \
+    "      - {op: select, in: h, every: 2, out: y}\n"                                    \
+    "    loss: {op: mse, in: y, at: last}\n"                                             \
+    "  train: {optimizer: {kind: sgd, lr: 1e-2}, steps: 2, checkpoints: {every: 1}}\n"
+/* Samples of one class do not count: of how many there are shares the data alone tell. */
+#define IGNORING                                                                         \
+    HEAD("ignoring", "f64")                                                              \
+    "  data: {kind: modular-addition, p: 5, train_fraction: 0.6}\n"                      \
+    "  model:\n    weights:\n      W: {shape: [5, 5], init: {kind: normal, std: 1}}\n"   \
+    "    ops:\n      - {op: embedding, in: a, weight: W, out: y}\n"                      \
+    "    loss: {op: cross-entropy, in: y, ignore: 1}\n"                                  \
+    "  train: {optimizer: {kind: sgd, lr: 1e-1}, steps: 2, checkpoints: {every: 1}}\n"
+#define SIGNS                                                                            \
+    HEAD("signs", "f64")                                                                 \
+    "  data: {kind: exponential, samples: 8, gap: 1}\n"                                  \
+    "  model:\n    weights:\n      W: {shape: [1, 1]}\n"                                 \
+    "    ops:\n      - {op: linear, in: x, weight: W, out: y}\n"                         \
+    "    loss: {op: mse, in: y}\n"                                                       \
+    "  train: {optimizer: {kind: sgd, lr: 1e-2}, steps: 2, checkpoints: {every: 1}}\n"
+
+/* Runs of further kinds, whose traces are as they should be. */
+static void test_taken(void)
+{
+    static const struct {
+        const char *what, *manifest;
+    } runs[] = {
+        {"a mean over first batches that are not stored",
+         BATCHES(AT(FRESH ", init_loss: batches, store_losses: none"))},
+        {"a mean over first batches beside losses on all samples",
+         BATCHES(AT(FRESH ", init_loss: batches, loss: full"))},
+        {"a mean over first batches before a burn-in",
+         BATCHES(AT(FRESH ", init_loss: batches, num_burnin_steps: 1"))},
+        {"a stop by the losses of batches",
+         ONE("f32", "zero",
+             SGD "    batch: {size: 5}\n" STOPS("loss_below: 1e6, after: 8"), NONE)},
+        {"a chain that breaks off before its first draw",
+         ONE("f32", "zero", SGD,
+             "    - {at: last, lr: 1e30, localization: 0, num_burnin_steps: 90, "
+             "num_draws: 5}\n")},
+        {"one chain at each checkpoint, of which no losses are stored", SINGLE},
+        {"a result that overflows", HUGE_BETA},
+        {"a loss at the last position", LAST_POSITION},
+        {"classes that do not count", IGNORING},
+        {"targets of signs", SIGNS},
+    };
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+        slt_trace *trace = NULL;
+        slt_buffer bytes = sample_bytes(runs[i].manifest, 0, NULL);
+        if (!TAP_OK(!slt_trace_parse(bytes.data, bytes.size, "x", &trace, &err), "%s",
+                    runs[i].what))
+            tap_note("said '%s'", err.text);
+        slt_trace_free(trace);
+        slt_buffer_free(&bytes);
+    }
+}
+
+/* Numbers that no other part of their trace allows. */
+static void test_numbers(void)
+{
+    tells(SINGLE, "table/results/llc/mean@4", 0, 0.5,
+          "results: llc 0 at step 4: expected ");
+    tells(HUGE_BETA, "table/results/llc/mean", 0, 0.5,
+          "llc/mean: expected inf, found 0.5");
+    tells(SERIES, "chain/acceptance", 0, -0.5,
+          "acceptance: expected a number from 0 to 1");
+    tells(IGNORING, "checkpoint/metrics/accuracy", 0, 1.5,
+          "accuracy: expected a share of 15 rows");
+    tells(IGNORING, "checkpoint/metrics/accuracy", 0, -0.25,
+          "accuracy: expected a share of 15 rows");
+    tells(SIGNS, "checkpoint/metrics/error", 0, 0.3, "error: expected a share of 8 rows");
+}
+
+/* A checkpoint behind the end of training that a stop rule allows. */
+static void test_behind_end(void)
+{
+    slt_buffer bytes = sample_bytes(AFTER, 0, NULL);
+    slt_buffer_clear(&value);
+    slt_pack_uint(&value, 8);
+    change(&bytes, "end/step", 0);
+    TAP_OK(
+        read_forged() == SLT_FORMAT && strstr(err.text, "record 3 (checkpoint): byte ") &&
+            strstr(err.text, ": step: expected no checkpoint at 12: training ended at 8"),
+        "%s", err.text);
+    slt_buffer_free(&bytes);
+}
+
+/* Of chains that broke off nothing more than their end is known: also that they had no
+ * draw. */
+static void test_no_draws(void)
+{
+    slt_buffer bytes = sample_bytes(WILD_BATCHES, 0, NULL);
+    slt_buffer_clear(&value);
+    slt_pack_bin(&value, NULL, 0);
+    change(&bytes, "chain/losses", 0);
+    TAP_OK(read_forged() == SLT_OK, "a chain without a draw: %s", err.text);
+    slt_buffer_free(&bytes);
+}
+
+/* A sum of squares below 0, where nothing is taken from it. */
+static void test_negative_squares(void)
+{
+    slt_buffer bytes = sample_bytes(STEIN, 0, NULL);
+    uint8_t sums[8 * SLT_TRACE_STEIN_SUMS];
+    forge f = forge_open(&bytes);
+    const forge_leaf *leaf = forge_find(&f, "chain/stein", 4);
+    memcpy(sums, bytes.data + leaf->end - sizeof sums, sizeof sums);
+    slt_store_le64(sums + sizeof sums - 8, slt_real_of(-1).bits);
+    slt_buffer_clear(&value);
+    slt_pack_bin(&value, sums, sizeof sums);
+    forge_leaf_with(&f, leaf, &value, &forged);
+    TAP_OK(read_forged() == SLT_FORMAT &&
+               strstr(err.text, "stein: expected sums of draws in batch 15"),
+           "%s", err.text);
+    forge_free(&f);
+    slt_buffer_free(&bytes);
+}
+
+/* Tables of another form with the right name. */
+static void test_tables(void)
+{
+    static const uint8_t zero[8];
+    const slt_digest digest = slt_digest_of(zero, sizeof zero);
+    slt_buffer bytes = sample_bytes(TALLIES("7", BINS("3")), 0, NULL);
+    slt_buffer_clear(&value);
+    slt_pack_uint(&value, 5);
+    change(&bytes, "checkpoint/tensors/1/rows", 0);
+    slt_buffer_clear(&value);
+    slt_pack_uint(&value, 1);
+    change(&bytes, "checkpoint/tensors/1/cols", 0);
+    TAP_OK(read_forged() == SLT_FORMAT &&
+               strstr(err.text, "expected table it, fixed of 1 x 5, found it, fixed of 5 "
+                                "x 1"),
+           "%s", err.text);
+    slt_buffer_free(&bytes);
+    bytes = sample_bytes(TALLIES("7", "{kind: count, of: mark/m}"), 0, NULL);
+    slt_buffer_clear(&value);
+    slt_pack_text(&value, "f64");
+    change(&bytes, "checkpoint/tensors/1/type", 0);
+    slt_buffer_clear(&value);
+    slt_pack_bin(&value, zero, sizeof zero);
+    change(&bytes, "checkpoint/tensors/1/data", 0);
+    slt_buffer_clear(&value);
+    slt_pack_bin(&value, digest.bytes, 16);
+    change(&bytes, "checkpoint/tensors/1/hash", 0);
+    TAP_OK(read_forged() == SLT_FORMAT &&
+               strstr(err.text, "expected table it, fixed of 1 x 1, found it, f64 of 1 x "
+                                "1"),
+           "%s", err.text);
+    slt_buffer_free(&bytes);
+}
+
+/* A block with an optimiser's powers. */
+static void test_block_powers(void)
+{
+    slt_buffer bytes = sample_bytes(TALLIES("7", BINS("3")), 0, NULL);
+    forge f = forge_open(&bytes);
+    const size_t begin = f.records[1].begin + 1; /* behind the kind */
+    const forge_leaf all = {.record = 1, .begin = begin, .end = f.records[1].end};
+    slt_buffer_clear(&value);
+    slt_pack_map(&value, 4);
+    slt_buffer_append(&value, bytes.data + begin + 1, all.end - begin - 1);
+    slt_pack_text(&value, "powers");
+    slt_pack_array(&value, 1);
+    slt_pack_real(&value, slt_real_of(0.5));
+    forge_leaf_with(&f, &all, &value, &forged);
+    TAP_OK(read_forged() == SLT_FORMAT &&
+               strstr(err.text, "expected the tables of a block of trials"),
+           "%s", err.text);
+    forge_free(&f);
+    slt_buffer_free(&bytes);
+}
+
+/* Chains without a block, of a run that says that it has trials. */
+static void test_chains_of_trials(void)
+{
+    slt_buffer bytes = sample_bytes(BATCHES(AT("")), 0, NULL);
+    sample_run said = sample_begin(TALLIES("7", BINS("3")), 0);
+    size_t order[FORGE_RECORDS_MAX], count = 0;
+    slt_buffer_clear(&value);
+    slt_pack_bin(&value, said.canonical, said.canonical_size);
+    change(&bytes, "header/run", 0);
+    forge f = forge_open(&bytes);
+    for (size_t i = 0; i < f.record_count; i++)
+        if (f.records[i].kind != 1)
+            order[count++] = i;
+    forge_records(&f, order, count, &forged);
+    TAP_OK(read_forged() == SLT_FORMAT && strstr(err.text, "record 1 (chain): byte ") &&
+               strstr(err.text, ": expected no chains: the run has trials"),
+           "%s", err.text);
+    forge_free(&f);
+    slt_buffer_free(&bytes);
+    sample_end(&said);
+}
+
 /* A chain without an update accepts nothing but 1, whatever the table says. */
 static void test_no_updates(void)
 {
@@ -509,8 +745,9 @@ static void test_no_updates(void)
 
 /* ---- What overflowed --------------------------------------------------------------- */
 
-/* An input, an output of an op, the target, a weight; training has no moments here. */
-static void test_overflow_names(void)
+/* An input, an output of an op, the target, a weight; training has no moments here, and
+ * an estimate of it none of its own. */
+static void test_overflow_names(const char *manifest)
 {
     static const struct {
         const char *name;
@@ -519,7 +756,7 @@ static void test_overflow_names(void)
                  {"W1", true},  {"W2", true},  {"v/W1", false}, {"m/W2", false},
                  {"W3", false}, {"W", false},  {"z", false},    {"W1x", false},
                  {"w1", false}, {"x*", false}, {"a", false},    {"*", false}};
-    slt_buffer bytes = sample_bytes(sample_kinds[5].manifest, 0, NULL);
+    slt_buffer bytes = sample_bytes(manifest, 0, NULL);
     forge f = forge_open(&bytes);
     const forge_leaf *leaf = forge_find(&f, "end/tensor", 0);
     for (size_t i = 0; leaf && i < sizeof names / sizeof *names; i++) {
@@ -545,7 +782,16 @@ int main(void)
     test_no_updates();
     test_first_moments();
     test_counts();
-    test_overflow_names();
+    test_taken();
+    test_numbers();
+    test_behind_end();
+    test_no_draws();
+    test_negative_squares();
+    test_tables();
+    test_block_powers();
+    test_chains_of_trials();
+    test_overflow_names(BREAKS("overflow", "fixed", "1e3", ""));
+    test_overflow_names(BREAKS("overflow", "fixed", "1e3", AT_LAST));
     slt_buffer_free(&forged);
     slt_buffer_free(&value);
     return tap_done();
