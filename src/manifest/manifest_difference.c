@@ -75,7 +75,7 @@ static void difference_descend_items(const slt_schema_walk *walk, const slt_sche
         if (named && a && b && strcmp(ours->keys[i], theirs->keys[i]) != 0) {
             const slt_value x = {.kind = SLT_VALUE_TEXT,
                                  .text = ours->keys[i],
-                                 .line = ours->key_lines ? ours->key_lines[i] : 0};
+                                 .line = ours->key_lines[i]};
             const slt_value y = {.kind = SLT_VALUE_TEXT, .text = theirs->keys[i]};
             note_difference(walk, path, &x, &y, out);
             return;
@@ -87,7 +87,8 @@ static void difference_descend_items(const slt_schema_walk *walk, const slt_sche
     }
 }
 
-/* Finds the first difference between two values that differ. */
+/* Finds the first difference between two values that differ, the second of a canonical
+ * form: there an item is in its list. */
 static void difference_descend(const slt_schema_walk *walk, const slt_schema *row,
                                const slt_schema_path *path, const slt_value *ours,
                                const slt_value *theirs, difference_found *out)
@@ -95,11 +96,11 @@ static void difference_descend(const slt_schema_walk *walk, const slt_schema *ro
     const slt_value *a = slt_schema_resolve(walk, ours);
     const slt_value *b = slt_schema_resolve(walk, theirs);
     const slt_schema *chosen = a ? slt_schema_choose(row, a) : NULL;
-    bool alike = a && b && a->kind == b->kind && chosen == slt_schema_choose(row, b);
+    bool alike = a && b && a->kind == b->kind; /* which chooses one row */
     if (alike && chosen->type == SLT_SCHEMA_MAP)
         difference_descend_map(walk, chosen, path, a, b, out);
-    else if (alike && (chosen->type == SLT_SCHEMA_NAMED ||
-                       (chosen->type == SLT_SCHEMA_LIST && a->kind == SLT_VALUE_LIST)))
+    else if (alike &&
+             (chosen->type == SLT_SCHEMA_NAMED || chosen->type == SLT_SCHEMA_LIST))
         difference_descend_items(walk, chosen, path, a, b, out);
     else
         note_difference(walk, path, ours, theirs, out);

@@ -125,7 +125,7 @@ static slt_status check_part(const slt_figure_check *check, const slt_schema_pat
     const slt_value *of = slt_value_get(measure, "of");
     const slt_value *llc = slt_value_get(measure, "llc");
     const slt_value *estimates = slt_value_get(check->manifest->run, "llc");
-    size_t count = estimates && estimates->kind == SLT_VALUE_LIST ? estimates->count : 0;
+    size_t count = estimates ? estimates->count : 0;
     if (spec->part > spec->parts)
         return slt_schema_fail(check->walk, path, part, "expected a part of the %s parts",
                                of->text);
@@ -134,7 +134,7 @@ static slt_status check_part(const slt_figure_check *check, const slt_schema_pat
                                "expected an estimate of the run: it has %zu", count);
     const slt_value *stored =
         slt_value_get(&estimates->items[spec->llc - 1], "store_losses");
-    if (stored && stored->text && !strcmp(stored->text, "none") && spec->parts != 4)
+    if (stored && !strcmp(stored->text, "none") && spec->parts != 4)
         return slt_schema_fail(check->walk, path, of,
                                "expected 4: that estimate stores no losses, only the "
                                "means of their quarters");

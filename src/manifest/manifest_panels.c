@@ -200,7 +200,7 @@ static slt_status check_grokking(const panel_check *check, const slt_value *theo
     const slt_value *map = slt_value_get(theory, "grokking"), *names;
     const slt_value *formulas = map ? slt_value_get(map, "formulas") : NULL;
     const size_t count = formulas ? slt_schema_items(formulas, &names) : 0;
-    for (size_t i = 0; i < count && spec->model; i++) {
+    for (size_t i = 0; i < count; i++) {
         const char *lacks = formula_lacks(spec, names[i].text);
         if (lacks)
             return slt_schema_fail(check->walk, &path, &names[i], lacks, names[i].text);

@@ -100,7 +100,7 @@ static slt_status follow_path(path_cursor *at, char *path)
         } else
             status = enter_field(at, key);
         /* After "]" comes "." or another "[". */
-        if (stop == '.' && next && length && !*next)
+        if (stop == '.' && length && !*next)
             status = fail_unknown(at, "");
         first = false;
         key = next;

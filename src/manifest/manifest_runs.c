@@ -413,7 +413,7 @@ static size_t canonical_bound(const slt_sweep *sweep, const slt_value *value)
     const slt_value *list = value->axis > 0 ? sweep->axes[value->axis - 1].list : NULL;
     size_t longest = 0;
     for (size_t i = 0; list && i < list->count; i++)
-        if (list->items[i].text && strlen(list->items[i].text) > longest)
+        if (strlen(list->items[i].text) > longest)
             longest = strlen(list->items[i].text);
     for (size_t i = 0; i < value->count; i++)
         size += canonical_bound(sweep, &value->items[i]) +

@@ -46,11 +46,10 @@ slt_status slt_rules_fail_in(const slt_rules *rules, const char *path, const cha
 {
     const slt_schema_path root = {NULL, "run", 0}, map = {&root, path, 0},
                           here = {&map, key, 0};
-    const slt_value *around = slt_rules_find(rules, path);
-    const slt_value *at = slt_value_get(around, key);
+    const slt_value *at = slt_value_get(slt_rules_find(rules, path), key);
     va_list arguments;
     va_start(arguments, format);
-    slt_status status = rules_fail_at(rules, &here, at ? at : around, format, arguments);
+    slt_status status = rules_fail_at(rules, &here, at, format, arguments);
     va_end(arguments);
     return status;
 }
@@ -60,9 +59,7 @@ slt_status slt_rules_fail_item(const slt_rules *rules, const char *path, size_t 
 {
     const slt_schema_path root = {NULL, "run", 0}, list = {&root, path, 0},
                           here = {&list, NULL, index};
-    const slt_value *at = slt_rules_find(rules, path);
-    if (at->kind == SLT_VALUE_LIST && index < at->count)
-        at = &at->items[index];
+    const slt_value *at = &slt_rules_find(rules, path)->items[index];
     va_list arguments;
     va_start(arguments, format);
     slt_status status = rules_fail_at(rules, &here, at, format, arguments);

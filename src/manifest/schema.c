@@ -7,8 +7,6 @@
 
 const slt_schema *slt_schema_field(const slt_schema *row, const char *key)
 {
-    if (row->type == SLT_SCHEMA_NAMED)
-        row = &row->fields[0];
     const slt_schema *field;
     for (slt_schema_fields at = {.row = row}; (field = slt_schema_next(&at));)
         if (strcmp(field->key, key) == 0)
@@ -19,8 +17,6 @@ const slt_schema *slt_schema_field(const slt_schema *row, const char *key)
 const slt_schema *slt_schema_field_in(const slt_schema_walk *walk, const slt_schema *row,
                                       const slt_value *map, const char *key)
 {
-    if (row->type == SLT_SCHEMA_NAMED)
-        row = &row->fields[0];
     const slt_schema *field;
     for (slt_schema_fields at = {.row = row, .walk = walk, .map = map};
          (field = slt_schema_next(&at));)
@@ -175,9 +171,8 @@ const slt_value *slt_schema_given(const slt_schema_walk *walk, const slt_schema 
 const slt_value *slt_schema_value(const slt_schema_walk *walk, const slt_schema *row,
                                   const slt_schema *field, const slt_value *map)
 {
-    if (!map || !slt_schema_applies(walk, row, field, map))
-        return NULL;
-    return slt_schema_given(walk, field, map);
+    return slt_schema_applies(walk, row, field, map) ? slt_schema_given(walk, field, map)
+                                                     : NULL;
 }
 
 static bool row_takes(const slt_schema *row, slt_value_kind kind)

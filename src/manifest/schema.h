@@ -31,10 +31,12 @@ typedef struct slt_schema_path {
 typedef struct slt_schema_walk slt_schema_walk;
 struct slt_schema_walk {
     const char *file;       /* for messages, "file:line:column: " */
-    const slt_value *bound; /* values of the sweep axes in this run; NULL: none */
+    /* Values of the sweep axes in this run, and "run 7", for messages about one of them;
+     * NULL where no value names an axis. */
+    const slt_value *bound;
+    const char *label;
     const char *const *axes;
     size_t axis_count;
-    const char *label; /* "run 7", for messages about a value that comes from an axis */
     slt_arena *arena;  /* for the memory that filled structs own */
     slt_error *err;
     slt_manifest_errors
@@ -52,8 +54,7 @@ extern const slt_schema slt_schema_manifest; /* the whole file */
 static inline const slt_value *slt_schema_resolve(const slt_schema_walk *walk,
                                                   const slt_value *value)
 {
-    return value && value->axis > 0 && walk->bound ? &walk->bound[value->axis - 1]
-                                                   : value;
+    return value && value->axis > 0 ? &walk->bound[value->axis - 1] : value;
 }
 
 /* Iterates over the fields of a MAP (of a NAMED's item) in the schema's order, those of
@@ -73,7 +74,7 @@ typedef struct slt_schema_fields {
 /* The next field; NULL after the last. */
 const slt_schema *slt_schema_next(slt_schema_fields *at);
 
-/* The field called key of a MAP (or of a NAMED's item); NULL if there is none. */
+/* The field called key of a MAP; NULL if there is none. */
 const slt_schema *slt_schema_field(const slt_schema *row, const char *key);
 /* The same, but of fields of several kinds that are called so that of the map's kind. */
 const slt_schema *slt_schema_field_in(const slt_schema_walk *walk, const slt_schema *row,

@@ -181,8 +181,7 @@ static slt_status fail_key(const check_site *map, const slt_schema *row,
                            const slt_value *value, size_t i, bool settled)
 {
     const char *key = map->at->keys[i];
-    slt_value at = {.line = map->at->key_lines ? map->at->key_lines[i] : 0,
-                    .column = map->at->key_lines ? map->at->key_columns[i] : 0};
+    slt_value at = {.line = map->at->key_lines[i], .column = map->at->key_columns[i]};
     slt_schema_path path = {map->path, key, 0};
     const slt_schema *known = slt_schema_field(row, key);
     slt_suggestion near = slt_suggestion_for(key);

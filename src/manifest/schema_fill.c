@@ -43,8 +43,8 @@ static void fill_text(const slt_schema_walk *walk, const slt_schema *row,
 static void fill_metric(const slt_schema *row, const slt_value *value, void *base)
 {
     slt_quantity quantity = {0};
-    const bool read = value && !slt_quantity_read(value->text, &quantity, NULL);
-    SLT_ASSERT(row->size == sizeof quantity && read == (value != NULL));
+    SLT_ASSERT(row->size == sizeof quantity);
+    SLT_ASSERT(!value || !slt_quantity_read(value->text, &quantity, NULL));
     memcpy((char *)base + row->offset, &quantity, sizeof quantity);
 }
 
@@ -58,12 +58,14 @@ static void fill_word(const slt_schema_walk *walk, const slt_schema *row,
                      value ? slt_schema_word_index(row, value->text) + row->first : 0);
 }
 
-/* The index of the axis of this name; the number of axes if there is none. */
+/* The index of the axis of this name, which there is. */
 static size_t axis_of(const slt_schema_walk *walk, const char *name)
 {
     size_t axis = 0;
-    while (axis < walk->axis_count && strcmp(walk->axes[axis], name) != 0)
+    while (strcmp(walk->axes[axis], name) != 0) {
         axis++;
+        SLT_ASSERT(axis < walk->axis_count);
+    }
     return axis;
 }
 

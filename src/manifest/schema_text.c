@@ -176,7 +176,7 @@ static int part_of(const slt_schema_path *path)
     static const char *const parts[] = {"run", "pins", "figure"};
     while (path && path->up)
         path = path->up;
-    for (int i = 0; path && path->key && i < 3; i++)
+    for (int i = 0; path && i < 3; i++)
         if (strcmp(path->key, parts[i]) == 0)
             return 1 + i;
     return 0;
@@ -214,11 +214,11 @@ slt_status slt_schema_fail(const slt_schema_walk *walk, const slt_schema_path *p
     va_start(arguments, format);
     slt_buffer_vprintf(&text, format, arguments);
     va_end(arguments);
-    if (at && at->axis > 0 && walk->label && walk->axes)
+    if (at->axis > 0)
         slt_buffer_printf(&text, " ($%s in %s)", walk->axes[at->axis - 1], walk->label);
     slt_error one;
     slt_status status =
-        at && at->line
+        at->line
             ? slt_fail(&one, SLT_FORMAT, "%s:%d:%d: %s", walk->file, at->line, at->column,
                        slt_buffer_text(&text))
             : slt_fail(&one, SLT_FORMAT, "%s: %s", walk->file, slt_buffer_text(&text));

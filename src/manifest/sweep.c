@@ -211,7 +211,7 @@ slt_status slt_sweep_read(const slt_schema_walk *walk, const slt_value *map,
 
 static bool is_seed(const slt_schema_path *path)
 {
-    return path->key && strcmp(path->key, "seed") == 0 && path->up && !path->up->up;
+    return path->key && strcmp(path->key, "seed") == 0 && !path->up->up;
 }
 
 static slt_status bind_scalar(const slt_schema_walk *walk, slt_sweep *sweep,

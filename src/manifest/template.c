@@ -124,7 +124,7 @@ static void write_row(const writer *w, size_t depth, bool disabled, const slt_sc
                       const slt_schema *row)
 {
     const char *sample = strcmp(row->key, "name") == 0 && !depth ? w->name : row->sample;
-    if (sample && !*sample && row->type == SLT_SCHEMA_WORD)
+    if (sample && !*sample)
         sample = slt_schema_word(row, 0);
     if (strcmp(row->key, "run") == 0 && !depth)
         row = &slt_schema_run;

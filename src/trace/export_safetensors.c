@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/assert.h"
 #include "base/buffer.h"
 #include "base/endian.h"
 #include "base/io.h"
@@ -31,13 +32,16 @@ static size_t bytes_of(const slt_trace_tensor *tensor)
     return tensor->size - slt_trace_type_prefix(tensor->type);
 }
 
-/* Whether the manifest gives the weight one axis, as a bias has it. */
+/* Whether the manifest gives the weight one axis, as a bias has it.  The run of a trace
+ * that was read has each weight that it names. */
 static bool is_flat(const slt_run_spec *run, const char *name)
 {
-    for (size_t i = 0; i < run->model.weight_count; i++)
-        if (!strcmp(run->model.weights[i].name, name))
-            return run->model.weights[i].dimensions == 1;
-    return false;
+    size_t i = 0;
+    while (strcmp(run->model.weights[i].name, name) != 0) {
+        i++;
+        SLT_ASSERT(i < run->model.weight_count);
+    }
+    return run->model.weights[i].dimensions == 1;
 }
 
 static void put_header(const slt_run_spec *run, const slt_record *record, slt_buffer *out)
@@ -79,6 +83,8 @@ static void put_header(const slt_run_spec *run, const slt_record *record, slt_bu
     slt_buffer_free(&json.text);
 }
 
+/* Appends the numbers of a stored tensor, which could be loaded when the trace was
+ * read. */
 static slt_status put_fixed(const slt_trace_tensor *from, slt_buffer *out, slt_error *err)
 {
     slt_tensor tensor;
@@ -86,14 +92,14 @@ static slt_status put_fixed(const slt_trace_tensor *from, slt_buffer *out, slt_e
         slt_tensor_create(&tensor, SLT_FIXED, from->rows, from->cols, err);
     if (status)
         return status;
-    status = slt_tensor_load(&tensor, from->data, from->size, err);
-    for (size_t e = 0; !status && e < slt_tensor_count(&tensor); e++) {
+    SLT_ASSERT(!slt_tensor_load(&tensor, from->data, from->size, err));
+    for (size_t e = 0; e < slt_tensor_count(&tensor); e++) {
         uint8_t bytes[8];
         slt_store_le64(bytes, slt_tensor_get(&tensor, e).bits);
         slt_buffer_append(out, bytes, sizeof bytes);
     }
     slt_tensor_free(&tensor);
-    return status;
+    return SLT_OK;
 }
 
 static slt_status put_weights(const slt_run_spec *run, const slt_record *record,

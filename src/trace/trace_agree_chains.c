@@ -286,7 +286,7 @@ static void combine_unstored(const estimate_at *e, size_t series, size_t plain)
         take_from_table(e, name, plain + head + i, e->doubt[i], &result->chain[i]);
     }
     slt_llc_combine(chains, result);
-    if (e->last || e->a->status)
+    if (e->last)
         return;
     for (size_t i = 0; i < chains; i++) {
         const slt_real more = doubt_of(chains, magnitude_of(result->chain[i]));
