@@ -14,6 +14,7 @@ enum {
     OF_KERNELS,
     OF_SUMS,
     OF_PATCHES,
+    OF_TURNS,
     BLOCKS
 };
 
@@ -60,6 +61,11 @@ void *slt_kernel_scratch(size_t size)
 void *slt_sums_scratch(size_t size)
 {
     return scratch_of(OF_SUMS, size);
+}
+
+void *slt_turns_scratch(size_t size)
+{
+    return scratch_of(OF_TURNS, size);
 }
 
 void *slt_patches_scratch(size_t rows, size_t cols, size_t each)

@@ -1,7 +1,7 @@
-/* Working memory of kernels, of sums that call kernels, and of rows (patches, rows that
- * are made anew) that such sums are of: one block a thread for each of the three, which
- * grows when more is asked for and is freed when the thread ends.  Once it is large
- * enough nothing is allocated any more. */
+/* Working memory of kernels, of sums that call kernels, of rows (patches, rows that are
+ * made anew) that such sums are of, and of tables that later calls have again: one block
+ * a thread for each of the four, which grows when more is asked for and is freed when the
+ * thread ends.  Once it is large enough nothing is allocated any more. */
 #ifndef SLT_NUM_SCRATCH_H
 #define SLT_NUM_SCRATCH_H
 
@@ -15,5 +15,7 @@ void *slt_kernel_scratch(size_t size);
 void *slt_sums_scratch(size_t size);
 /* Of rows * cols numbers of `each` bytes. */
 void *slt_patches_scratch(size_t rows, size_t cols, size_t each);
+/* Of num/rotary.c alone: its content stays while no more is asked for than before. */
+void *slt_turns_scratch(size_t size);
 
 #endif

@@ -26,32 +26,59 @@ static slt_rotary draw(size_t i)
                         .neighbours = i % 2};
 }
 
+/* Numbers of one call that are not as they are defined. */
+static size_t wrong_of(slt_arithmetic a, const slt_rotary *by, size_t pairs,
+                       size_t samples, ref_mix mix)
+{
+    const bool back = ref_below(2);
+    const size_t width = 2 * pairs;
+    size_t wrong = 0;
+    slt_tensor x = ref_filled(a, by->positions * samples, by->heads * width, mix);
+    slt_tensor y = ref_tensor(a, x.rows, x.cols);
+    slt_num_rotary(by, back, &x, &y);
+    for (size_t e = 0; e < slt_tensor_count(&x) / 2; e++) {
+        const size_t row = e / (x.cols / 2), head = e / pairs % by->heads;
+        const size_t pair = e % pairs, step = by->neighbours ? 2 : 1;
+        const size_t one = row * x.cols + head * width + pair * step;
+        const size_t two = one + (by->neighbours ? 1 : pairs);
+        double c, s;
+        turn(by, width, row % by->positions, pair, &c, &s);
+        c = ref_round(a, c);
+        s = ref_round(a, back ? -s : s);
+        const double p = ref_get(&x, one), q = ref_get(&x, two);
+        wrong += !ref_same(ref_get(&y, one), ref_fma(a, p, c, -ref_mul(a, q, s)));
+        wrong += !ref_same(ref_get(&y, two), ref_fma(a, q, c, ref_mul(a, p, s)));
+    }
+    ref_free(&x);
+    ref_free(&y);
+    return wrong;
+}
+
 static size_t definition(slt_arithmetic a)
 {
     size_t wrong = 0;
     for (size_t i = 0; i < 80; i++) {
         const slt_rotary by = draw(i);
-        const bool back = ref_below(2);
-        const size_t pairs = 1 + ref_below(i % 4 ? 9 : 40), width = 2 * pairs;
-        slt_tensor x = ref_filled(a, by.positions * (1 + ref_below(3)), by.heads * width,
-                                  (ref_mix)(i % REF_MIXES));
-        slt_tensor y = ref_tensor(a, x.rows, x.cols);
-        slt_num_rotary(&by, back, &x, &y);
-        for (size_t e = 0; e < slt_tensor_count(&x) / 2; e++) {
-            const size_t row = e / (x.cols / 2), head = e / pairs % by.heads;
-            const size_t pair = e % pairs, step = by.neighbours ? 2 : 1;
-            const size_t one = row * x.cols + head * width + pair * step;
-            const size_t two = one + (by.neighbours ? 1 : pairs);
-            double c, s;
-            turn(&by, width, row % by.positions, pair, &c, &s);
-            c = ref_round(a, c);
-            s = ref_round(a, back ? -s : s);
-            const double p = ref_get(&x, one), q = ref_get(&x, two);
-            wrong += !ref_same(ref_get(&y, one), ref_fma(a, p, c, -ref_mul(a, q, s)));
-            wrong += !ref_same(ref_get(&y, two), ref_fma(a, q, c, ref_mul(a, p, s)));
-        }
-        ref_free(&x);
-        ref_free(&y);
+        const size_t pairs = 1 + ref_below(i % 4 ? 9 : 40);
+        wrong += wrong_of(a, &by, pairs, 1 + ref_below(3), (ref_mix)(i % REF_MIXES));
+    }
+    return wrong;
+}
+
+/* Calls that differ in one thing each, over and over: tables that are held are those of
+ * the call.  Some have more than there is room for. */
+static size_t again(slt_arithmetic a)
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < 120; i++) {
+        const bool large = i % 40 == 39;
+        const slt_rotary by = {.positions = (large ? 2100 : 5) + ref_below(2),
+                               .heads = 1 + ref_below(2),
+                               .base = slt_real_of(ref_below(2) ? 10000 : 100),
+                               .neighbours = ref_below(2)};
+        const slt_arithmetic other = a == SLT_F32 ? SLT_F64 : SLT_F32;
+        wrong += wrong_of(ref_below(2) ? a : other, &by, (large ? 40 : 3) + ref_below(2),
+                          1, (ref_mix)(i % REF_MIXES));
     }
     return wrong;
 }
@@ -113,6 +140,7 @@ static size_t in_fixed_point(void)
 int main(void)
 {
     ref_each_copy("each pair", definition);
+    ref_each_copy("tables that are held", again);
     ref_each_copy("its angle", angles);
     fixed_each_copy("in fixed point", in_fixed_point);
     return tap_done();
