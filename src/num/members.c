@@ -129,3 +129,11 @@ bool slt_members_sgld(const slt_sgld_step *step, const slt_stream *stream,
     SLT_ASSERT(same_shape(g, w) && same_shape(w0, w));
     return kernels_of(w->arithmetic)->members_sgld(step, stream, g, w0, w);
 }
+
+bool slt_members_underdamped(const slt_underdamped_step *step, const slt_stream *stream,
+                             const slt_tensor *g, const slt_tensor *w0, slt_tensor *p,
+                             slt_tensor *w)
+{
+    SLT_ASSERT(same_shape(g, w) && same_shape(w0, w) && same_shape(p, w));
+    return kernels_of(w->arithmetic)->members_underdamped(step, stream, g, w0, p, w);
+}

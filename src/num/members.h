@@ -68,6 +68,11 @@ void slt_members_sum_end(slt_arithmetic arithmetic, slt_members_sum *sum, slt_re
 bool slt_members_sgld(const slt_sgld_step *step, const slt_stream *stream,
                       const slt_tensor *g, const slt_tensor *w0, slt_tensor *w);
 
+/* slt_num_underdamped likewise. */
+bool slt_members_underdamped(const slt_underdamped_step *step, const slt_stream *stream,
+                             const slt_tensor *g, const slt_tensor *w0, slt_tensor *p,
+                             slt_tensor *w);
+
 /* ---- The table of kernels (num/kernels.h) ------------------------------------------ */
 
 #define SLT_MEMBERS_MAP(X)                                                               \
@@ -85,7 +90,10 @@ bool slt_members_sgld(const slt_sgld_step *step, const slt_stream *stream,
       (slt_members_sum * sum, slt_real factor, slt_real divisor, slt_real * losses))     \
     X(bool, members_sgld,                                                                \
       (const slt_sgld_step *step, const slt_stream *stream, const slt_tensor *g,         \
-       const slt_tensor *w0, slt_tensor *w))
+       const slt_tensor *w0, slt_tensor *w))                                             \
+    X(bool, members_underdamped,                                                         \
+      (const slt_underdamped_step *step, const slt_stream *stream, const slt_tensor *g,  \
+       const slt_tensor *w0, slt_tensor *p, slt_tensor *w))
 
 typedef struct slt_members_kernels {
 #define SLT_MEMBERS_FIELD(result, name, parameters) result(*name) parameters;

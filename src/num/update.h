@@ -1,7 +1,7 @@
-/* Parameter updates: optimisers and the SGLD step, element by element.  Coefficients are
- * binary64, rounded once to the tensor's arithmetic (mala: not rounded).  Each returns
- * whether every element of w, and of Adam's v, is finite afterwards (fixed: whether
- * nothing overflowed). */
+/* Parameter updates: optimisers and samplers' steps, element by element.  Coefficients
+ * are binary64, rounded once to the tensor's arithmetic (mala: not rounded).  Each
+ * returns whether every element of w, and of Adam's v, is finite afterwards (fixed:
+ * whether nothing overflowed). */
 #ifndef SLT_NUM_UPDATE_H
 #define SLT_NUM_UPDATE_H
 
@@ -44,6 +44,19 @@ typedef struct slt_sgld_step {
 } slt_sgld_step;
 bool slt_num_sgld(const slt_sgld_step *step, slt_stream stream, const slt_tensor *g,
                   const slt_tensor *w0, slt_tensor *w);
+
+/* One step of a sampler with a momentum p, noise as above.  Coefficients in binary64 by
+ * the caller:
+ *   d = w - w0;  t = gamma * d;  t = fma(nbeta, g, t)
+ *   p = fma(-lose, p, p);        p = fma(-push, t, p);   w = fma(before, p, w)
+ *   p = fma(-fade, p, p);        p = fma(noise, z, p);   w = fma(after, p, w)
+ * Where p is not finite w is not. */
+typedef struct slt_underdamped_step {
+    slt_real nbeta, gamma, lose, push, before, fade, noise, after;
+} slt_underdamped_step;
+bool slt_num_underdamped(const slt_underdamped_step *step, slt_stream stream,
+                         const slt_tensor *g, const slt_tensor *w0, slt_tensor *p,
+                         slt_tensor *w);
 
 /* Terms of the MALA acceptance of the proposal w -> w1 (binary64 reductions over the
  * elements, widened exactly): with D(w) = nbeta g(w) + gamma (w - w0),

@@ -278,6 +278,62 @@ static size_t sgld(void)
     return wrong;
 }
 
+/* m is the momentum; neither changes where something does not fit. */
+static void define_underdamped(const slt_underdamped_step *step, slt_stream stream,
+                               scene *s)
+{
+    const slt_scalar spring = minus(slt_real_mul(step->push, step->gamma));
+    const slt_scalar force = minus(slt_real_mul(step->push, step->nbeta));
+    for (size_t e = 0; e < slt_tensor_count(&s->w); e++) {
+        const slt_wide away = slt_wide_add(slt_wide_of(at(&s->w, e)),
+                                           slt_wide_neg(slt_wide_of(at(&s->home, e))));
+        element p = {slt_wide_of(at(&s->m, e)), slt_wide_fits(away)};
+        plus(&p, minus(step->lose), at(&s->m, e), 48);
+        plus(&p, spring, (int64_t)away.low, 48);
+        plus(&p, force, at(&s->g, e), s->g.frac);
+        bool fits = p.fits && slt_wide_fits(p.sum);
+        const int64_t kicked = (int64_t)p.sum.low;
+        element w = {slt_wide_of(at(&s->w, e)), fits}, q = {slt_wide_of(kicked), fits};
+        plus(&w, slt_scalar_of(step->before), kicked, 48);
+        plus(&q, minus(step->fade), kicked, 48);
+        plus(&q, slt_scalar_of(step->noise), normal(stream, e), 60);
+        fits = w.fits && q.fits && slt_wide_fits(w.sum) && slt_wide_fits(q.sum);
+        plus(&w, slt_scalar_of(step->after), (int64_t)q.sum.low, 48);
+        if (!fits || !w.fits || !slt_wide_fits(w.sum)) {
+            s->w.overflow = true;
+            continue;
+        }
+        settle(&q, &s->m, e);
+        settle(&w, &s->w, e);
+    }
+}
+
+static size_t underdamped(void)
+{
+    size_t wrong = 0;
+    for (size_t size = 1; size < MOST; size += size < 67 ? 1 : 131)
+        for (int i = 0; i < 6; i++) {
+            const double h = ldexp(1, -(int)ref_below(12));
+            const slt_underdamped_step step = {
+                .nbeta = slt_real_of(80.46),
+                .gamma = slt_real_of((double)ref_below(3) * 0.7),
+                .lose = slt_real_of(i % 3 ? 0 : .1),
+                .push = slt_real_of(h),
+                .before = slt_real_of(i % 3 == 1 ? 0 : h / 2),
+                .fade = slt_real_of(.4),
+                .noise = slt_real_of(.8),
+                .after = slt_real_of(i % 3 ? 1 : h / 2)};
+            slt_stream stream = any_stream();
+            scene s = make_scene(size, i & 1), want = copy_scene(&s);
+            define_underdamped(&step, stream, &want);
+            bool fits = slt_num_underdamped(&step, stream, &s.g, &s.home, &s.m, &s.w);
+            wrong += fits == want.w.overflow || differ(&s, &want, "underdamped", size);
+            free_scene(&s);
+            free_scene(&want);
+        }
+    return wrong;
+}
+
 /* |a| 2^shift / b, rounded towards zero, digit by digit: a 2^shift below 2^127. */
 static int64_t quotient(int64_t a, int shift, int64_t b, bool *fits)
 {
@@ -423,6 +479,7 @@ int main(void)
     fixed_each_copy("shuffles", shuffles);
     fixed_each_copy("sgd", sgd);
     fixed_each_copy("sgld", sgld);
+    fixed_each_copy("steps with a momentum", underdamped);
     fixed_each_copy("adam", adam);
     return tap_done();
 }

@@ -313,6 +313,44 @@ static size_t sgld_cases(slt_arithmetic a)
     return wrong;
 }
 
+static size_t underdamped_cases(slt_arithmetic a)
+{
+    static const size_t sizes[] = {1, 3, 4, 31, 33, 64, 129, 300};
+    const slt_underdamped_step step = {
+        .nbeta = slt_real_of(80.456), .gamma = slt_real_of(1.1), .lose = slt_real_of(.2),
+        .push = slt_real_of(1e-2),    .before = slt_real_of(.3), .fade = slt_real_of(.1),
+        .noise = slt_real_of(.5),     .after = slt_real_of(.7)};
+    size_t wrong = 0;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        const size_t cols = sizes[i];
+        slt_stream stream[SLT_MEMBERS_MAX];
+        slt_tensor g = wide_filled(a, 1, cols), w0 = wide_filled(a, 1, cols);
+        slt_tensor w = wide_filled(a, 1, cols), p = wide_filled(a, 1, cols);
+        slt_tensor got = ref_copy(&w), glided = ref_copy(&p);
+        for (size_t m = 0; m < members(a); m++)
+            stream[m] = any_stream();
+        const bool finite =
+            slt_members_underdamped(&step, stream, &g, &w0, &glided, &got);
+        bool all = true;
+        for (size_t m = 0; m < members(a); m++) {
+            slt_tensor slope = member_of(&g, m), centre = member_of(&w0, m);
+            slt_tensor want = member_of(&w, m), momentum = member_of(&p, m);
+            const bool fine = slt_num_underdamped(&step, stream[m], &slope, &centre,
+                                                  &momentum, &want);
+            wrong += slt_members_finite(&got, m) != fine;
+            all &= fine;
+            wrong += member_differs(&got, m, &want);
+            wrong += member_differs(&glided, m, &momentum);
+            free_three(&slope, &centre, &want);
+            ref_free(&momentum);
+        }
+        wrong += finite != all;
+        free_three(&g, &w0, &w);
+        free_three(&got, &glided, &p);
+    }
+    return wrong;
+}
+
 int main(void)
 {
     ref_each_copy("product, every turn, with bias, gone on with", product_cases);
@@ -320,5 +358,6 @@ int main(void)
     ref_each_copy("squared error in blocks, of relu too", squared_error_cases);
     ref_each_copy("gather and spread", gather_cases);
     ref_each_copy("sgld, each member with its own stream", sgld_cases);
+    ref_each_copy("steps with a momentum likewise", underdamped_cases);
     return tap_done();
 }

@@ -176,6 +176,48 @@ static size_t sgld_cases(slt_arithmetic a)
     return wrong;
 }
 
+/* m is the momentum. */
+static size_t underdamped_cases(slt_arithmetic a)
+{
+    static const double c[] = {80.456, 1.1, .1, 1e-2, .3, .2, .5, .7};
+    size_t wrong = 0;
+    for (size_t i = 0; i < SIZES; i++) {
+        slt_underdamped_step step;
+        slt_real *to = &step.nbeta;
+        double r[8];
+        for (size_t k = 0; k < 8; k++) { /* each of lose ... after is 0 at times */
+            const double value = k > 1 && i % 9 == k ? 0 : c[k];
+            to[k] = slt_real_of(value);
+            r[k] = ref_round(a, value);
+        }
+        state s = state_of(a, size_of(i), mix_of(i)), want = state_copy(&s);
+        slt_tensor w0 = ref_filled(a, 1, s.count, mix_of(i)), z = ref_copy(&w0);
+        slt_stream stream = slt_stream_of(i, SLT_DRAW_SGLD, 3, 2, (uint32_t)i, 1);
+        slt_draw_normal(stream, &z, slt_real_of(1));
+        for (size_t e = 0; e < s.count; e++) {
+            double w = ref_get(&s.w, e), p = ref_get(&s.m, e);
+            double t = ref_mul(a, r[1], ref_add(a, w, -ref_get(&w0, e)));
+            t = ref_fma(a, r[0], ref_get(&s.g, e), t);
+            p = ref_fma(a, -r[2], p, p);
+            p = ref_fma(a, -r[3], t, p);
+            w = ref_fma(a, r[4], p, w);
+            p = ref_fma(a, -r[5], p, p);
+            p = ref_fma(a, r[6], ref_get(&z, e), p);
+            ref_set(&want.m, e, p);
+            ref_set(&want.w, e, ref_fma(a, r[7], p, w));
+        }
+        const bool finite =
+            slt_num_underdamped(&step, stream, &s.g, &w0, &s.m, &s.w);
+        wrong += state_differing(&s, &want, finite);
+        wrong += finite && !ref_finite(&want.m);
+        state_free(&s);
+        state_free(&want);
+        ref_free(&w0);
+        ref_free(&z);
+    }
+    return wrong;
+}
+
 /* Whether one number of w that is not finite, or an infinite one of Adam's v, is told
  * wherever it stands, and none where there is none. */
 static size_t verdict_cases(slt_arithmetic a)
@@ -185,6 +227,7 @@ static size_t verdict_cases(slt_arithmetic a)
     const slt_sgd_step descent = {one, none, none}, heavy = {one, one, none};
     const slt_sgld_step step = {none, none, one, none};
     const slt_adam_step still = {one, one, none, none, one, one, one, none, one};
+    const slt_underdamped_step glide = {.nbeta = one, .noise = one};
     const slt_stream stream = slt_stream_of(5, SLT_DRAW_SGLD, 0, 0, 0, 1);
     size_t wrong = 0;
     for (size_t i = 0; i < 3 * 140; i++) {
@@ -196,6 +239,10 @@ static size_t verdict_cases(slt_arithmetic a)
             wrong += slt_num_sgd(&descent, &s.g, NULL, &s.w) != (e == s.count);
             wrong += slt_num_sgd(&heavy, &s.g, &s.m, &s.w) != (e == s.count);
             wrong += slt_num_sgld(&step, stream, &s.g, &s.w, &s.w) != (e == s.count);
+            slt_tensor p = ref_copy(&s.m);
+            wrong += slt_num_underdamped(&glide, stream, &s.g, &s.w, &p, &s.w) !=
+                     (e == s.count);
+            ref_free(&p);
             wrong += slt_num_adam(&still, &s.g, &s.m, &s.v, &s.w) != (e == s.count);
             ref_set(&s.w, e % s.count, kept);
             if (i % 3)
@@ -341,6 +388,8 @@ int main(void)
     ref_each_copy("sgd, with and without momentum and decay", sgd_cases);
     ref_each_copy("adam, without decay, coupled, decoupled", adam_cases);
     ref_each_copy("sgld is normals, then the update", sgld_cases);
+    ref_each_copy("steps with a momentum are normals, then the update",
+                  underdamped_cases);
     ref_each_copy("what is not finite is told", verdict_cases);
     ref_each_copy("mala", mala_cases);
     ref_each_copy("displacement", displacement_cases);

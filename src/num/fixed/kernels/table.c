@@ -40,6 +40,7 @@ const slt_kernels SLT_TABLE(SLT_VARIANT) = {
     .sgd = SLT_FIXED(sgd),
     .adam = SLT_FIXED(adam),
     .sgld = SLT_FIXED(sgld),
+    .underdamped = SLT_FIXED(underdamped),
     .uniforms = SLT_FIXED(uniforms),
     .normals = SLT_FIXED(fill_normals),
     .shuffle = SLT_FIXED(shuffle),

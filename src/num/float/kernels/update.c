@@ -1,6 +1,6 @@
 /* Parameter updates, which look at what they write for infinities and NaN. */
+#include "num/float/kernels/noisy.h"
 #include "num/float/kernels/normals.h"
-#include "num/float/kernels/sgld.h"
 
 typedef struct sgd_coefficients {
     vec rate, momentum, decay;
@@ -99,19 +99,32 @@ bool SLT_KERNEL(adam)(const slt_adam_step *step, const slt_tensor *g, slt_tensor
     return adam_all(false, &c, g->data, m->data, v->data, w->data, count);
 }
 
+SLT_INLINE bool noisy_all(noisy_kind kind, const noisy_step *c, slt_stream stream,
+                          const noisy_tensors *at, size_t count)
+{
+    spoils all = {0};
+    vec z[DRAWN_MAX / LANES];
+    for (size_t e = 0, n; e < count; e += n) {
+        n = count - e < DRAWN_MAX ? count - e : DRAWN_MAX;
+        draw_normals(stream, (uint32_t)(e / 4), n, z);
+        noisy_some(kind, c, z, at, e, n, &all);
+    }
+    return is_unspoilt(all);
+}
+
 bool SLT_KERNEL(sgld)(const slt_sgld_step *step, slt_stream stream, const slt_tensor *g,
                       const slt_tensor *w0, slt_tensor *w)
 {
-    const sgld_coefficients c = sgld_coefficients_of(step);
-    const real *slope = g->data, *centre = w0->data;
-    real *weight = w->data;
-    size_t count = slt_tensor_count(w), n;
-    spoils all = {0};
-    vec z[DRAWN_MAX / LANES];
-    for (size_t e = 0; e < count; e += n) {
-        n = count - e < DRAWN_MAX ? count - e : DRAWN_MAX;
-        draw_normals(stream, (uint32_t)(e / 4), n, z);
-        sgld_some(&c, z, slope + e, centre + e, weight + e, n, &all);
-    }
-    return is_unspoilt(all);
+    const noisy_step c = noisy_sgld(step);
+    const noisy_tensors at = noisy_tensors_of(g, w0, NULL, w);
+    return noisy_all(NOISY_SGLD, &c, stream, &at, slt_tensor_count(w));
+}
+
+bool SLT_KERNEL(underdamped)(const slt_underdamped_step *step, slt_stream stream,
+                             const slt_tensor *g, const slt_tensor *w0, slt_tensor *p,
+                             slt_tensor *w)
+{
+    const noisy_step c = noisy_underdamped(step);
+    const noisy_tensors at = noisy_tensors_of(g, w0, p, w);
+    return noisy_all(NOISY_UNDERDAMPED, &c, stream, &at, slt_tensor_count(w));
 }

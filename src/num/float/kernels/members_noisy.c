@@ -1,8 +1,9 @@
-/* The SGLD step of every member, each with noise of its own stream: Philox blocks of the
- * same index side by side, made into normals as in docs/spec/03-random-numbers.md. */
+/* The samplers' steps of every member, each with noise of its own stream: Philox blocks
+ * of the same index side by side, made into normals as in docs/spec/03-random-numbers.md.
+ */
 #include "num/float/kernels/members.h"
+#include "num/float/kernels/noisy.h"
 #include "num/float/kernels/normals.h"
-#include "num/float/kernels/sgld.h"
 #include "num/philox.h"
 
 /* Blocks of every member at a time, and of all. */
@@ -67,15 +68,12 @@ SLT_INLINE void make_normals(uint32_t word[4][BLOCKS], size_t blocks, vec *z)
     }
 }
 
-bool SLT_KERNEL(members_sgld)(const slt_sgld_step *step, const slt_stream *stream,
-                              const slt_tensor *g, const slt_tensor *w0, slt_tensor *w)
+SLT_INLINE bool noisy_members(noisy_kind kind, const noisy_step *c,
+                              const slt_stream *stream, const noisy_tensors *at,
+                              size_t count)
 {
-    const sgld_coefficients c = sgld_coefficients_of(step);
-    const real *slope = g->data, *centre = w0->data;
-    real *weight = w->data;
     vec z[4 * BLOCKS / LANES];
     uint32_t word[4][BLOCKS];
-    const size_t count = slt_tensor_count(w);
     spoils all = {0};
     streams s;
     spread_streams(stream, &s);
@@ -84,7 +82,24 @@ bool SLT_KERNEL(members_sgld)(const slt_sgld_step *step, const slt_stream *strea
         const size_t blocks = (left / MEMBERS + 3) / 4;
         draw_blocks(&s, e / MEMBERS / 4, blocks, word);
         make_normals(word, blocks, z);
-        sgld_some(&c, z, slope + e, centre + e, weight + e, left, &all);
+        noisy_some(kind, c, z, at, e, left, &all);
     }
     return is_unspoilt(all);
+}
+
+bool SLT_KERNEL(members_sgld)(const slt_sgld_step *step, const slt_stream *stream,
+                              const slt_tensor *g, const slt_tensor *w0, slt_tensor *w)
+{
+    const noisy_step c = noisy_sgld(step);
+    const noisy_tensors at = noisy_tensors_of(g, w0, NULL, w);
+    return noisy_members(NOISY_SGLD, &c, stream, &at, slt_tensor_count(w));
+}
+
+bool SLT_KERNEL(members_underdamped)(const slt_underdamped_step *step,
+                                     const slt_stream *stream, const slt_tensor *g,
+                                     const slt_tensor *w0, slt_tensor *p, slt_tensor *w)
+{
+    const noisy_step c = noisy_underdamped(step);
+    const noisy_tensors at = noisy_tensors_of(g, w0, p, w);
+    return noisy_members(NOISY_UNDERDAMPED, &c, stream, &at, slt_tensor_count(w));
 }

@@ -1,0 +1,108 @@
+/* Shared by updates: the steps of samplers for a few elements whose noise has been drawn,
+ * and the search for infinities and NaN in what is written. */
+#ifndef SLT_NUM_FLOAT_KERNELS_NOISY_H
+#define SLT_NUM_FLOAT_KERNELS_NOISY_H
+
+#include "num/float/kernels/vector.h"
+#include "num/update.h"
+
+/* The bits of x - x for all x, or'ed together: 0 if every x is finite, apart from the
+ * sign, which is set when rounding goes down. */
+#if LANES == 1
+typedef real_bits spoils;
+#else
+typedef real_bits spoils __attribute__((vector_size(sizeof(vec))));
+#endif
+
+SLT_INLINE void spoil(spoils *all, vec x)
+{
+    vec rest = x - x;
+    spoils bits;
+    memcpy(&bits, &rest, sizeof bits);
+    *all |= bits;
+}
+
+SLT_INLINE bool is_unspoilt(spoils all)
+{
+    real_bits lane[LANES], any = 0;
+    memcpy(lane, &all, sizeof lane);
+    for (size_t i = 0; i < LANES; i++)
+        any |= lane[i];
+    return any << 1 == 0;
+}
+
+/* Which step it is: a constant where a step is inlined. */
+typedef enum noisy_kind { NOISY_SGLD, NOISY_UNDERDAMPED } noisy_kind;
+
+/* Coefficients; those that are taken off have their sign changed. */
+typedef struct noisy_step {
+    vec nbeta, gamma;
+    vec half, root;                             /* NOISY_SGLD */
+    vec lose, push, before, fade, noise, after; /* NOISY_UNDERDAMPED */
+} noisy_step;
+
+/* What it reads and writes. */
+typedef struct noisy_tensors {
+    const real *g, *w0;
+    real *slot, *w; /* slot: the momentum, or NULL */
+} noisy_tensors;
+
+SLT_INLINE noisy_step noisy_sgld(const slt_sgld_step *step)
+{
+    return (noisy_step){.half = vec_broadcast(-real_of(step->half)),
+                        .root = vec_broadcast(real_of(step->root)),
+                        .nbeta = vec_broadcast(real_of(step->nbeta)),
+                        .gamma = vec_broadcast(real_of(step->gamma))};
+}
+
+SLT_INLINE noisy_step noisy_underdamped(const slt_underdamped_step *step)
+{
+    return (noisy_step){.nbeta = vec_broadcast(real_of(step->nbeta)),
+                        .gamma = vec_broadcast(real_of(step->gamma)),
+                        .lose = vec_broadcast(-real_of(step->lose)),
+                        .push = vec_broadcast(-real_of(step->push)),
+                        .before = vec_broadcast(real_of(step->before)),
+                        .fade = vec_broadcast(-real_of(step->fade)),
+                        .noise = vec_broadcast(real_of(step->noise)),
+                        .after = vec_broadcast(real_of(step->after))};
+}
+
+SLT_INLINE noisy_tensors noisy_tensors_of(const slt_tensor *g, const slt_tensor *w0,
+                                          slt_tensor *slot, slt_tensor *w)
+{
+    return (noisy_tensors){g->data, w0->data, slot ? slot->data : NULL, w->data};
+}
+
+/* The weights moved with a momentum, which it changes.  They are not finite where it is
+ * not: what is added last is a multiple of it. */
+SLT_INLINE vec moved_underdamped(const noisy_step *c, vec z, vec drift, vec w, vec *p)
+{
+    *p = vec_fma(c->push, drift, vec_fma(c->lose, *p, *p));
+    w = vec_fma(c->before, *p, w);
+    *p = vec_fma(c->noise, z, vec_fma(c->fade, *p, *p));
+    return vec_fma(c->after, *p, w);
+}
+
+/* n elements from e on; z holds whole vectors. */
+SLT_INLINE void noisy_some(noisy_kind kind, const noisy_step *c, const vec *z,
+                           const noisy_tensors *at, size_t e, size_t n, spoils *all)
+{
+    for (const size_t end = e + n; e < end; e += LANES, z++) {
+        const size_t left = end - e;
+        vec w = vec_load_some(at->w + e, left);
+        const vec away = w - vec_load_some(at->w0 + e, left);
+        const vec drift =
+            vec_fma(c->nbeta, vec_load_some(at->g + e, left), c->gamma * away);
+        if (kind == NOISY_SGLD) {
+            w = vec_fma(c->root, *z, vec_fma(c->half, drift, w));
+        } else {
+            vec p = vec_load_some(at->slot + e, left);
+            w = moved_underdamped(c, *z, drift, w, &p);
+            vec_store_some(at->slot + e, p, left);
+        }
+        vec_store_some(at->w + e, w, left);
+        spoil(all, w);
+    }
+}
+
+#endif
