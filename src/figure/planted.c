@@ -8,7 +8,7 @@
 #include <sltrace/theory.h>
 
 #include "base/world.h"
-#include "learn/llc.h"
+#include "learn/sampler.h"
 #include "manifest/manifest.h"
 #include "net/op.h"
 #include "theory/spectrum.h"
@@ -42,6 +42,8 @@ static slt_status check_estimate(const slt_run_spec *run, size_t estimate, slt_e
 {
     if (estimate >= run->llc_count)
         return slt_fail(err, SLT_FORMAT, "the run has no estimate %zu", estimate + 1);
+    if (!slt_sampler_of(&run->llc[estimate])->langevin)
+        return slt_fail(err, SLT_FORMAT, "no law is known for the sampler of its chains");
     if (run->llc[estimate].batch.order != SLT_BATCH_FULL)
         return slt_fail(err, SLT_FORMAT,
                         "its gradients are of mini batches, which add a "

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "learn/diagnostics.h"
+#include "learn/sampler.h"
 
 /* Spread is within 5 % of its end after so many times 1 / (lr A). */
 #define SPREAD_TIMES 3
@@ -22,12 +23,16 @@ static void advise(slt_buffer *text, const char *format, ...)
     va_end(arguments);
 }
 
-/* Directions without curvature are the slowest; localization alone holds them. */
+/* Directions without curvature are the slowest; localization alone holds them.  How long
+ * chains take there is known of SGLD alone. */
 static void advise_length(const slt_llc_spec *spec, slt_buffer *text)
 {
     const double gamma = slt_real_double(spec->localization);
     const uint64_t made = slt_llc_updates(spec);
-    if (gamma > 0) {
+    if (gamma > 0 && !slt_sampler_of(spec)->langevin) {
+        advise(text, "Make more draws, or more steps between them, and leave out more of "
+                     "the first ones: a larger num_burnin_steps.");
+    } else if (gamma > 0) {
         const double wanted = ceil(SPREAD_TIMES / (slt_real_double(spec->lr) * gamma));
         if ((double)made < wanted)
             advise(text,

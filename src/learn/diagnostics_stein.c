@@ -95,9 +95,10 @@ void slt_diagnostics_stein_words(const slt_stein_found *stein, slt_buffer *text)
     if (!stein->asked)
         return;
     const double ratio = slt_real_double(stein->ratio);
-    const double settled = 1 + slt_real_double(stein->step);
     const double error = slt_real_double(stein->error);
-    if (!isfinite(ratio) || !isfinite(settled)) {
+    const double step = slt_real_double(stein->step);
+    const double settled = isfinite(step) ? 1 + step : 1;
+    if (!isfinite(ratio)) {
         slt_buffer_printf(text,
                           "The Stein ratio is not known: it left the finite numbers.");
         return;
@@ -107,6 +108,9 @@ void slt_diagnostics_stein_words(const slt_stein_found *stein, slt_buffer *text)
         slt_buffer_printf(text, " +- %.2g", error);
     const bool near = fabs(ratio - settled) <= SLT_SETTLED_MCSE * error &&
                       error <= SLT_STEIN_SHARP * settled;
-    slt_buffer_printf(text, ", of settled chains %.3f: %s.", settled,
-                      spread_words(ratio / settled, near));
+    if (isfinite(step))
+        slt_buffer_printf(text, ", of settled chains %.3f: ", settled);
+    else
+        slt_buffer_printf(text, ", of settled chains 1 but for what the step adds: ");
+    slt_buffer_printf(text, "%s.", spread_words(ratio / settled, near));
 }

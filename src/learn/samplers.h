@@ -6,7 +6,9 @@
 
 /* clang-format off */
 #define SLT_SAMPLERS(ROW)                                                                \
-    ROW(SGLD, sgld)
+    ROW(SGLD, sgld)                                                                      \
+    ROW(BAOAB, baoab)                                                                    \
+    ROW(SGHMC, sghmc)
 /* clang-format on */
 
 #endif

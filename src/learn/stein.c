@@ -91,7 +91,9 @@ slt_stein_terms slt_stein_of_chain(const slt_llc_spec *spec, const slt_llc_setup
     slt_stein_terms terms = {
         .drift = slt_real_div(slt_real_mul(nbeta, x), d),
         .pull = slt_real_div(slt_real_mul(gamma, y), d),
-        .step = slt_real_div(slt_real_mul(quarter, square), d),
+        .step = slt_sampler_of(spec)->langevin
+                    ? slt_real_div(slt_real_mul(quarter, square), d)
+                    : none,
     };
     terms.ratio = slt_real_add(terms.drift, terms.pull);
     return terms;

@@ -9,7 +9,8 @@
  * A chain of steps w - lr / 2 G + sqrt(lr) z, G the gradient of U on a batch, has grown
  * by E|w_t+1 - w*|^2 - E|w_t - w*|^2 = -lr E[(w - w*) . G] + lr^2 / 4 E|G|^2 + lr d, so
  * that with a step of any size a chain that grows no more has, exactly and whatever L,
- *   E[(w - w*) . G] / d = 1 + lr / 4 E|G|^2 / d. */
+ *   E[(w - w*) . G] / d = 1 + lr / 4 E|G|^2 / d.
+ * For steps of another form what they add to 1 is not known. */
 #ifndef SLT_LEARN_STEIN_H
 #define SLT_LEARN_STEIN_H
 
@@ -27,7 +28,8 @@ void slt_stein_add(const slt_sampler *sampler, const slt_params *weights,
 bool slt_stein_finite(const slt_stein *sums);
 
 /* Over all draws of a chain, divided by d = setup->moving: ratio = drift + pull; step =
- * lr / 4 E|G|^2 / d. A settled chain has a ratio of 1 + step. */
+ * lr / 4 E|G|^2 / d, absent where the sampler is not `langevin`. A settled chain has a
+ * ratio of 1 + step. */
 #define SLT_STEIN_MEANS 4
 typedef struct slt_stein_terms {
     slt_real ratio, drift, pull, step;

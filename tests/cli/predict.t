@@ -78,6 +78,9 @@ like sltrace('predict', $stein)->{out}, qr/^  its Stein ratio .*\n    measured  
 
 my $restricted = made('restricted', sub { $_[0] =~ s/localization: 1,/localization: 1, restrict: orthogonal,/r });
 like sltrace('predict', $restricted)->{out}, qr/^  no prediction: its chains are restricted$/m, 'no law';
+my $glides = made('glides', sub { $_[0] =~ s/localization: 1,/localization: 1, sampler: baoab, friction: 2,/r });
+like sltrace('predict', $glides)->{out}, qr/^  no prediction: no law is known for the sampler of its chains$/m,
+    'of a sampler that is not SGLD neither';
 my $fixed = made('fixed', sub { both($_[0]) =~ s/f32/fixed/r });
 my $in_fixed = predicted($fixed, '--step', 30)->[0];
 ok abs($in_fixed->{predicted} - $all->[0]{predicted}) < 1e-3 * abs($all->[0]{predicted}), 'a fixed-point run';

@@ -628,6 +628,22 @@ class Fixed:
             [scale(-push, y, g.frac, STATE) for y in g.m],
             [scale(rule.root, x, 60, STATE) for x in z])
 
+    def underdamped(self, w, p, g, centre, stream, rule):
+        """The new momentum and weight."""
+        pull, push = rule.push * rule.gamma, rule.push * rule.nbeta
+        away = checked([x - x0 for x, x0 in zip(w.m, centre.m)])
+        p = self.moved(
+            p,
+            [scale(-rule.lose, x, STATE, STATE) for x in p.m],
+            [scale(-pull, x, STATE, STATE) for x in away],
+            [scale(-push, y, g.frac, STATE) for y in g.m])
+        w = self.moved(w, [scale(rule.before, x, STATE, STATE) for x in p.m])
+        p = self.moved(
+            p,
+            [scale(-rule.fade, x, STATE, STATE) for x in p.m],
+            [scale(rule.noise, x, 60, STATE) for x in self.normals_60(stream, len(w.m))])
+        return p, self.moved(w, [scale(rule.after, x, STATE, STATE) for x in p.m])
+
     def look(self, name, tensor):
         """An overflow is met where it happens."""
 

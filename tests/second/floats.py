@@ -405,6 +405,23 @@ class Float:
             moved.append(fma(root, z, fma(-half, t, x)))
         return w.like(moved)
 
+    # Section 10.9: the new momentum and weight.
+
+    def underdamped(self, w, p, g, centre, stream, rule):
+        fma, fl = self.fma, self.round
+        nbeta, gamma, lose, push, before, fade, noise, after = map(fl, (
+            rule.nbeta, rule.gamma, rule.lose, rule.push, rule.before, rule.fade,
+            rule.noise, rule.after))
+        zs, ps, ws = draws.normals(self, stream, len(w.m), 1.0), [], []
+        for x, y, v, x0, z in zip(w.m, g.m, p.m, centre.m, zs):
+            t = fma(nbeta, y, fl(gamma * fl(x - x0)))
+            v = fma(-push, t, fma(-lose, v, v))
+            x = fma(before, v, x)
+            v = fma(noise, z, fma(-fade, v, v))
+            ps.append(v)
+            ws.append(fma(after, v, x))
+        return w.like(ps), w.like(ws)
+
     # Sections 10.4 and 10.5.
 
     def inner(self, a, b):

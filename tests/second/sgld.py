@@ -1,4 +1,4 @@
-"""SGLD chains and the estimate: section 10 of docs/spec."""
+"""Chains of every sampler, and the estimate: section 10 of docs/spec."""
 
 import math
 from types import SimpleNamespace
@@ -30,6 +30,22 @@ def acceptance(ar, rule, trainable, w, g, w1, g1, centre, loss, loss1):
     return sleef.exp("f64", log_alpha) if log_alpha < 0 else 1.0
 
 
+def momentum_rule(part, nbeta):
+    """Section 10.9: coefficients in binary64."""
+    lr = part["lr"]
+    rule = SimpleNamespace(nbeta=nbeta, gamma=part["localization"], lr=lr)
+    if part["sampler"] == "baoab":
+        h = math.sqrt(lr)
+        c = sleef.exp("f64", -(part["friction"] * h))
+        rule.lose, rule.push, rule.before, rule.after = 0.0, h, h / 2, h / 2
+        rule.fade, rule.noise = 1 - c, math.sqrt((1 - c) * (1 + c))
+    else:
+        decay = part["momentum_decay"]
+        rule.lose, rule.push, rule.before, rule.fade = decay, lr / 2, 0.0, 0.0
+        rule.noise, rule.after = math.sqrt(decay * lr), 1.0
+    return rule
+
+
 class Estimate:
     """The entry at a place of the manifest's list `llc`, at the weights w* of the
     checkpoint k of those that it stands at."""
@@ -39,14 +55,19 @@ class Estimate:
         self.c3 = place + 8 * k + 1
         self.refined = Refinement(network, centre, part["restrict"])
         self.net, self.data, self.centre = self.refined.net, data, centre
+        self.trained = network.trainable
         nbeta, lr = part["nbeta"], part["lr"]
         if isinstance(nbeta, str):
             n = len(data.training)
             if nbeta == "batch/ln(batch)" and part["batch"] != "full":
                 n = part["batch"]["size"]
             nbeta = n / sleef.log("f64", float(n))
-        self.rule = SimpleNamespace(lr=lr, nbeta=nbeta, gamma=part["localization"],
-                                    half=lr / 2, root=math.sqrt(lr))
+        self.sgld = part["sampler"] == "sgld"
+        if self.sgld:
+            self.rule = SimpleNamespace(lr=lr, nbeta=nbeta, gamma=part["localization"],
+                                        half=lr / 2, root=math.sqrt(lr))
+        else:
+            self.rule = momentum_rule(part, nbeta)
         self.number = {w["name"]: i for i, w in enumerate(network.weights)}
         self.plane = None
         to = part["restrict"]
@@ -71,15 +92,27 @@ class Estimate:
         return mean([self.on(self.net.loss, self.centre, self.batches(c).at(0))
                      for c in range(self.part["num_chains"])])
 
-    def moved(self, c, s, w, g):
-        w1 = dict(w)
+    def momenta(self):
+        if self.sgld:
+            return {}
+        return {name: self.net.ar.zeros(self.centre[name].rows, self.centre[name].cols)
+                for name in self.trained}
+
+    def moved(self, c, s, w, g, momenta):
+        """The new weights; momenta are changed where they stand."""
+        w1, ar = dict(w), self.net.ar
         for name in self.net.trainable:
             stream = draws.Stream(self.seed, 5, self.number[name], c, s, self.c3)
+            about = g[name], self.centre[name], stream, self.rule
             with named(name):
-                w1[name] = self.net.ar.sgld(w[name], g[name], self.centre[name], stream,
-                                            self.rule)
+                if self.sgld:
+                    w1[name] = ar.sgld(w[name], *about)
+                else:
+                    momenta[name], w1[name] = ar.underdamped(w[name], momenta[name],
+                                                             *about)
         w1 = self.refined.back(w1, self.centre)
         self.look(w1)
+        self.look(momenta)
         if self.plane:
             w1 = self.refined.back(w1 | self.plane.project(w1), self.centre)
             self.look(w1)
@@ -87,12 +120,13 @@ class Estimate:
 
     def look(self, weights):
         for name in self.net.trainable:
-            self.net.ar.look(name, weights[name])
+            if name in weights:
+                self.net.ar.look(name, weights[name])
 
     def chain(self, c):
         """The chain's status, losses, last weights and, where asked for, acceptance."""
         chain = SimpleNamespace(status="done", losses=[], weights=None, acceptance=None,
-                                tensor=None, stein=Sums(self))
+                                tensor=None, stein=Sums(self), momenta=self.momenta())
         try:
             self.draw(c, chain)
         except Diverged:
@@ -106,7 +140,7 @@ class Estimate:
         alphas, s = 0.0, 0
         while True:
             loss, g = self.gradient(w, batches.at(s))
-            if before and p["mala_acceptance"]:
+            if before and p.get("mala_acceptance"):
                 w0, loss0, g0 = before
                 alphas = alphas + acceptance(
                     self.net.ar, self.rule, self.net.trainable, w0, g0, w, g, self.centre,
@@ -121,7 +155,7 @@ class Estimate:
                 if len(chain.losses) == p["num_draws"]:
                     break
             before = w, finite(loss), g
-            w = self.moved(c, s, w, g)
+            w = self.moved(c, s, w, g, chain.momenta)
             s += 1
         chain.weights = w
         chain.acceptance = alphas / s if s else 1.0
@@ -145,7 +179,7 @@ class Estimate:
             found[llc + "/std"] = math.sqrt(sum_products(d, d) / (len(each) - 1))
         for c, x in enumerate(each):
             found[f"{llc}-chain/{c}"] = x
-        if self.part["mala_acceptance"]:
+        if self.part.get("mala_acceptance"):
             found[f"mala{number}/acceptance"] = mean([x.acceptance for x in chains])
         if self.part["stein"]:
             found |= means(number, chains, self.rule)

@@ -274,8 +274,9 @@ class Run:
                 "nbeta": real(estimate.rule.nbeta), "init_loss": real(init_loss)}
         body |= losses(chain.losses, stored) | {"weights": None}
         if chain.status == "done":
-            body["weights"] = xxh128(b"".join(map(self.ar.bytes, chain.weights.values())))
-            if estimate.part["mala_acceptance"]:
+            last = [*chain.weights.values(), *chain.momenta.values()]
+            body["weights"] = xxh128(b"".join(map(self.ar.bytes, last)))
+            if estimate.part.get("mala_acceptance"):
                 body["acceptance"] = chain.acceptance
             if estimate.part["stein"]:
                 body |= chain.stein.body()

@@ -110,6 +110,8 @@ static void test_refusals(void)
             "the model is not one trained linear op");
     refuses(CONSTANT(WEIGHT, LINEAR, "", CHAIN ", batch: {size: 4}"), "mini batches");
     refuses(CONSTANT(WEIGHT, LINEAR, "", CHAIN ", restrict: orthogonal"), "restricted");
+    refuses(CONSTANT(WEIGHT, LINEAR, "", CHAIN ", sampler: sghmc"),
+            "no law is known for the sampler");
 }
 
 /* ---- Against chains ---------------------------------------------------------------- */

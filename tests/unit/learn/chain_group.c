@@ -3,6 +3,7 @@
 #include "learn/chain_group.h"
 
 #include "chain_sample.h"
+#include "learn/sampler.h"
 
 #define CHAINS 11
 
@@ -149,6 +150,9 @@ static bool same_chain(const slt_chain *a, const slt_chain *b)
            memcmp(a->losses, b->losses, a->draws * sizeof *a->losses) == 0 &&
            (a->status == SLT_CHAIN_DIVERGED ||
             (system_same_params(&a->weights, &b->weights) &&
+             a->slots.count == b->slots.count &&
+             (!a->slots.count ||
+              system_same_params(&a->slots.slot[0], &b->slots.slot[0])) &&
              memcmp(&a->stein, &b->stein, sizeof a->stein) == 0));
 }
 
@@ -197,6 +201,30 @@ static void test_batches(slt_llc_spec *(*system)(slt_arithmetic), const char *na
     }
 }
 
+/* The samplers with a tensor beside the weights: their words, and the first of their own
+ * fields. */
+static const struct {
+    slt_sampler_kind sampler;
+    double field;
+} others[] = {{SLT_SAMPLER_BAOAB, 3}, {SLT_SAMPLER_SGHMC, .2}};
+
+static void set_sampler(slt_llc_spec *spec, size_t which)
+{
+    const slt_real field = slt_real_of(others[which].field);
+    spec->sampler = others[which].sampler;
+    memcpy(spec->own, &field, sizeof field);
+}
+
+static void test_samplers(void)
+{
+    for (size_t i = 0; i < 2 * sizeof others / sizeof *others; i++) {
+        slt_llc_spec *spec = odd_system(i % 2 ? SLT_F64 : SLT_F32);
+        spec->batch = (slt_batch_spec){.order = SLT_BATCH_FRESH, .size = 5};
+        set_sampler(spec, i / 2);
+        test_system(slt_sampler_title(spec->sampler));
+    }
+}
+
 /* ---- Chains that differ ------------------------------------------------------------ */
 
 /* Where chains stand apart, as after an interruption, the last are brought up first. */
@@ -217,12 +245,14 @@ static void test_apart(void)
 
 /* Of steps so large that some chains leave the finite numbers: each at its own update,
  * and the others never know. */
-static void test_divergence(slt_arithmetic arithmetic)
+static void test_divergence(slt_arithmetic arithmetic, bool other)
 {
     bool same = true;
     size_t mixed = 0;
     for (double lr = 0.02; lr < 10; lr *= 1.3) {
         slt_llc_spec *spec = odd_system(arithmetic);
+        if (other)
+            set_sampler(spec, 0);
         spec->lr = slt_real_of(lr);
         spec->num_draws = 60;
         spec->stein = true;
@@ -297,8 +327,10 @@ int main(void)
     test_batches(odd_system, "other ops");
     test_batches(refined_system, "of some weights and blocks");
     test_apart();
-    test_divergence(SLT_F32);
-    test_divergence(SLT_F64);
+    test_samplers();
+    test_divergence(SLT_F32, false);
+    test_divergence(SLT_F32, true);
+    test_divergence(SLT_F64, false);
     test_width();
     test_share();
     return tap_done();

@@ -529,6 +529,9 @@ static void test_stein_words(void)
         {1.5, .05, 0, "the chains climb more than they spread"},
         {-2, .05, 0, "so w* is no minimum for these chains."},
         {NAN, NAN, NAN, "The Stein ratio is not known"},
+        {.8, .01, NAN,
+         "Stein ratio 0.8 +- 0.01, of settled chains 1 but for what the step adds: the "
+         "chains still spread."},
     };
     slt_buffer text = {0};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -568,6 +571,13 @@ static void test_advice(void)
     TAP_EQ_TEXT(slt_buffer_text(&text), "Make more draws, or more steps between them.",
                 "without it");
     slt_buffer_clear(&text);
+    spec.sampler = SLT_SAMPLER_BAOAB;
+    slt_diagnostics_advice(&found, &spec, &text);
+    TAP_OK(strstr(slt_buffer_text(&text), "leave out more of the first ones") &&
+               !strstr(slt_buffer_text(&text), "lr localization"),
+           "of a sampler whose speed is not known: %s", slt_buffer_text(&text));
+    slt_buffer_clear(&text);
+    spec.sampler = SLT_SAMPLER_SGLD;
     spec.localization = slt_real_of(0);
     found.llc = slt_real_of(-1);
     slt_diagnostics_advice(&found, &spec, &text);

@@ -420,6 +420,25 @@ static void test_fit(void)
     refused_in_fixed("at: last, lr: 1e-3", "at: last, lr: 5e-20",
                      "m.yaml:24:7: run.llc[0]: lr: at least 2^-64 in arithmetic fixed");
     accepted("at: last, lr: 1e-3", "at: last, lr: 5e-20");
+    refused_in_fixed("at: last, lr: 1e-3",
+                     "at: last, sampler: baoab, friction: 1, lr: 5e-20",
+                     "m.yaml:24:7: run.llc[0]: lr: at least 2^-64 in arithmetic fixed");
+    refused_in_fixed("at: last, lr: 1e-3",
+                     "at: last, sampler: baoab, friction: 1e-12, lr: 6e-20",
+                     "run.llc[0]: friction: so small that in arithmetic fixed");
+    refused_in_fixed("at: last, lr: 1e-3",
+                     "at: last, sampler: sghmc, momentum_decay: 0.5, lr: 6e-20",
+                     "run.llc[0]: momentum_decay: so small that in arithmetic fixed");
+    accepted("at: last, lr: 1e-3", "at: last, sampler: sghmc, lr: 5e-20");
+    accepted("at: last, lr: 1e-3", "at: last, sampler: sghmc, momentum_decay: 1, lr: 1");
+    refused("at: last, lr: 1e-3", "at: last, sampler: sghmc, momentum_decay: 1.1, lr: 1",
+            "run.llc[0]: momentum_decay: at most 1");
+    refused("at: last, lr: 1e-3", "at: last, sampler: sghmc, momentum_decay: 0, lr: 1",
+            "run.llc[0].momentum_decay: expected a number > 0");
+    refused("at: last, lr: 1e-3", "at: last, sampler: baoab, lr: 1e-3", "friction");
+    refused("at: last, lr: 1e-3", "at: last, friction: 1, lr: 1e-3", "friction");
+    refused("num_draws: 40", "num_draws: 40, sampler: sghmc, mala_acceptance: true",
+            "mala_acceptance");
     refused("num_draws: 40", "num_draws: 40, num_chains: 4097",
             "from 1 to 4096, found 4097");
     refused("run.train: why", "run.train.stop: why", "this manifest has no 'stop' here");
