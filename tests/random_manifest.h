@@ -487,7 +487,8 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
                       RANDOM_OF("", ", loss: full", ", init_loss: batches"));
     slt_buffer_printf(
         y, "%s%s%s}\n",
-        mala ? ", mala_acceptance: true" : RANDOM_OF("", "", ", restrict: orthogonal"),
+        mala ? RANDOM_OF(", mala_acceptance: true", ", sampler: mala")
+             : RANDOM_OF("", "", ", restrict: orthogonal"),
         RANDOM_OF("", "", ", hessian_probes: 2",
                   ", hessian_probes: 1, hessian_method: exact, hessian_batch: last"),
         RANDOM_OF("", ", stein: true"));

@@ -223,23 +223,77 @@ static void chain_move(slt_chain_worker *worker, slt_chain *chain)
         chain_end_unfit(worker, chain);
 }
 
+/* The point that the chain is at, its weights as kept in `weights`. */
+static slt_chain_point chain_point(const slt_chain_worker *worker,
+                                   const slt_params *weights)
+{
+    return (slt_chain_point){weights, &worker->gradient[worker->at], worker->loss};
+}
+
+static slt_real chain_judge_step(const slt_chain_worker *worker,
+                                 const slt_chain_point *from, const slt_chain *chain)
+{
+    const slt_chain_point to = chain_point(worker, &chain->weights);
+    return worker->sampler->type->acceptance(worker->sampler, from, &to);
+}
+
 /* The update, then its acceptance.  The gradient at the new weights stays known; the loss
  * there is judged when the chain goes on. */
 static void chain_move_and_judge(slt_chain_worker *worker, slt_chain *chain)
 {
-    const slt_chain_point from = {&worker->before, &worker->gradient[worker->at],
-                                  worker->loss};
+    const slt_chain_point from = chain_point(worker, &worker->before);
     slt_params_copy(&worker->before, &chain->weights);
     chain_move(worker, chain);
     if (chain->ended)
         return;
     worker->at ^= 1;
     chain_take_gradient(worker, chain);
-    const slt_chain_point to = {&chain->weights, &worker->gradient[worker->at],
-                                worker->loss};
     chain->acceptance_sum =
-        slt_real_add(chain->acceptance_sum,
-                     worker->sampler->type->acceptance(worker->sampler, &from, &to));
+        slt_real_add(chain->acceptance_sum, chain_judge_step(worker, &from, chain));
+}
+
+/* The acceptance of a proposal that lies at the chain's weights; 0 if its loss, or in
+ * fixed point a number on the way to it, left the finite numbers.  Takes the gradient
+ * there. */
+static slt_real chain_judge_proposal(slt_chain_worker *worker,
+                                     const slt_chain_point *from, const slt_chain *chain)
+{
+    char name[SLT_NAME_MAX];
+    worker->at ^= 1;
+    chain_take_gradient(worker, chain);
+    const bool overflowed = worker->sampler->run->arithmetic == SLT_FIXED &&
+                            slt_net_overflowed(worker->net, name);
+    return overflowed || !slt_real_finite(worker->loss)
+               ? slt_real_of(0)
+               : chain_judge_step(worker, from, chain);
+}
+
+/* A proposal, which is taken or not.  What the worker knows stays known. */
+static void chain_propose(slt_chain_worker *worker, slt_chain *chain)
+{
+    const slt_chain_point from = chain_point(worker, &worker->before);
+    const int at = worker->at;
+    slt_real acceptance = slt_real_of(0);
+    slt_params_copy(&worker->before, &chain->weights);
+    if (chain_step_weights(worker, chain))
+        acceptance = chain_judge_proposal(worker, &from, chain);
+    if (!slt_sampler_takes(worker->sampler, acceptance, worker->chain, chain->updates)) {
+        slt_params_copy(&chain->weights, &worker->before);
+        worker->at = at;
+        worker->loss = from.loss;
+    }
+    chain->acceptance_sum = slt_real_add(chain->acceptance_sum, acceptance);
+    chain->updates++;
+}
+
+static void chain_update(slt_chain_worker *worker, slt_chain *chain)
+{
+    if (worker->sampler->type->corrects)
+        chain_propose(worker, chain);
+    else if (slt_sampler_accepts(worker->sampler->spec))
+        chain_move_and_judge(worker, chain);
+    else
+        chain_move(worker, chain);
 }
 
 static void chain_advance_once(slt_chain_worker *worker, slt_chain *chain)
@@ -258,7 +312,7 @@ static void chain_advance_once(slt_chain_worker *worker, slt_chain *chain)
     if (last)
         chain->ended = true;
     else if (chain_find_gradient(worker, chain))
-        (slt_sampler_accepts(spec) ? chain_move_and_judge : chain_move)(worker, chain);
+        chain_update(worker, chain);
 }
 
 void slt_chain_advance(slt_chain_worker *worker, slt_chain *chain, uint64_t updates_max)

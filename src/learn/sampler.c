@@ -41,6 +41,18 @@ void slt_sampler_noises(const slt_sampler *sampler, const slt_chain_members *at,
             sampler, weight, at->first + (uint32_t)(m < at->count ? m : 0), at->update);
 }
 
+bool slt_sampler_takes(const slt_sampler *sampler, slt_real acceptance, uint32_t chain,
+                       uint64_t update)
+{
+    const slt_real half_step = {UINT64_C(0x3de0000000000000)}; /* 2^-33 */
+    uint32_t word;
+    slt_draw_words(slt_stream_of(sampler->run->seed, SLT_DRAW_ACCEPT, 0, chain,
+                                 (uint32_t)update, sampler->ordinal),
+                   0, &word, 1);
+    const slt_real odd = slt_real_from_u64(2 * (uint64_t)word + 1);
+    return slt_real_less(slt_real_mul(odd, half_step), acceptance);
+}
+
 /* Losses at w* of batch 0 of every chain. */
 static slt_status first_losses(const slt_sampler *sampler, slt_net *net, slt_real *losses,
                                slt_error *err)

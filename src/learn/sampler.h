@@ -70,6 +70,8 @@ struct slt_sampler_type {
     bool (*accepts)(const slt_llc_spec *spec);
     slt_real (*acceptance)(const slt_sampler *sampler, const slt_chain_point *from,
                            const slt_chain_point *to);
+    bool corrects; /* a step is taken with the probability of its acceptance, which every
+                      estimate records; else the chain stays where it is */
     bool langevin; /* it moves by w' = w - (lr/2)(nbeta g + gamma (w - w*)) + sqrt(lr) N,
                       whose law around a quadratic theory knows */
     unsigned work; /* multiply-adds that an update of one number costs */
@@ -103,5 +105,10 @@ slt_stream slt_sampler_noise(const slt_sampler *sampler, size_t weight, uint32_t
                              uint64_t update);
 void slt_sampler_noises(const slt_sampler *sampler, const slt_chain_members *at,
                         size_t weight, slt_stream *noise);
+
+/* Whether the proposal of an update of a chain is taken: whether a uniform number of its
+ * own is below its acceptance. */
+bool slt_sampler_takes(const slt_sampler *sampler, slt_real acceptance, uint32_t chain,
+                       uint64_t update);
 
 #endif

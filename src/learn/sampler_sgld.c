@@ -1,24 +1,15 @@
 /* sgld: stochastic gradient Langevin dynamics.  No state beside the weights; its steps
  * may be judged as MALA proposals. */
-#include "learn/sampler.h"
-
 #include "base/schema_rows.h"
+#include "learn/langevin.h"
 #include "learn/mala.h"
-#include "num/members.h"
-#include "num/scalar.h"
-
-/* Below this the standard deviation of an update's noise is less than 2^16 steps of the
- * fixed-point state: 2^-64. */
-#define FIXED_LR_LEAST ((slt_real){UINT64_C(0x3bf0000000000000)})
 
 static slt_status sgld_fit(const slt_llc_spec *spec, slt_arithmetic arithmetic,
                            slt_error *err)
 {
-    if (arithmetic == SLT_FIXED && slt_real_less(spec->lr, FIXED_LR_LEAST))
-        return slt_fail(err, SLT_FORMAT,
-                        "lr: at least 2^-64 in arithmetic fixed: its noise, sqrt(lr), "
-                        "must be above the state's step of 2^-48 by 2^16 or the step "
-                        "would bias it");
+    const slt_status status = slt_langevin_fit(spec, arithmetic, err);
+    if (status)
+        return status;
     if (spec->mala_acceptance && spec->batch.order != SLT_BATCH_FULL)
         return slt_fail(err, SLT_FORMAT, "mala_acceptance needs batch: full");
     if (spec->orthogonal && spec->mala_acceptance)
@@ -26,34 +17,6 @@ static slt_status sgld_fit(const slt_llc_spec *spec, slt_arithmetic arithmetic,
                         "restrict: orthogonal has no mala_acceptance: its steps are no "
                         "Langevin proposals");
     return SLT_OK;
-}
-
-static bool sgld_step(const slt_sampler *sampler, const slt_params *gradient,
-                      uint32_t number, slt_chain *chain)
-{
-    bool fine = true;
-    for (size_t i = 0; i < chain->weights.count; i++) {
-        if (!slt_params_moves(gradient, i))
-            continue;
-        fine &= slt_num_sgld(
-            &sampler->step, slt_sampler_noise(sampler, i, number, chain->updates),
-            &gradient->tensor[i], &sampler->start->tensor[i], &chain->weights.tensor[i]);
-    }
-    return fine;
-}
-
-static bool sgld_step_members(const slt_sampler *sampler, const slt_chain_members *at)
-{
-    bool fine = true;
-    for (size_t i = 0; i < at->weights->count; i++) {
-        slt_stream noise[SLT_MEMBERS_MAX];
-        if (!slt_params_moves(at->gradient, i))
-            continue;
-        slt_sampler_noises(sampler, at, i, noise);
-        fine &= slt_members_sgld(&sampler->step, noise, &at->gradient->tensor[i],
-                                 &at->start->tensor[i], &at->weights->tensor[i]);
-    }
-    return fine;
 }
 
 static bool sgld_accepts(const slt_llc_spec *spec)
@@ -64,9 +27,7 @@ static bool sgld_accepts(const slt_llc_spec *spec)
 static slt_function_set sgld_functions(const slt_llc_spec *spec,
                                        slt_arithmetic arithmetic)
 {
-    const slt_function_set exponential = (slt_function_set)1 << SLT_FN_exp;
-    return slt_functions_of_normals(arithmetic) |
-           (spec->mala_acceptance ? exponential : 0);
+    return slt_langevin_functions(arithmetic, spec->mala_acceptance);
 }
 
 static const slt_schema field_mala_acceptance = {
@@ -86,11 +47,11 @@ const slt_sampler_type slt_sampler_sgld = {
     .meaning = "stochastic gradient Langevin dynamics",
     .fields = FIELD_LIST(&field_mala_acceptance),
     .fit = sgld_fit,
-    .step = sgld_step,
-    .step_members = sgld_step_members,
+    .step = slt_langevin_step,
+    .step_members = slt_langevin_step_members,
     .accepts = sgld_accepts,
     .acceptance = slt_mala_acceptance,
     .langevin = true,
-    .work = 96,
+    .work = SLT_LANGEVIN_WORK,
     .functions = sgld_functions,
 };

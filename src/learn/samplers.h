@@ -8,7 +8,8 @@
 #define SLT_SAMPLERS(ROW)                                                                \
     ROW(SGLD, sgld)                                                                      \
     ROW(BAOAB, baoab)                                                                    \
-    ROW(SGHMC, sghmc)
+    ROW(SGHMC, sghmc)                                                                    \
+    ROW(MALA, mala)
 /* clang-format on */
 
 #endif

@@ -87,11 +87,13 @@ slt_stein_terms slt_stein_of_chain(const slt_llc_spec *spec, const slt_llc_setup
         slt_real_fma(nbeta, z, slt_real_mul(slt_real_add(gamma, gamma), x));
     const slt_real square =
         slt_real_fma(nbeta, cross, slt_real_mul(slt_real_mul(gamma, gamma), y));
-    const slt_real quarter = slt_real_div(spec->lr, slt_real_of(4));
+    const slt_sampler_type *type = slt_sampler_of(spec);
+    const slt_real quarter =
+        type->corrects ? slt_real_of(0) : slt_real_div(spec->lr, slt_real_of(4));
     slt_stein_terms terms = {
         .drift = slt_real_div(slt_real_mul(nbeta, x), d),
         .pull = slt_real_div(slt_real_mul(gamma, y), d),
-        .step = slt_sampler_of(spec)->langevin
+        .step = type->langevin || type->corrects
                     ? slt_real_div(slt_real_mul(quarter, square), d)
                     : none,
     };

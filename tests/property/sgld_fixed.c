@@ -175,6 +175,22 @@ static void test_from_start(void)
     }
 }
 
+static void start_exact(slt_params *weights, uint32_t number)
+{
+    slt_draw_normal(start_stream(number), &weights->tensor[0],
+                    slt_real_of(sqrt(1 / (NBETA + 1))));
+}
+
+/* MALA stays in the law itself, where SGLD's steps would be off by a sixth. */
+static void test_corrected(void)
+{
+    const double want = NBETA / (NBETA + 1) / 2;
+    quadratic(4e-3, 64, 200);
+    run.llc[0].sampler = SLT_SAMPLER_MALA;
+    agree("quadratic, corrected", sample(start_exact, COPIES, want, .1), want, .01);
+    TAP_OK(stationary(4e-3) > 1.15 * want, "SGLD would give %.4f", stationary(4e-3));
+}
+
 /* ---- A narrow state ---------------------------------------------------------------- */
 
 static int64_t part(double scalar, int64_t m, int frac, int to)
@@ -322,6 +338,7 @@ int main(void)
     system_start();
     test_stationary();
     test_from_start();
+    test_corrected();
     test_narrow();
     for (size_t i = 0; i < 3; i++) {
         test_quartic(rates[i], 0, 0.25);

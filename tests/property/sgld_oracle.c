@@ -377,6 +377,38 @@ static void test_quartic(slt_arithmetic arithmetic, double gamma, double printed
     agree_settled("quartic", arithmetic, got, .01);
 }
 
+/* ---- MALA, whose law has no step in it ------------------------------------------ */
+
+/* The run by SGLD, and then by MALA: that one is far off, this one is not. */
+static void correct(const char *name, double copies, double want, double sharp)
+{
+    slt_llc_spec *spec = &run.llc[0];
+    const estimate rough = sample(&run, copies);
+    spec->sampler = SLT_SAMPLER_MALA;
+    spec->stein = true;
+    const estimate got = sample(&run, copies);
+    agree(name, run.arithmetic, got, want, sharp);
+    agree_settled(name, run.arithmetic, got, sharp);
+    TAP_OK(fabs(rough.mean - want) > 20 * got.error,
+           "%s, %s: SGLD's own steps give %.5g +- %.2g", name,
+           slt_arithmetic_name(run.arithmetic), rough.mean, rough.error);
+}
+
+static void test_corrected(slt_arithmetic arithmetic)
+{
+    const double nbeta = 1000 / log(1000);
+    quadratic(arithmetic, 1, 8, 1e-2, 1, 64, 4000)->num_burnin_steps = 100;
+    correct("corrected quadratic", 8, nbeta / (nbeta + 1) / 2, .006);
+    system_begin(&run, arithmetic, 17);
+    system_constant_data(&run, 1, 4, pow(0.5, 0.25), 0);
+    system_weight(&run, "W", 4, 1);
+    system_op(&run, "linear", "x", "W", "h");
+    system_op(&run, "square", "h", "", "y");
+    system_loss(&run, false);
+    system_llc(&run, 1e-2, 1, nbeta, 64, 4000)->num_burnin_steps = 100;
+    correct("corrected quartic", 4, quartic_integral(nbeta, 1), .02);
+}
+
 static void test_arithmetic(slt_arithmetic arithmetic)
 {
     test_transients(arithmetic);
@@ -387,6 +419,7 @@ static void test_arithmetic(slt_arithmetic arithmetic)
     test_quartic(arithmetic, 0, 0.25);
     test_quartic(arithmetic, 1, 0.2403);
     test_quartic(arithmetic, 5, 0.2057);
+    test_corrected(arithmetic);
 }
 
 int main(void)

@@ -33,7 +33,8 @@ def acceptance(ar, rule, trainable, w, g, w1, g1, centre, loss, loss1):
 def momentum_rule(part, nbeta):
     """Section 10.9: coefficients in binary64."""
     lr = part["lr"]
-    rule = SimpleNamespace(nbeta=nbeta, gamma=part["localization"], lr=lr)
+    rule = SimpleNamespace(nbeta=nbeta, gamma=part["localization"], lr=lr,
+                           quarter=math.nan)
     if part["sampler"] == "baoab":
         h = math.sqrt(lr)
         c = sleef.exp("f64", -(part["friction"] * h))
@@ -62,10 +63,11 @@ class Estimate:
             if nbeta == "batch/ln(batch)" and part["batch"] != "full":
                 n = part["batch"]["size"]
             nbeta = n / sleef.log("f64", float(n))
-        self.sgld = part["sampler"] == "sgld"
-        if self.sgld:
+        self.langevin = part["sampler"] in ("sgld", "mala")
+        if self.langevin:
             self.rule = SimpleNamespace(lr=lr, nbeta=nbeta, gamma=part["localization"],
-                                        half=lr / 2, root=math.sqrt(lr))
+                                        half=lr / 2, root=math.sqrt(lr),
+                                        quarter=0.0 if self.corrects else lr / 4)
         else:
             self.rule = momentum_rule(part, nbeta)
         self.number = {w["name"]: i for i, w in enumerate(network.weights)}
@@ -93,7 +95,7 @@ class Estimate:
                      for c in range(self.part["num_chains"])])
 
     def momenta(self):
-        if self.sgld:
+        if self.langevin:
             return {}
         return {name: self.net.ar.zeros(self.centre[name].rows, self.centre[name].cols)
                 for name in self.trained}
@@ -105,7 +107,7 @@ class Estimate:
             stream = draws.Stream(self.seed, 5, self.number[name], c, s, self.c3)
             about = g[name], self.centre[name], stream, self.rule
             with named(name):
-                if self.sgld:
+                if self.langevin:
                     w1[name] = ar.sgld(w[name], *about)
                 else:
                     momenta[name], w1[name] = ar.underdamped(w[name], momenta[name],
@@ -135,16 +137,44 @@ class Estimate:
             chain.status, chain.tensor = "overflow", overflow.tensor
         return chain
 
+    @property
+    def corrects(self):
+        return self.part["sampler"] == "mala"
+
+    @property
+    def accepts(self):
+        return self.corrects or self.part.get("mala_acceptance")
+
+    def alpha(self, w, loss, g, w1, loss1, g1):
+        return acceptance(self.net.ar, self.rule, self.net.trainable, w, g, w1, g1,
+                          self.centre, loss, loss1)
+
+    def proposed(self, c, s, w, loss, g):
+        """Section 10.10: the weights after update s, loss and gradient there, alpha."""
+        alpha = 0.0
+        try:
+            w1 = self.moved(c, s, w, g, {})
+            loss1, g1 = self.gradient(w1, None)
+            if math.isfinite(loss1):
+                alpha = self.alpha(w, loss, g, w1, loss1, g1)
+        except (Diverged, Overflow):
+            pass
+        word = draws.Stream(self.seed, 11, 0, c, s, self.c3).words(1)[0]
+        return (w1, loss1, g1, alpha) if (word + 0.5) / 2**32 < alpha else (w, loss, g, alpha)
+
+    def updated(self, c, s, w, loss, g, momenta, batch):
+        """The same of any sampler, alpha 0 where none is recorded."""
+        if self.corrects:
+            return self.proposed(c, s, w, loss, g)
+        w1 = self.moved(c, s, w, g, momenta)
+        loss1, g1 = self.gradient(w1, batch)
+        return w1, loss1, g1, self.alpha(w, loss, g, w1, loss1, g1) if self.accepts else 0.0
+
     def draw(self, c, chain):
-        p, w, batches, before = self.part, self.centre, self.batches(c), None
+        p, w, batches = self.part, self.centre, self.batches(c)
         alphas, s = 0.0, 0
+        loss, g = self.gradient(w, batches.at(s))
         while True:
-            loss, g = self.gradient(w, batches.at(s))
-            if before and p.get("mala_acceptance"):
-                w0, loss0, g0 = before
-                alphas = alphas + acceptance(
-                    self.net.ar, self.rule, self.net.trainable, w0, g0, w, g, self.centre,
-                    loss0, loss)
             if s >= p["num_burnin_steps"] and (
                     s - p["num_burnin_steps"]) % p["num_steps_bw_draws"] == 0:
                 full = p["loss"] == "full"
@@ -154,8 +184,9 @@ class Estimate:
                     chain.stein.add(len(chain.losses) - 1, w, g)
                 if len(chain.losses) == p["num_draws"]:
                     break
-            before = w, finite(loss), g
-            w = self.moved(c, s, w, g, chain.momenta)
+            w, loss, g, alpha = self.updated(c, s, w, finite(loss), g, chain.momenta,
+                                             batches.at(s + 1))
+            alphas = alphas + alpha
             s += 1
         chain.weights = w
         chain.acceptance = alphas / s if s else 1.0
@@ -179,7 +210,7 @@ class Estimate:
             found[llc + "/std"] = math.sqrt(sum_products(d, d) / (len(each) - 1))
         for c, x in enumerate(each):
             found[f"{llc}-chain/{c}"] = x
-        if self.part.get("mala_acceptance"):
+        if self.accepts:
             found[f"mala{number}/acceptance"] = mean([x.acceptance for x in chains])
         if self.part["stein"]:
             found |= means(number, chains, self.rule)

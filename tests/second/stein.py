@@ -25,7 +25,7 @@ class Sums:
         self.ar, self.names = estimate.net.ar, estimate.net.trainable
         self.centre, self.plane = estimate.centre, estimate.plane
         self.numbers = estimate.refined.moving
-        self.draws, self.sgld = estimate.part["num_draws"], estimate.sgld
+        self.draws = estimate.part["num_draws"]
         self.rows = [[0.0] * BATCHES for _ in range(3)]
         if self.plane and self.plane.q == 0:
             self.plane = None
@@ -66,8 +66,7 @@ class Sums:
         d, nbeta, gamma = float(self.moving), rule.nbeta, rule.gamma
         drift, pull = div(nbeta * x, d), div(gamma * y, d)
         square = fma(nbeta, fma(nbeta, z, (gamma + gamma) * x), (gamma * gamma) * y)
-        step = div((rule.lr / 4) * square, d) if self.sgld else math.nan
-        return drift + pull, drift, pull, step
+        return drift + pull, drift, pull, div(rule.quarter * square, d)
 
 
 def means(number, chains, rule):

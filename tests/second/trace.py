@@ -276,7 +276,7 @@ class Run:
         if chain.status == "done":
             last = [*chain.weights.values(), *chain.momenta.values()]
             body["weights"] = xxh128(b"".join(map(self.ar.bytes, last)))
-            if estimate.part.get("mala_acceptance"):
+            if estimate.accepts:
                 body["acceptance"] = chain.acceptance
             if estimate.part["stein"]:
                 body |= chain.stein.body()

@@ -53,6 +53,7 @@ my %others = (
     tanh => [ qr{^src/net/op_gelu\.c$}, 'a form of another op' ],
     scale => [ qr{^src/(?:data/(?:polynomial|file)|net/(?:init_fourier|op_dot_attention))\.c$}, 'a field',
         qr{^src/manifest/schema_run\.c$}, 'a field, by another name' ],
+    mala => [ qr{^src/learn/quantity\.c$}, 'the head of a result' ],
     mean => [ qr{^src/(?:figure|manifest|report|theory)/}, 'a statistic' ],
     zero => [ qr{^src/net/plant_zero_loss\.c$}, 'a sum' ],
     normal => [ qr{^src/data/linear_teacher\.c$}, 'how x is distributed' ],

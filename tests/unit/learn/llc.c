@@ -450,6 +450,102 @@ static void test_acceptance_of_losses(void)
     close_scene(&open);
 }
 
+/* ---- MALA ------------------------------------------------------------------------ */
+
+/* A sampler whose proposals are taken or not. */
+static slt_llc_spec *correcting_system(slt_arithmetic arithmetic, double lr,
+                                       uint64_t draws)
+{
+    slt_llc_spec *spec = small_system(arithmetic, 2, draws);
+    spec->sampler = SLT_SAMPLER_MALA;
+    spec->lr = slt_real_of(lr);
+    return spec;
+}
+
+/* The uniform number of an update of chain 0. */
+static double chance(uint64_t update)
+{
+    uint32_t word;
+    slt_draw_words(slt_stream_of(run.seed, SLT_DRAW_ACCEPT, 0, 0, (uint32_t)update, 1), 0,
+                   &word, 1);
+    return (word + .5) / 4294967296.0;
+}
+
+static void test_proposals(double lr)
+{
+    correcting_system(SLT_F64, lr, 80);
+    slt_chain whole = run_chain(0, 0, UINT64_MAX);
+    scene open;
+    open_scene(&open, 0);
+    const slt_batch *all = &slt_trainer_data(open.trainer)->train;
+    slt_net *net;
+    slt_params w, to, g, g1;
+    slt_error err;
+    slt_params *all_params[] = {&w, &to, &g, &g1};
+    for (size_t i = 0; i < 4; i++)
+        system_must(slt_params_create(&run.model, SLT_F64, all_params[i], &err), &err);
+    system_must(slt_net_create(&run.model, all, all->rows, SLT_F64, &net, &err), &err);
+    slt_params_copy(&w, &open.state.weights);
+    bool same = true;
+    double sum = 0;
+    size_t taken = 0;
+    for (uint64_t s = 0; s < 79; s++) {
+        const slt_real loss = slt_net_gradient(net, &w, all, &g);
+        same = same && whole.losses[s].bits == loss.bits;
+        slt_params_copy(&to, &w);
+        for (uint32_t i = 0; i < 2; i++)
+            naive_step(&run.llc[0], i, 0, s, &g.tensor[i],
+                       &open.state.weights.tensor[i], &to.tensor[i]);
+        const slt_real loss1 = slt_net_gradient(net, &to, all, &g1);
+        const slt_chain_point before = {&w, &g, loss}, after = {&to, &g1, loss1};
+        const double alpha =
+            slt_real_double(slt_mala_acceptance(open.sampler, &before, &after));
+        sum += alpha;
+        if (chance(s) < alpha) {
+            slt_params_copy(&w, &to);
+            taken++;
+        }
+    }
+    TAP_OK(same && system_same_params(&w, &whole.weights),
+           "lr %g: MALA's losses and weights as by plain loops", lr);
+    TAP_OK(slt_real_double(whole.acceptance_sum) == sum && taken > 5 && taken < 75,
+           "its acceptances add up, %zu of 79 proposals are taken", taken);
+    slt_net_free(net);
+    for (size_t i = 0; i < 4; i++)
+        slt_params_free(all_params[i]);
+    close_scene(&open);
+    slt_chain_free(&whole);
+}
+
+/* Proposals that leave the finite numbers are refused. */
+static void test_hopeless(slt_arithmetic arithmetic, double lr)
+{
+    correcting_system(arithmetic, lr, 10);
+    scene open;
+    open_scene(&open, 0);
+    slt_chain chain = run_chain(0, 0, UINT64_MAX);
+    TAP_OK(chain.status == SLT_CHAIN_DONE && chain.updates == 9 &&
+               chain.acceptance_sum.bits == 0 &&
+               system_same_params(&chain.weights, &open.state.weights),
+           "%s, lr %g: no proposal is taken, none ends the chain",
+           slt_arithmetic_name(arithmetic), lr);
+    slt_chain_free(&chain);
+    close_scene(&open);
+}
+
+static void test_mala(void)
+{
+    test_proposals(.01);
+    test_proposals(.05);
+    test_hopeless(SLT_F32, 1e30);
+    test_hopeless(SLT_F64, 1e300);
+    test_hopeless(SLT_FIXED, 1e12);
+    correcting_system(SLT_F32, .02, 20);
+    test_pieces("MALA");
+    correcting_system(SLT_FIXED, .02, 20);
+    test_pieces("fixed, MALA");
+}
+
 /* ---- The estimate --------------------------------------------------------------- */
 
 static void test_estimate(void)
@@ -530,6 +626,7 @@ int main(void)
     test_acceptance(0.05);
     test_acceptance_range();
     test_acceptance_of_losses();
+    test_mala();
     test_estimate();
     test_updates();
     test_fixed();

@@ -1,0 +1,48 @@
+/* mala: the Metropolis-adjusted Langevin algorithm.  SGLD's step on all samples is a
+ * proposal, taken with the probability that makes the posterior its exact stationary law,
+ * whatever the step size. */
+#include "base/schema_rows.h"
+#include "learn/langevin.h"
+#include "learn/mala.h"
+
+static slt_status mala_fit(const slt_llc_spec *spec, slt_arithmetic arithmetic,
+                           slt_error *err)
+{
+    if (spec->batch.order != SLT_BATCH_FULL)
+        return slt_fail(err, SLT_FORMAT,
+                        "sampler: mala needs batch: full: its test compares losses on "
+                        "all samples");
+    if (spec->orthogonal)
+        return slt_fail(err, SLT_FORMAT,
+                        "sampler: mala keeps to no hyperplane: steps that are moved "
+                        "back are no Langevin proposals");
+    return slt_langevin_fit(spec, arithmetic, err);
+}
+
+static bool mala_accepts(const slt_llc_spec *spec)
+{
+    (void)spec;
+    return true;
+}
+
+static slt_function_set mala_functions(const slt_llc_spec *spec,
+                                       slt_arithmetic arithmetic)
+{
+    (void)spec;
+    return slt_langevin_functions(arithmetic, true);
+}
+
+const slt_sampler_type slt_sampler_mala = {
+    .name = "mala",
+    .title = "MALA",
+    .meaning = "SGLD's steps on all samples, each taken with the probability that leaves "
+               "no error of their size; needs batch: full",
+    .fields = FIELD_LIST(NULL),
+    .fit = mala_fit,
+    .step = slt_langevin_step,
+    .accepts = mala_accepts,
+    .acceptance = slt_mala_acceptance,
+    .corrects = true,
+    .work = SLT_LANGEVIN_WORK,
+    .functions = mala_functions,
+};
