@@ -193,7 +193,7 @@ static bool chain_step_weights(const slt_chain_worker *worker, slt_chain *chain)
 {
     const slt_sampler *sampler = worker->sampler;
     bool fine =
-        sampler->type->step(sampler, &worker->gradient[worker->at], worker->chain, chain);
+        slt_sampler_step(sampler, &worker->gradient[worker->at], worker->chain, chain);
     slt_refine_weights(&sampler->refined, sampler->start, &chain->weights);
     fine = fine && slt_restrict_weights(sampler, &chain->weights);
     slt_params_share(&chain->weights);

@@ -253,7 +253,7 @@ static bool chain_group_step_weights(slt_chain_group *group, uint64_t update)
                                   .gradient = &group->gradient,
                                   .weights = &group->weights,
                                   .slots = &group->slots};
-    const bool fine = group->sampler->type->step_members(group->sampler, &at);
+    const bool fine = slt_sampler_step_members(group->sampler, &at);
     slt_refine_weights(&group->sampler->refined, &group->start, &group->weights);
     return fine;
 }

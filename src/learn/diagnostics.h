@@ -45,8 +45,9 @@ const char *slt_settled_text(slt_settled settled);
 
 /* The Stein ratio of a chain or, by means over its chains, of an estimate
  * (learn/stein.h).  Settled chains
- * have a ratio of 1 + step; step is known of SGLD alone.  It stands beside `settled`,
- * which does not depend on it.  A number that is not known is not finite. */
+ * have a ratio of 1 + step; step is not known of samplers with a momentum.  It stands
+ * beside `settled`, which does not depend on it.  A number that is not known is not
+ * finite. */
 typedef struct slt_stein_found {
     bool asked; /* recorded, or computed again; else nothing is known */
     slt_real ratio, drift, pull, step;

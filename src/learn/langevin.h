@@ -8,10 +8,11 @@
 slt_status slt_langevin_fit(const slt_llc_spec *spec, slt_arithmetic arithmetic,
                             slt_error *err);
 
-/* slt_sampler_type.step and step_members: slt_num_sgld of every weight that moves. */
-bool slt_langevin_step(const slt_sampler *sampler, const slt_params *gradient,
-                       uint32_t number, slt_chain *chain);
-bool slt_langevin_step_members(const slt_sampler *sampler, const slt_chain_members *at);
+/* slt_sampler_type.step and step_members: slt_num_sgld. */
+bool slt_langevin_step(const slt_sampler *sampler, slt_stream noise,
+                       const slt_step_tensors *at);
+bool slt_langevin_step_members(const slt_sampler *sampler, const slt_stream *noise,
+                               const slt_step_tensors *at);
 
 /* What a step calls, and its acceptance where one is asked for. */
 slt_function_set slt_langevin_functions(slt_arithmetic arithmetic, bool acceptance);

@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "base/world.h"
 #include "learn/restrict.h"
+#include "num/members.h"
 #include "num/scalar.h"
 
 /* Asserts what reading the manifest has ensured: numbers that fit the counter, and fields
@@ -26,19 +27,56 @@ slt_status slt_sampler_batches(const slt_sampler *sampler, uint32_t chain,
                               SLT_DRAW_SGLD_BATCH, chain, sampler->ordinal, batcher, err);
 }
 
-slt_stream slt_sampler_noise(const slt_sampler *sampler, size_t weight, uint32_t chain,
-                             uint64_t update)
+/* The noise of a weight at an update of a chain. */
+static slt_stream noise_of(const slt_sampler *sampler, size_t weight, uint32_t chain,
+                           uint64_t update)
 {
     return slt_stream_of(sampler->run->seed, SLT_DRAW_SGLD, (uint32_t)weight, chain,
                          (uint32_t)update, sampler->ordinal);
 }
 
-void slt_sampler_noises(const slt_sampler *sampler, const slt_chain_members *at,
-                        size_t weight, slt_stream *noise)
+static slt_step_tensors tensors_of(const slt_params *gradient, const slt_params *start,
+                                   slt_slots *slots, slt_params *weights, size_t weight)
 {
-    for (size_t m = 0; m < at->members; m++)
-        noise[m] = slt_sampler_noise(
-            sampler, weight, at->first + (uint32_t)(m < at->count ? m : 0), at->update);
+    slt_step_tensors at = {.gradient = &gradient->tensor[weight],
+                           .start = &start->tensor[weight],
+                           .weight = &weights->tensor[weight]};
+    for (size_t i = 0; i < slots->count; i++)
+        at.slot[i] = &slots->slot[i].tensor[weight];
+    return at;
+}
+
+bool slt_sampler_step(const slt_sampler *sampler, const slt_params *gradient,
+                      uint32_t number, slt_chain *chain)
+{
+    bool fine = true;
+    for (size_t i = 0; i < chain->weights.count; i++) {
+        if (!slt_params_moves(gradient, i))
+            continue;
+        const slt_step_tensors at =
+            tensors_of(gradient, sampler->start, &chain->slots, &chain->weights, i);
+        fine &= sampler->type->step(
+            sampler, noise_of(sampler, i, number, chain->updates), &at);
+    }
+    return fine;
+}
+
+bool slt_sampler_step_members(const slt_sampler *sampler, const slt_chain_members *at)
+{
+    bool fine = true;
+    for (size_t i = 0; i < at->weights->count; i++) {
+        slt_stream noise[SLT_MEMBERS_MAX];
+        if (!slt_params_moves(at->gradient, i))
+            continue;
+        for (size_t m = 0; m < at->members; m++) {
+            const uint32_t chain = at->first + (uint32_t)(m < at->count ? m : 0);
+            noise[m] = noise_of(sampler, i, chain, at->update);
+        }
+        const slt_step_tensors tensors =
+            tensors_of(at->gradient, at->start, at->slots, at->weights, i);
+        fine &= sampler->type->step_members(sampler, noise, &tensors);
+    }
+    return fine;
 }
 
 bool slt_sampler_takes(const slt_sampler *sampler, slt_real acceptance, uint32_t chain,
@@ -158,6 +196,8 @@ slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
                           .ordinal = (uint32_t)ordinal + 1};
     made->setup.nbeta = slt_llc_nbeta(spec, data->train.rows);
     made->step = step_of(spec, made->setup.nbeta);
+    if (made->type->rule)
+        made->glide = made->type->rule(spec, made->setup.nbeta);
     slt_status status =
         slt_refine_create(&run->model, &spec->restricted, &made->refined, err);
     if (!status)

@@ -20,6 +20,7 @@ struct slt_sampler {
     uint32_t ordinal;        /* slt_llc_ordinal + 1: counter word c3 */
     slt_llc_setup setup;
     slt_sgld_step step;     /* of the estimate's lr, nbeta and localization */
+    slt_underdamped_step glide; /* by the type's rule, if it has one */
     slt_params normal;      /* orthogonal: the gradient of the full loss at w* */
     slt_real normal_square; /* the reduction of its squares */
 };
@@ -44,6 +45,13 @@ typedef struct slt_chain_members {
     slt_slots *slots;
 } slt_chain_members;
 
+/* A weight that moves, or that weight of all members, and what a step of it takes. */
+typedef struct slt_step_tensors {
+    const slt_tensor *gradient, *start;
+    slt_tensor *slot[SLT_SLOTS_MAX]; /* of the type's slots */
+    slt_tensor *weight;
+} slt_step_tensors;
+
 /* All that the program knows of a kind of sampler.  For every chain the loss before each
  * update that is a draw is recorded and, if `accepts`, the acceptance. */
 struct slt_sampler_type {
@@ -57,14 +65,17 @@ struct slt_sampler_type {
     /* Whether its fields go together; SLT_FORMAT saying what does not.  NULL: always. */
     slt_status (*fit)(const slt_llc_spec *spec, slt_arithmetic arithmetic,
                       slt_error *err);
-    /* Update chain->updates of the chain of that number, with the gradient at its
-     * weights.  Returns whether weights and slots are finite (fixed: nothing
-     * overflowed). */
-    bool (*step)(const slt_sampler *sampler, const slt_params *gradient, uint32_t number,
-                 slt_chain *chain);
-    /* The same for members side by side, with the same bits; NULL: chains run one by
-     * one. */
-    bool (*step_members)(const slt_sampler *sampler, const slt_chain_members *at);
+    /* The coefficients of a step with a momentum, made once an estimate; NULL: it makes
+     * no such step. */
+    slt_underdamped_step (*rule)(const slt_llc_spec *spec, slt_real nbeta);
+    /* The update of one weight.  Returns whether it and its slots are finite (fixed:
+     * nothing overflowed). */
+    bool (*step)(const slt_sampler *sampler, slt_stream noise,
+                 const slt_step_tensors *at);
+    /* The same for members side by side, noise for each, with the same bits; NULL: chains
+     * run one by one. */
+    bool (*step_members)(const slt_sampler *sampler, const slt_stream *noise,
+                         const slt_step_tensors *at);
     /* Whether the estimate records an acceptance (NULL: no); and the acceptance of one
      * step, from 0 to 1, whose mean over a chain is recorded. */
     bool (*accepts)(const slt_llc_spec *spec);
@@ -78,6 +89,10 @@ struct slt_sampler_type {
     /* Functions with a fingerprint that it calls. */
     slt_function_set (*functions)(const slt_llc_spec *spec, slt_arithmetic arithmetic);
 };
+
+/* In fixed point lr is at least this, 2^-64: with less the standard deviation of an
+ * update's noise would be below 2^16 steps of the state. */
+#define SLT_FIXED_LR_LEAST ((slt_real){UINT64_C(0x3bf0000000000000)})
 
 const slt_sampler_type *slt_sampler_of(const slt_llc_spec *spec);
 extern const char slt_sampler_default[]; /* the word if a manifest has none */
@@ -100,11 +115,12 @@ static inline bool slt_draw_is_due(const slt_llc_spec *spec, uint64_t update)
 /* The batches that gradients of a chain are taken on. */
 slt_status slt_sampler_batches(const slt_sampler *sampler, uint32_t chain,
                                slt_batcher **batcher, slt_error *err);
-/* The noise of a weight at an update of a chain; and of all members. */
-slt_stream slt_sampler_noise(const slt_sampler *sampler, size_t weight, uint32_t chain,
-                             uint64_t update);
-void slt_sampler_noises(const slt_sampler *sampler, const slt_chain_members *at,
-                        size_t weight, slt_stream *noise);
+/* Update chain->updates of the chain of that number, with the gradient at its weights:
+ * the type's step of each weight that moves; and of all members.  Whether every weight
+ * and slot is finite afterwards (fixed: nothing overflowed). */
+bool slt_sampler_step(const slt_sampler *sampler, const slt_params *gradient,
+                      uint32_t number, slt_chain *chain);
+bool slt_sampler_step_members(const slt_sampler *sampler, const slt_chain_members *at);
 
 /* Whether the proposal of an update of a chain is taken: whether a uniform number of its
  * own is below its acceptance. */

@@ -33,18 +33,7 @@ static slt_underdamped_step baoab_rule(const slt_llc_spec *spec, slt_real nbeta)
 static slt_status baoab_fit(const slt_llc_spec *spec, slt_arithmetic arithmetic,
                             slt_error *err)
 {
-    return slt_underdamped_fit(baoab_rule, spec, arithmetic, "friction", err);
-}
-
-static bool baoab_step(const slt_sampler *sampler, const slt_params *gradient,
-                       uint32_t number, slt_chain *chain)
-{
-    return slt_underdamped_move(baoab_rule, sampler, gradient, number, chain);
-}
-
-static bool baoab_step_members(const slt_sampler *sampler, const slt_chain_members *at)
-{
-    return slt_underdamped_move_members(baoab_rule, sampler, at);
+    return slt_underdamped_fit(spec, arithmetic, "friction", err);
 }
 
 static slt_function_set baoab_functions(const slt_llc_spec *spec,
@@ -69,8 +58,9 @@ const slt_sampler_type slt_sampler_baoab = {
     .fields = FIELD_LIST(&field_friction),
     .slots = SLT_UNDERDAMPED_SLOTS,
     .fit = baoab_fit,
-    .step = baoab_step,
-    .step_members = baoab_step_members,
+    .rule = baoab_rule,
+    .step = slt_underdamped_move,
+    .step_members = slt_underdamped_move_members,
     .work = 108,
     .functions = baoab_functions,
 };

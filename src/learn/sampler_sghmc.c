@@ -34,18 +34,7 @@ static slt_status sghmc_fit(const slt_llc_spec *spec, slt_arithmetic arithmetic,
 {
     if (slt_real_less(slt_real_of(1), sghmc_decay(spec)))
         return slt_fail(err, SLT_FORMAT, "momentum_decay: at most 1, which leaves none");
-    return slt_underdamped_fit(sghmc_rule, spec, arithmetic, "momentum_decay", err);
-}
-
-static bool sghmc_step(const slt_sampler *sampler, const slt_params *gradient,
-                       uint32_t number, slt_chain *chain)
-{
-    return slt_underdamped_move(sghmc_rule, sampler, gradient, number, chain);
-}
-
-static bool sghmc_step_members(const slt_sampler *sampler, const slt_chain_members *at)
-{
-    return slt_underdamped_move_members(sghmc_rule, sampler, at);
+    return slt_underdamped_fit(spec, arithmetic, "momentum_decay", err);
 }
 
 static slt_function_set sghmc_functions(const slt_llc_spec *spec,
@@ -72,8 +61,9 @@ const slt_sampler_type slt_sampler_sghmc = {
     .fields = FIELD_LIST(&field_momentum_decay),
     .slots = SLT_UNDERDAMPED_SLOTS,
     .fit = sghmc_fit,
-    .step = sghmc_step,
-    .step_members = sghmc_step_members,
+    .rule = sghmc_rule,
+    .step = slt_underdamped_move,
+    .step_members = slt_underdamped_move_members,
     .work = 104,
     .functions = sghmc_functions,
 };

@@ -28,8 +28,8 @@ void slt_stein_add(const slt_sampler *sampler, const slt_params *weights,
 bool slt_stein_finite(const slt_stein *sums);
 
 /* Over all draws of a chain, divided by d = setup->moving: ratio = drift + pull; step =
- * lr / 4 E|G|^2 / d, absent where the sampler is not `langevin`. A settled chain has a
- * ratio of 1 + step. */
+ * lr / 4 E|G|^2 / d of samplers that are `langevin`, 0 of those that correct, absent for
+ * others.  A settled chain has a ratio of 1 + step. */
 #define SLT_STEIN_MEANS 4
 typedef struct slt_stein_terms {
     slt_real ratio, drift, pull, step;

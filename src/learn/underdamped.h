@@ -12,21 +12,16 @@
         }                                                                                \
     }
 
-/* The step of a spec for that nbeta. */
-typedef slt_underdamped_step slt_underdamped_rule(const slt_llc_spec *spec,
-                                                  slt_real nbeta);
+/* step and step_members of learn/sampler.h, of types with a rule. */
+bool slt_underdamped_move(const slt_sampler *sampler, slt_stream noise,
+                          const slt_step_tensors *at);
+bool slt_underdamped_move_members(const slt_sampler *sampler, const slt_stream *noise,
+                                  const slt_step_tensors *at);
 
-/* step and step_members of learn/sampler.h, by the rule. */
-bool slt_underdamped_move(slt_underdamped_rule *rule, const slt_sampler *sampler,
-                          const slt_params *gradient, uint32_t number, slt_chain *chain);
-bool slt_underdamped_move_members(slt_underdamped_rule *rule, const slt_sampler *sampler,
-                                  const slt_chain_members *at);
-
-/* In arithmetic fixed SLT_FORMAT where lr is below 2^-64, or the standard deviation of an
- * update's noise below 2^-32: the state's step would bias it.  `field` is what the noise
- * hangs on besides lr. */
-slt_status slt_underdamped_fit(slt_underdamped_rule *rule, const slt_llc_spec *spec,
-                               slt_arithmetic arithmetic, const char *field,
-                               slt_error *err);
+/* In arithmetic fixed SLT_FORMAT where lr is below SLT_FIXED_LR_LEAST, or the standard
+ * deviation of an update's noise below 2^-32: the state's step would bias it.  `field` is
+ * what the noise hangs on besides lr. */
+slt_status slt_underdamped_fit(const slt_llc_spec *spec, slt_arithmetic arithmetic,
+                               const char *field, slt_error *err);
 
 #endif

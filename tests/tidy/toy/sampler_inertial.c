@@ -27,39 +27,26 @@ static inertial_steps steps_of(const slt_sampler *sampler)
     return steps;
 }
 
-static bool inertial_step(const slt_sampler *sampler, const slt_params *gradient,
-                          uint32_t number, slt_chain *chain)
+static bool inertial_step(const slt_sampler *sampler, slt_stream noise,
+                          const slt_step_tensors *at)
 {
     const inertial_steps steps = steps_of(sampler);
-    bool fine = true;
-    for (size_t i = 0; i < chain->weights.count; i++) {
-        slt_tensor *u = &chain->slots.slot[0].tensor[i], *w = &chain->weights.tensor[i];
-        if (!slt_params_moves(&chain->weights, i))
-            continue;
-        fine &= slt_num_sgd(&steps.gather, &gradient->tensor[i], u, w);
-        fine &= slt_num_sgld(
-            &steps.move, slt_sampler_noise(sampler, i, number, chain->updates),
-            steps.still ? &gradient->tensor[i] : u, &sampler->start->tensor[i], w);
-    }
-    return fine;
+    slt_tensor *u = at->slot[0];
+    const bool fine = slt_num_sgd(&steps.gather, at->gradient, u, at->weight);
+    return slt_num_sgld(&steps.move, noise, steps.still ? at->gradient : u, at->start,
+                        at->weight) &&
+           fine;
 }
 
-static bool inertial_step_members(const slt_sampler *sampler, const slt_chain_members *at)
+static bool inertial_step_members(const slt_sampler *sampler, const slt_stream *noise,
+                                  const slt_step_tensors *at)
 {
     const inertial_steps steps = steps_of(sampler);
-    bool fine = true;
-    for (size_t i = 0; i < at->weights->count; i++) {
-        slt_tensor *u = &at->slots->slot[0].tensor[i], *w = &at->weights->tensor[i];
-        slt_stream noise[SLT_MEMBERS_MAX];
-        if (!slt_params_moves(at->weights, i))
-            continue;
-        slt_sampler_noises(sampler, at, i, noise);
-        fine &= slt_num_sgd(&steps.gather, &at->gradient->tensor[i], u, w);
-        fine &= slt_members_sgld(&steps.move, noise,
-                                 steps.still ? &at->gradient->tensor[i] : u,
-                                 &at->start->tensor[i], w);
-    }
-    return fine;
+    slt_tensor *u = at->slot[0];
+    const bool fine = slt_num_sgd(&steps.gather, at->gradient, u, at->weight);
+    return slt_members_sgld(&steps.move, noise, steps.still ? at->gradient : u, at->start,
+                            at->weight) &&
+           fine;
 }
 
 static slt_function_set inertial_functions(const slt_llc_spec *spec,
