@@ -36,12 +36,9 @@ static size_t bytes_of(const slt_trace_tensor *tensor)
  * that was read has each weight that it names. */
 static bool is_flat(const slt_run_spec *run, const char *name)
 {
-    size_t i = 0;
-    while (strcmp(run->model.weights[i].name, name) != 0) {
-        i++;
-        SLT_ASSERT(i < run->model.weight_count);
-    }
-    return run->model.weights[i].dimensions == 1;
+    const size_t index = slt_model_weight(&run->model, name);
+    SLT_ASSERT(index < run->model.weight_count);
+    return run->model.weights[index].dimensions == 1;
 }
 
 static void put_header(const slt_run_spec *run, const slt_record *record, slt_buffer *out)
@@ -92,7 +89,8 @@ static slt_status put_fixed(const slt_trace_tensor *from, slt_buffer *out, slt_e
         slt_tensor_create(&tensor, SLT_FIXED, from->rows, from->cols, err);
     if (status)
         return status;
-    SLT_ASSERT(!slt_tensor_load(&tensor, from->data, from->size, err));
+    status = slt_tensor_load(&tensor, from->data, from->size, err);
+    SLT_ASSERT(!status);
     for (size_t e = 0; e < slt_tensor_count(&tensor); e++) {
         uint8_t bytes[8];
         slt_store_le64(bytes, slt_tensor_get(&tensor, e).bits);
