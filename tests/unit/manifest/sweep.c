@@ -1,8 +1,7 @@
-/* Sweeps of a million points: opened in little time and memory, equal points refused all
- * the same, and a point that opening did not look at checked when it is used. */
-#include <math.h>
+/* Sweeps of a million points: opened with little memory, equal points refused all the same,
+ * and a point that opening did not look at checked when it is used.  What that takes of time
+ * cli/huge.t sees. */
 #include <sys/resource.h>
-#include <time.h>
 
 #include "manifest_sample.h"
 #include "tap.h"
@@ -10,20 +9,6 @@
 #include "base/buffer.h"
 
 static slt_error err;
-
-/* The seconds that opening may take; any where the library is slowed down to be watched.
- */
-static double most_seconds(void)
-{
-    return getenv("SLT_UNTIMED") ? INFINITY : 1;
-}
-
-static double cpu_seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static size_t peak_kib(void)
 {
@@ -77,14 +62,11 @@ static const char *const rank_one[] = {"$rank",
 
 static void test_seeds(void)
 {
-    double begin = cpu_seconds();
     slt_manifest *m =
         open_swept("  seed: {from: 3, count: 1000000, step: 2}\n", rank_one);
-    double took = cpu_seconds() - begin;
     slt_manifest *one = open_swept("  seed: [1999999]\n", rank_one);
     if (!TAP_OK(m && one, "a million seeds: %s", err.text))
         return;
-    TAP_OK(took < most_seconds(), "opened in %.0f ms", 1e3 * took);
     TAP_EQ_U64(slt_manifest_checked(m), 1000000, "all are checked");
     TAP_EQ_TEXT(slt_manifest_label(m, 999998), "seed=1999999", "a label");
     TAP_OK(same_run(m, 999998, one), "a run is what it is by itself");
@@ -148,12 +130,9 @@ static void test_cube(void)
     put_list(&sweep, "lr", 100, "%zue-3", 0, "1e-5");
     put_list(&sweep, "std", 100, "0.%02zu", 0, "1");
     slt_buffer_printf(&sweep, "  n: {from: 20, count: 100}\n");
-    double begin = cpu_seconds();
     slt_manifest *m = open_swept(slt_buffer_text(&sweep), uses);
-    double took = cpu_seconds() - begin;
     slt_manifest *one = open_swept("  lr: [0.034]\n  std: [0.56]\n  n: [98]\n", uses);
     if (TAP_OK(m && one, "a million points: %s", err.text)) {
-        TAP_OK(took < most_seconds(), "opened in %.0f ms", 1e3 * took);
         TAP_OK(slt_manifest_checked(m) < 100000, "some are checked");
         TAP_EQ_TEXT(slt_manifest_label(m, 345678), "lr=0.034 std=0.56 n=98", "a label");
         TAP_OK(same_run(m, 345678, one), "a run is what it is by itself");
