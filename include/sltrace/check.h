@@ -284,12 +284,15 @@ typedef struct slt_diagnosis_options {
 } slt_diagnosis_options;
 /* Its result: src/verify/diagnosis.h. */
 typedef struct slt_diagnosed_estimate slt_diagnosed_estimate;
-/* A page receives the estimates in the order of the trace, between a beginning and an
- * end; each call may be NULL. */
+/* What estimates at one checkpoint say by their nbeta: src/figure/temperatures.h. */
+typedef struct slt_temperatures slt_temperatures;
+/* A page receives the estimates in the order of the trace, then the groups of those that
+ * differ in nbeta, between a beginning and an end; each call may be NULL. */
 typedef struct slt_diagnosis_page {
     void *context;
     void (*begin)(void *context, const char *path);
     void (*estimate)(void *context, const slt_diagnosed_estimate *told);
+    void (*temperatures)(void *context, const slt_temperatures *found, size_t count);
     void (*end)(void *context);
 } slt_diagnosis_page;
 SLT_API slt_status slt_diagnosis(const char *trace_path,

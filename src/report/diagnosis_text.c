@@ -40,6 +40,13 @@ static void print_numbers(FILE *out, const slt_estimate *e)
         slt_audit_number(found->negative_share, "%.3f", share));
 }
 
+static void print_wbic(FILE *out, const slt_diagnosed_estimate *told)
+{
+    char wbic[32];
+    if (slt_real_finite(told->wbic))
+        fprintf(out, "  WBIC %s\n", slt_audit_number(told->wbic, "%.7g", wbic));
+}
+
 static void print_stein(FILE *out, const slt_estimate *e)
 {
     const char *const form = "  %9s  %8s %8s %8s %8s %8s\n";
@@ -73,6 +80,7 @@ static void text_estimate(void *context, const slt_diagnosed_estimate *told)
         slt_diagnostics_words(&e->found, &words);
         slt_diagnostics_advice(&e->found, told->spec, &advice);
         fprintf(out, "  %s\n", slt_buffer_text(&words));
+        print_wbic(out, told);
         print_stein(out, e);
         if (advice.size)
             fprintf(out, "  To change: %s\n", slt_buffer_text(&advice));
@@ -85,8 +93,65 @@ static void text_estimate(void *context, const slt_diagnosed_estimate *told)
     slt_buffer_free(&name);
 }
 
+/* ---- By nbeta ---------------------------------------------------------------------- */
+
+static void print_law(FILE *out, const char *name, const slt_temperature_law *law,
+                      bool bent)
+{
+    char lambda[32], error[32], m[32], m_error[32], loss[32], loss_error[32], misfit[32];
+    fprintf(out, "  %-18s lambda %s +- %s", name,
+            slt_audit_number(law->lambda, "%.5g", lambda),
+            slt_audit_number(law->lambda_error, "%.2g", error));
+    if (bent)
+        fprintf(out, ", m %s +- %s", slt_audit_number(law->multiplicity, "%.3g", m),
+                slt_audit_number(law->multiplicity_error, "%.2g", m_error));
+    fprintf(out, ", loss %s +- %s; misfit %s\n",
+            slt_audit_number(law->loss, "%.6g", loss),
+            slt_audit_number(law->loss_error, "%.2g", loss_error),
+            slt_audit_number(law->misfit, "%.3g", misfit));
+}
+
+static void print_unsettled(FILE *out, const slt_temperatures *found)
+{
+    size_t unsettled = 0;
+    for (size_t i = 0; i < found->count; i++)
+        unsettled += found->estimate[i]->found.settled != SLT_SETTLED_YES;
+    if (unsettled)
+        fprintf(out,
+                "  %zu of these %zu have not settled: the law is of chains that have\n",
+                unsettled, found->count);
+}
+
+static void print_group(FILE *out, const slt_temperatures *found)
+{
+    slt_buffer names = {0};
+    for (size_t i = 0; i < found->count; i++) {
+        char nbeta[32];
+        slt_buffer_printf(&names, i ? ", " : " ");
+        slt_runs_name_llc(found->estimate[i]->llc, &names);
+        slt_buffer_printf(
+            &names, " (%s)",
+            slt_audit_number(found->estimate[i]->chain[0]->nbeta, "%.5g", nbeta));
+    }
+    fprintf(out, "by nbeta at step %" PRIu64 ":%s\n", found->at_step,
+            slt_buffer_text(&names));
+    slt_buffer_free(&names);
+    print_law(out, "slope of the loss", &found->line, false);
+    if (found->has_bent)
+        print_law(out, "and multiplicity", &found->bent, true);
+    print_unsettled(out, found);
+}
+
+static void text_temperatures(void *context, const slt_temperatures *found, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        print_group(context, &found[i]);
+}
+
 slt_diagnosis_page slt_diagnosis_text(FILE *out)
 {
-    return (slt_diagnosis_page){
-        .context = out, .begin = text_begin, .estimate = text_estimate};
+    return (slt_diagnosis_page){.context = out,
+                                .begin = text_begin,
+                                .estimate = text_estimate,
+                                .temperatures = text_temperatures};
 }

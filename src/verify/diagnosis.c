@@ -173,18 +173,26 @@ static slt_status diagnosis_read(diagnosis *d, slt_error *err)
     return status;
 }
 
-static void diagnosis_tell(const diagnosis *d, const slt_diagnosis_page *page)
+static slt_status diagnosis_tell(const diagnosis *d, const slt_diagnosis_page *page,
+                                 slt_error *err)
 {
     const slt_estimates *all = d->found.count ? &d->found : &d->estimates;
-    if (page->begin)
+    slt_temperatures_list found;
+    slt_status status = slt_temperatures_find(all, d->run, &found, err);
+    if (!status && page->begin)
         page->begin(page->context, d->path);
-    for (size_t i = 0; i < all->count && page->estimate; i++) {
-        const slt_diagnosed_estimate told = {&all->list[i],
-                                             &d->run->llc[all->list[i].llc]};
+    for (size_t i = 0; i < all->count && page->estimate && !status; i++) {
+        const slt_estimate *e = &all->list[i];
+        const slt_diagnosed_estimate told = {e, &d->run->llc[e->llc],
+                                             slt_temperatures_wbic(e, d->run)};
         page->estimate(page->context, &told);
     }
-    if (page->end)
+    if (!status && page->temperatures)
+        page->temperatures(page->context, found.list, found.count);
+    if (!status && page->end)
         page->end(page->context);
+    slt_temperatures_free(&found);
+    return status;
 }
 
 slt_status slt_diagnosis(const char *trace_path, const slt_diagnosis_options *options,
@@ -200,7 +208,7 @@ slt_status slt_diagnosis(const char *trace_path, const slt_diagnosis_options *op
     if (!status && options->stein && diagnosis_lacks_stein(d))
         status = diagnosis_do_again(d, err);
     if (!status)
-        diagnosis_tell(d, page);
+        status = diagnosis_tell(d, page, err);
     slt_estimates_free(&d->found);
     slt_estimates_free(&d->estimates);
     slt_execution_free(&d->execution);

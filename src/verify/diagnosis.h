@@ -5,11 +5,12 @@
 
 #include <sltrace/check.h>
 
-#include "figure/estimates.h"
+#include "figure/temperatures.h"
 
 struct slt_diagnosed_estimate {
     const slt_estimate *estimate;
     const slt_llc_spec *spec;
+    slt_real wbic; /* absent: not at nbeta = n / ln n, or a chain ended early */
 };
 
 #endif

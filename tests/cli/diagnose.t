@@ -77,6 +77,34 @@ unlike sltrace('diagnose', $plain)->{out}, qr/Stein/, 'without being asked no ra
 my $two = sltrace('diagnose', $plain, $asked);
 like $two->{out}, qr/^\Q$plain\E\n(?:.*\n)*\Q$asked\E\n/m, 'several traces';
 
+# By nbeta: a linear regression of four weights, where lambda is 2, without the loss at w*.
+my $line = 'at: last, sampler: mala, localization: 0, num_chains: 8, num_burnin_steps: 300, num_draws: 2000';
+my $regression = manifest() =~ s/^sweep:.*?^run/run/msr =~ s/^figure:.*//msr =~ s/\$seed/3/r =~ s/f32/f64/r
+    =~ s/samples: 20, inputs: 4, outputs: 3, rank: \$rank/samples: 200, inputs: 4, outputs: 1, rank: 1/r
+    =~ s/^ +W2:.*\n|^.*weight: W2.*\n//gmr =~ s/\[\$rank, 4\]/[1, 4]/r =~ s/out: h/out: y/r
+    =~ s/^    - \{at: last.*/    - {$line, lr: 6e-2, nbeta: 10}\n    - {$line, lr: 6e-3, nbeta: 100}\n    - {$line, lr: 1.6e-2}/mr;
+spew('regression.yaml', $regression);
+is sltrace('run', 'regression.yaml', '--out', 'regression', '--quiet')->{status}, 0, 'three nbeta: run';
+my $found = diagnosed(0, 'regression/traces/000000.trace')->[0];
+is_deeply [ map { $_->{estimate} } $found->{temperatures}[0]{of}->@* ], [ 1, 2, 3 ], '... one group';
+is $found->{temperatures}[0]{of}[1]{nbeta}, 100, '... with its nbeta';
+my $law = $found->{temperatures}[0]{line};
+cmp_ok $law->{lambda_error}, '<', .03, '... its error';
+cmp_ok abs($law->{lambda} - 2), '<', 3 * $law->{lambda_error}, "... lambda $law->{lambda}";
+cmp_ok $found->{temperatures}[0]{line}{misfit}, '<', 10, '... on a line';
+my @of_each = map { exists $_->{wbic} } $found->{estimates}->@*;
+is_deeply \@of_each, [ '', '', 1 ], 'WBIC at n / ln n alone';
+# The loss at w* here is that of 40 steps, far from the least, and the estimates are off by it.
+cmp_ok abs($found->{estimates}[2]{mean} - 2), '>', 30 * $found->{estimates}[2]{mcse}, '... by the loss at w* it is none';
+my $loss = $found->{estimates}[2]{wbic} / 200;
+cmp_ok abs($loss - $law->{loss} - 2 * log(200) / 200), '<', .002, '... of the loss';
+my $words = sltrace('diagnose', 'regression/traces/000000.trace')->{out};
+like $words, qr/^by nbeta at step 40: llc \(10\), llc2 \(100\), llc3 \(37\.748\)$/m, '... in words';
+like $words, qr/^  slope of the loss  lambda 2\.0\d+ \+- |^  slope of the loss  lambda 1\.9\d+ \+- /m, '... its line';
+like $words, qr/^  and multiplicity   lambda \S+ \+- \S+, m \S+ \+- \S+, loss .*; misfit -$/m, '... and its bend';
+like $words, qr/^  WBIC \d+\.\d+$/m, '... and WBIC';
+is_deeply diagnosed(0, $plain)->[0]{temperatures}, [], 'estimates of one nbeta make none';
+
 # What is not this machine's, or no trace.
 for my $name (qw(chain hashed)) {
     copy("$root/tests/cli/schemas-$name.trace", "$name.trace");

@@ -130,6 +130,10 @@ $left =~ s/steps: 40/steps: 1/;
 $left =~ s/lr: 1e-3, localization: 1/lr: 1e-2, localization: 1/;
 $left =~ s/num_chains: 2, num_draws: 20/num_chains: 12, num_draws: 60/;
 spew('left.yaml', $left);
+# Three estimates of one target, by which lambda is told without a loss at w*.
+(my $warm = $small) =~ s/^    - \{at: last, (.*)\}$/join "\n", map { "    - {at: last, nbeta: $_, $1}" } 5, 10, 20/me;
+$warm =~ s/name: mine\/small/name: warm/;
+spew('warm.yaml', $warm);
 (my $restricted = $small) =~ s/num_draws: 20/num_draws: 20, restrict: orthogonal/;
 $restricted =~ s/name: mine\/small/name: restricted/;
 spew('restricted.yaml', $restricted);
@@ -138,7 +142,7 @@ copy("$root/tests/cli/schemas-$_.trace", "$_.trace") for qw(up flushed chain has
 prints('run', 'small.yaml', '--out', 'A');
 prints('run', 'early.yaml', '--out', 'B');
 prints('run', 'hidden.yaml', '--out', 'C');
-is sltrace('run', "$_.yaml", '--out', $_, '--only', 0, '--quiet')->{status}, 0, $_ for qw(left restricted);
+is sltrace('run', "$_.yaml", '--out', $_, '--only', 0, '--quiet')->{status}, 0, $_ for qw(left restricted warm);
 prints('run', 'bad.yaml');
 prints('run', 'small.yaml', '--only', 0, '--out', 'B');
 document(slurp('A/provenance/000000.json'), 'provenance');
@@ -160,7 +164,7 @@ prints('figure', 'early.yaml', '--from', 'B', '--out', 'F');
 prints('figure', '.', '--out', 'P');
 prints('predict', $_) for 'A/traces/000000.trace', 'left/traces/000000.trace', 'restricted/traces/000000.trace';
 prints('predict', 'C/traces/000000.trace', '--probes', 2);
-prints('diagnose', $_, '--stein') for 'A/traces/000000.trace', 'C/traces/000000.trace';
+prints('diagnose', $_, '--stein') for 'A/traces/000000.trace', 'C/traces/000000.trace', 'warm/traces/000000.trace';
 prints('doctor');
 
 # Init files.

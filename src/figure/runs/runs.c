@@ -87,10 +87,15 @@ void slt_runs_name(const slt_runs *runs, size_t run, slt_buffer *out)
     slt_run_print(runs->list[run].number, runs->list[run].label, out);
 }
 
-void slt_runs_name_estimate(const slt_runs_estimate *e, slt_buffer *out)
+void slt_runs_name_llc(uint32_t llc, slt_buffer *out)
 {
     slt_buffer_printf(out, "llc");
-    if (e->llc)
-        slt_buffer_printf(out, "%" PRIu32, e->llc + 1);
+    if (llc)
+        slt_buffer_printf(out, "%" PRIu32, llc + 1);
+}
+
+void slt_runs_name_estimate(const slt_runs_estimate *e, slt_buffer *out)
+{
+    slt_runs_name_llc(e->llc, out);
     slt_buffer_printf(out, " at step %" PRIu64, e->at_step);
 }

@@ -104,8 +104,9 @@ slt_real slt_runs_drift(const slt_runs_estimate *estimate);
 void slt_chain_summary_print(const slt_chain_summary *summary, const slt_runs *runs,
                              const char *before, slt_buffer *out);
 
-/* "run 7 (rank=1 seed=7)", "llc2 at step 60": names for people, on one line. */
+/* "run 7 (rank=1 seed=7)", "llc2", "llc2 at step 60": names for people, on one line. */
 void slt_runs_name(const slt_runs *runs, size_t run, slt_buffer *out);
+void slt_runs_name_llc(uint32_t llc, slt_buffer *out);
 void slt_runs_name_estimate(const slt_runs_estimate *estimate, slt_buffer *out);
 
 #endif

@@ -1,6 +1,6 @@
-/* Sweeps of a million points: opened with little memory, equal points refused all the same,
- * and a point that opening did not look at checked when it is used.  What that takes of time
- * cli/huge.t sees. */
+/* Sweeps of a million points: opened with little memory, equal points refused all the
+ * same, and a point that opening did not look at checked when it is used.  What that
+ * takes of time cli/huge.t sees. */
 #include <sys/resource.h>
 
 #include "manifest_sample.h"
