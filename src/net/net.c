@@ -182,6 +182,46 @@ static uint64_t count_numbers(const slt_program *program, slt_net_rows rows)
     return numbers;
 }
 
+/* Working memory of an op's calls, for its thread. */
+static uint64_t scratch_of_op(const slt_program *program, const slt_program_op *op,
+                              slt_net_rows rows)
+{
+    const slt_arithmetic arithmetic = program->arithmetic;
+    const slt_program_value *in = &program->values[op->in[0]];
+    const slt_program_weight none = {0};
+    const slt_program_weight *w =
+        op->weight == SLT_NOTHING ? &none : &program->weights[op->weight];
+    const size_t samples = rows_of_values(rows, arithmetic);
+    const size_t positions = slt_positions_count(&in->shape.positions);
+    const slt_tensor x = {.arithmetic = arithmetic,
+                          .rows = samples * positions,
+                          .cols = in->shape.cols};
+    const slt_tensor weight = {
+        .arithmetic = arithmetic, .rows = w->rows, .cols = w->cols};
+    const slt_op_call call = {.spec = &op->spec,
+                              .type = op->type,
+                              .samples = samples,
+                              .positions = in->shape.positions,
+                              .in = {&x},
+                              .inputs = op->inputs,
+                              .weight = &weight,
+                              .axes = w->axis};
+    return op->type->scratch(&call, rows.gradient && in->gradient,
+                             rows.gradient && w->trained);
+}
+
+/* Ops take the same memory one after the other. */
+static uint64_t scratch_bytes(const slt_program *program, slt_net_rows rows)
+{
+    uint64_t most = 0;
+    for (size_t i = 0; i < program->op_count; i++)
+        if (program->ops[i].type->scratch) {
+            const uint64_t one = scratch_of_op(program, &program->ops[i], rows);
+            most = one > most ? one : most;
+        }
+    return most;
+}
+
 slt_status slt_net_bytes_rows(const slt_model_spec *model, const slt_batch *shape,
                               slt_net_rows rows, slt_arithmetic arithmetic,
                               uint64_t *bytes, slt_error *err)
@@ -193,6 +233,9 @@ slt_status slt_net_bytes_rows(const slt_model_spec *model, const slt_batch *shap
     if (status == SLT_OK &&
         __builtin_mul_overflow(count_numbers(program, rows),
                                slt_arithmetic_size(arithmetic), bytes))
+        *bytes = UINT64_MAX;
+    if (status == SLT_OK &&
+        __builtin_add_overflow(*bytes, scratch_bytes(program, rows), bytes))
         *bytes = UINT64_MAX;
     free(program);
     return status;

@@ -211,6 +211,10 @@ typedef struct slt_op_type {
     /* Adds what it takes beyond a pass over its row and over the numbers that it makes,
      * one forward and one backward, which every op does.  NULL: nothing. */
     void (*cost)(const slt_cost_site *site, slt_cost *cost);
+    /* Bytes of working memory that it takes, beside its values, of a call whose tensors
+     * have no data: forward, and for the gradients that are asked for.  NULL: hardly any.
+     */
+    uint64_t (*scratch)(const slt_op_call *call, bool to_input, bool to_weight);
     /* Functions with a fingerprint that it calls; NULL for none. */
     slt_function_set (*functions)(const slt_op_spec *spec, slt_arithmetic arithmetic);
 } slt_op_type;

@@ -3,6 +3,7 @@
 #include "base/schema_rows.h"
 #include "net/image.h"
 #include "num/ops.h"
+#include "num/window_plan.h"
 
 static slt_status shape_conv2d(const slt_op_site *site, slt_shape *out, slt_error *err)
 {
@@ -60,6 +61,13 @@ static void count_conv2d(const slt_cost_site *site, slt_cost *cost)
     cost->rows += 2 * (1 + back);
 }
 
+static uint64_t scratch_conv2d(const slt_op_call *call, bool to_input, bool to_weight)
+{
+    const slt_window window = window_of(call);
+    return slt_num_convolution_scratch(&window, call->in[0], call->weight, to_input,
+                                       to_weight);
+}
+
 const slt_op_type slt_op_conv2d = {
     .name = "conv2d",
     .fields = FIELD_LIST(&slt_image_stride, &slt_image_padding, &slt_image_dilation),
@@ -75,4 +83,5 @@ const slt_op_type slt_op_conv2d = {
     .tangent = slt_op_tangent_bilinear,
     .second = slt_op_second_bilinear,
     .cost = count_conv2d,
+    .scratch = scratch_conv2d,
 };

@@ -4,6 +4,7 @@
 #include "net/image.h"
 #include "num/ops.h"
 #include "num/scalar.h"
+#include "num/window_plan.h"
 
 static slt_real share_of(const slt_window *window)
 {
@@ -39,6 +40,13 @@ static void tangent_meanpool(const slt_op_call *call, slt_op_argument argument,
     find_means(call, change, out);
 }
 
+static uint64_t scratch_meanpool(const slt_op_call *call, bool to_input, bool to_weight)
+{
+    const slt_window window = slt_image_pool_of(call->spec, &call->positions);
+    (void)to_weight;
+    return slt_num_window_scratch(&window, call->in[0], to_input);
+}
+
 const slt_op_type slt_op_meanpool = {
     .name = "meanpool",
     .fields = FIELD_LIST(&slt_image_window, &slt_image_stride, &slt_image_padding),
@@ -49,4 +57,5 @@ const slt_op_type slt_op_meanpool = {
     .forward = forward_meanpool,
     .backward = backward_meanpool,
     .tangent = tangent_meanpool,
+    .scratch = scratch_meanpool,
 };

@@ -4,8 +4,10 @@
 
 #include "base/assert.h"
 #include "num/kernels.h"
+#include "num/ops.h"
 #include "num/scratch.h"
 #include "num/window_internal.h"
+#include "num/window_plan.h"
 
 /* Patches of a few hundred rows stay near while a product uses them, and are enough for
  * it to make good use of the other factor. */
@@ -24,6 +26,14 @@ static size_t near_rows(slt_arithmetic arithmetic, size_t rows, size_t cols)
     const size_t most = NEAR_BYTES / (cols * slt_arithmetic_size(arithmetic));
     const size_t near = most < NEAR_ROWS ? NEAR_ROWS : most;
     return rows < near ? rows : near;
+}
+
+/* The same in whole samples, of so many rows each. */
+static size_t near_samples(slt_arithmetic arithmetic, size_t rows, size_t cols,
+                           size_t each)
+{
+    const size_t near = near_rows(arithmetic, rows, cols) / each;
+    return near ? near : 1;
 }
 
 static slt_tensor rows_of(const slt_tensor *tensor, size_t first, size_t most)
@@ -177,8 +187,7 @@ void slt_num_convolution_back(const slt_window *window, const slt_tensor *dy,
         return;
     }
     const size_t out = slt_window_positions(window), in = window->in[0] * window->in[1];
-    const size_t near = near_rows(dx->arithmetic, dy->rows, w->cols) / out;
-    const size_t samples = near ? near : 1;
+    const size_t samples = near_samples(dx->arithmetic, dy->rows, w->cols, out);
     slt_tensor patches = tensor_of(
         dx->arithmetic, samples * out, w->cols,
         slt_patches_scratch(samples * out, w->cols, slt_arithmetic_size(dx->arithmetic)));
@@ -216,4 +225,65 @@ void slt_num_convolution_block(const slt_window *window, const slt_tensor *x,
         else
             slt_num_product(SLT_TRANSPOSED, SLT_PLAIN, &from, &part, dw);
     }
+}
+
+/* ---- What they take ---------------------------------------------------------------- */
+
+static uint64_t bytes_of(slt_arithmetic arithmetic, uint64_t rows, uint64_t cols)
+{
+    uint64_t bytes;
+    if (__builtin_mul_overflow(rows, cols, &bytes) ||
+        __builtin_mul_overflow(bytes, slt_arithmetic_size(arithmetic), &bytes))
+        return UINT64_MAX;
+    return bytes;
+}
+
+static uint64_t larger_of(uint64_t a, uint64_t b)
+{
+    return a > b ? a : b;
+}
+
+static uint64_t forward_scratch(slt_arithmetic arithmetic, size_t rows,
+                                const slt_tensor *w)
+{
+    const size_t near = near_rows(arithmetic, rows, w->cols);
+    return arithmetic == SLT_FIXED ? bytes_of(arithmetic, near + 1, w->cols + w->rows)
+                                   : bytes_of(arithmetic, near, w->cols);
+}
+
+static uint64_t back_scratch(slt_arithmetic arithmetic, size_t rows, size_t cols,
+                             size_t positions, const slt_tensor *w)
+{
+    if (arithmetic == SLT_FIXED)
+        return bytes_of(arithmetic, w->rows + rows, cols + 1);
+    return bytes_of(arithmetic,
+                    near_samples(arithmetic, rows, w->cols, positions) * positions,
+                    w->cols);
+}
+
+static uint64_t sums_scratch(slt_arithmetic arithmetic, size_t rows, size_t positions,
+                             const slt_tensor *w)
+{
+    const size_t block = slt_num_long_sum_block(positions);
+    const size_t most = block && block < rows ? block : rows;
+    return bytes_of(arithmetic,
+                    arithmetic == SLT_FIXED ? most : near_rows(arithmetic, most, w->cols),
+                    w->cols);
+}
+
+uint64_t slt_num_convolution_scratch(const slt_window *window, const slt_tensor *x,
+                                     const slt_tensor *w, bool to_x, bool to_w)
+{
+    const slt_arithmetic a = x->arithmetic;
+    const size_t out = slt_window_positions(window);
+    const size_t rows = x->rows / (window->in[0] * window->in[1]) * out;
+    uint64_t patches = 0, bytes;
+    if (!sees_x(window))
+        patches = forward_scratch(a, rows, w);
+    if (!sees_x(window) && to_w)
+        patches = larger_of(patches, sums_scratch(a, rows, out, w));
+    if (to_x)
+        patches = larger_of(patches, back_scratch(a, rows, x->cols, out, w));
+    const uint64_t part = to_x ? slt_num_window_scratch(window, x, true) : 0;
+    return __builtin_add_overflow(patches, part, &bytes) ? UINT64_MAX : bytes;
 }

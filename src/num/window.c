@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "num/kernels.h"
 #include "num/scratch.h"
+#include "num/window_plan.h"
 
 bool slt_window_fit(slt_window *window)
 {
@@ -153,6 +154,19 @@ void slt_num_window_spread(const slt_window *window, const slt_tensor *d, slt_te
     }
     for (size_t q = 0; q < places; q++)
         slt_window_add_place(window, q, d, q * step, dx);
+}
+
+uint64_t slt_num_window_scratch(const slt_window *window, const slt_tensor *x, bool to_x)
+{
+    const size_t samples = x->rows / (window->in[0] * window->in[1]);
+    const size_t made = samples * slt_window_positions(window);
+    uint64_t bytes;
+    if (slt_kernels_of(x->arithmetic)->window_sums)
+        return 0;
+    if (__builtin_mul_overflow(to_x && x->rows > made ? x->rows : made,
+                               x->cols * slt_arithmetic_size(x->arithmetic), &bytes))
+        return UINT64_MAX;
+    return bytes;
 }
 
 void slt_num_window_largest(const slt_window *window, const slt_tensor *x,

@@ -105,11 +105,42 @@ static void test_refusals(void)
     refuses("takes no weight");
 }
 
+static uint64_t bytes_in(slt_arithmetic arithmetic, slt_net_rows rows)
+{
+    uint64_t bytes = 0;
+    slt_error err = {0};
+    if (slt_net_bytes_rows(&model, &batch, rows, arithmetic, &bytes, &err))
+        tap_bail(err.text);
+    return bytes;
+}
+
+/* In fixed point sums of a window have working memory, of a number as large as those of
+ * f64: for each position that it makes, and on the way back for each that it sees. */
+static void test_memory(void)
+{
+    const slt_net_rows forward = {0, 2}, both = {2, 2};
+    slt_op_spec *op = begin("linear", (slt_positions){2, {5, 7}}, false);
+    nets_weight(&model, "W", 4, 4);
+    nets_name(op->weight, "W");
+    op = nets_op(&model, "meanpool", "y", "z");
+    set_pair(&op->window, 2, 3);
+    nets_loss(&model, "z", true, true);
+    slt_batch_free(&batch);
+    batch = nets_batch(SLT_F64, 2, 5 * 7 * 4, 2 * 2 * 4);
+    batch.input_positions[0] = (slt_positions){2, {5, 7}};
+    batch.target_positions = (slt_positions){2, {2, 2}};
+    TAP_EQ_U64(bytes_in(SLT_FIXED, forward) - bytes_in(SLT_F64, forward),
+               2 * (2 * 2 * 4) * 8, "meanpool");
+    TAP_EQ_U64(bytes_in(SLT_FIXED, both) - bytes_in(SLT_F64, both), 2 * (5 * 7 * 4) * 8,
+               "meanpool and its gradient");
+}
+
 int main(void)
 {
     slt_num_start(SLT_ISA_COUNT - 1);
     test_positions();
     test_refusals();
+    test_memory();
     slt_batch_free(&batch);
     return tap_done();
 }

@@ -56,6 +56,34 @@ static slt_manifest *manifest_of(const sizes *s)
     return sample_open(text);
 }
 
+/* Two convolutions with large windows over a few large images. */
+static slt_manifest *images_in(const char *arithmetic, unsigned side)
+{
+    char text[2048];
+    snprintf(text, sizeof text,
+             SAMPLE_HEAD("test/plan") "run:\n  arithmetic: %s\n  seed: 1\n"
+                                      "  data: {kind: linear-teacher, samples: 2, "
+                                      "inputs: %u, outputs: %u, rank: 1, "
+                                      "shape: [%u, %u, 1], "
+                                      "target_shape: [%u, %u, 1]}\n"
+                                      "  model:\n    weights:\n"
+                                      "      W1: {shape: [1, 9, 9, 1], init: {kind: "
+                                      "fan-in}}\n"
+                                      "      W2: {shape: [1, 9, 9, 1], init: {kind: "
+                                      "fan-in}}\n"
+                                      "    ops:\n"
+                                      "      - {op: conv2d, in: x, weight: W1, padding: "
+                                      "4, out: h}\n"
+                                      "      - {op: conv2d, in: h, weight: W2, padding: "
+                                      "4, out: y}\n"
+                                      "    loss: {op: mse, in: y}\n"
+                                      "  train:\n    optimizer: " SGD
+                                      "\n    steps: 2\n"
+                                      "    checkpoints: {every: 2}\n",
+             arithmetic, side * side, side * side, side, side, side, side);
+    return sample_open(text);
+}
+
 static slt_plan plan_of(const sizes *s)
 {
     slt_plan plan;
@@ -73,8 +101,8 @@ static const char *trace_of(const sizes *s)
     return path;
 }
 
-/* Does the run in a process of its own; its greatest memory in bytes. */
-static uint64_t peak_of(const sizes *s)
+/* Does the run, in a process of its own; its greatest memory in bytes. */
+static uint64_t peak_in(const char *name, slt_manifest *manifest)
 {
     int how = 0;
     struct rusage used;
@@ -83,14 +111,19 @@ static uint64_t peak_of(const sizes *s)
     if (child == 0) {
         char out[200];
         slt_study_counts counts;
-        snprintf(out, sizeof out, "%s/%s", folder, s->name);
+        snprintf(out, sizeof out, "%s/%s", folder, name);
         slt_study_options options = {.out = out, .jobs = 1};
-        slt_manifest *manifest = manifest_of(s);
         _exit(slt_study_run(manifest, &options, &counts, &err) != SLT_OK);
     }
     if (child < 0 || wait4(child, &how, 0, &used) < 0 || how != 0)
         tap_bail("a run failed");
+    slt_manifest_free(manifest);
     return (uint64_t)used.ru_maxrss * 1024;
+}
+
+static uint64_t peak_of(const sizes *s)
+{
+    return peak_in(s->name, manifest_of(s));
 }
 
 static bool within(double found, double expected, double factor)
@@ -126,6 +159,26 @@ static void test_copies(void)
     }
 }
 
+/* Most of what these take is patches. */
+static void test_patches(double base)
+{
+    static const struct {
+        const char *arithmetic;
+        unsigned side;
+    } rows[] = {{"f32", 300}, {"f64", 200}, {"fixed", 200}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        slt_manifest *manifest = images_in(rows[i].arithmetic, rows[i].side);
+        slt_plan plan;
+        if (slt_study_plan(manifest, 0, &plan, &err))
+            tap_bail(err.text);
+        const double said = (double)plan.memory_bytes;
+        const double taken = (double)peak_in(rows[i].arithmetic, manifest) - base;
+        TAP_OK(taken > said / 2.5 && taken < said * 1.5,
+               "patches in %s: said %.0f MB, taken %.0f MB", rows[i].arithmetic,
+               said / 1e6, taken / 1e6);
+    }
+}
+
 /* What a process takes is at most half more than what was said, and not much less than
  * half of it: a run as short as these makes no snapshot. */
 static void test_memory(void)
@@ -152,6 +205,7 @@ static void test_memory(void)
         TAP_OK(taken > said / 2.5 && taken < said * 1.5,
                "%s: said %.0f MB, taken %.0f MB", rows[i].name, said / 1e6, taken / 1e6);
     }
+    test_patches(base);
 }
 
 static void test_files(void)
