@@ -92,6 +92,35 @@ static void test_no_estimates(void)
            "%s", err.text);
 }
 
+/* Parts of an estimate that stores its losses in some runs only, and in all. */
+static void test_swept_losses(void)
+{
+    static const struct {
+        const char *words;
+        bool all;
+    } rows[] = {{"[last, none]", false}, {"[last, all]", true}};
+    for (size_t i = 0; i < 2; i++) {
+        slt_manifest *manifest = NULL;
+        slt_error err = {0};
+        char text[4096];
+        const int size =
+            snprintf(text, sizeof text,
+                     SAMPLE_HEAD("test/figure") "sweep:\n  kept: %s\n"
+                                                "run:\n  arithmetic: f32\n  seed: 1\n"
+                                                SAMPLE_DATA SAMPLE_NET
+                     "  llc: [{at: last, lr: 1e-4, localization: 1, num_draws: 8, "
+                     "store_losses: $kept}]\nfigure:\n%s",
+                     rows[i].words, MEASURES("    i: {part: 1, of: 2}\n"));
+        const slt_status status =
+            slt_manifest_parse(text, (size_t)size, "m.yaml", &manifest, &err);
+        TAP_OK(rows[i].all ? status == SLT_OK
+                           : status == SLT_FORMAT &&
+                                 strstr(err.text, "expected 4: that estimate"),
+               "losses stored where %s says so: %s", rows[i].words, err.text);
+        slt_manifest_free(manifest);
+    }
+}
+
 static void test_windows(void)
 {
     takes(CHECKPOINTS MEASURES(
@@ -356,6 +385,7 @@ int main(void)
     test_measures();
     test_expressions();
     test_no_estimates();
+    test_swept_losses();
     test_windows();
     test_references();
     test_lists();
