@@ -381,6 +381,11 @@ static void test_equal(void)
     if (TAP_OK(m != NULL, "two sets, each of one word: %s", err.text))
         TAP_EQ_U64(slt_manifest_runs(m), 4, "are four runs");
     slt_manifest_free(m);
+    m = open_swept("  a: [samples, outputs, samples]\n  b: [samples, outputs]\n",
+                   two_sets);
+    TAP_OK(!m && strstr(err.text, "runs 0 and 4 are equal: a=samples b=samples"),
+           "two sets, one word twice: %s", err.text);
+    slt_manifest_free(m);
 }
 
 static void test_memory(void)
