@@ -22,8 +22,10 @@ typedef struct random_manifest {
     unsigned value_count, width;
     struct {
         unsigned rows, cols;
+        bool moves; /* trained, and tied to no other */
     } weight[RANDOM_WEIGHTS_MAX];
     unsigned weight_count;
+    bool block;                                 /* the model has block b */
     unsigned checkpoints[32], checkpoint_count; /* steps of those that are sure */
     unsigned marks;
 } random_manifest;
@@ -217,7 +219,9 @@ static inline unsigned random_weight(random_manifest *m, unsigned rows, unsigned
                                              : "W2");
     else
         random_init(&m->weights, rows, cols);
-    slt_buffer_printf(&m->weights, "%s}\n", random_below(8) ? "" : ", trainable: false");
+    m->weight[index].moves = random_below(8);
+    slt_buffer_printf(&m->weights, "%s}\n",
+                      m->weight[index].moves ? "" : ", trainable: false");
     return index;
 }
 
@@ -225,6 +229,7 @@ static inline unsigned random_bias(random_manifest *m, unsigned width)
 {
     unsigned index = m->weight_count++;
     slt_buffer_printf(&m->weights, "      W%u: {shape: [%u]", index, width);
+    m->weight[index].moves = true;
     if (random_coin())
         random_init(&m->weights, 1, width);
     slt_buffer_printf(&m->weights, "}\n");
@@ -317,6 +322,34 @@ static inline void random_attention(random_manifest *m)
                       weight, left, right, random_value(m));
 }
 
+/* A weight that chains may be restricted to; how many there are where none is. */
+static inline unsigned random_mover(const random_manifest *m)
+{
+    unsigned from = (unsigned)random_below(m->weight_count);
+    for (unsigned i = 0; i < m->weight_count; i++)
+        if (m->weight[(from + i) % m->weight_count].moves)
+            return (from + i) % m->weight_count;
+    return m->weight_count;
+}
+
+/* Block b: a row of a weight or its first number, and rows before it. */
+static inline void random_block(random_manifest *m, slt_buffer *y)
+{
+    const unsigned index = random_mover(m);
+    if (index == m->weight_count)
+        return;
+    const unsigned rows = m->weight[index].rows ? m->weight[index].rows : 1;
+    const unsigned from = (unsigned)random_below(rows);
+    m->block = true;
+    slt_buffer_printf(y,
+                      "    blocks:\n      b:\n        of:\n"
+                      "          - {weight: W%u, rows: {from: %u, count: 1}%s}\n",
+                      index, from, RANDOM_OF("", ", columns: {count: 1}"));
+    if (from)
+        slt_buffer_printf(y, "          - {weight: W%u, rows: {count: %u}}\n", index,
+                          from);
+}
+
 static inline void random_model(random_manifest *m, slt_buffer *y)
 {
     m->width = m->inputs;
@@ -334,7 +367,10 @@ static inline void random_model(random_manifest *m, slt_buffer *y)
     random_linear(m, m->outputs, true);
     slt_buffer_printf(y, "  model:\n    weights:\n%s    ops:\n",
                       slt_buffer_text(&m->weights));
-    slt_buffer_printf(y, "%s    loss: {", slt_buffer_text(&m->ops));
+    slt_buffer_printf(y, "%s", slt_buffer_text(&m->ops));
+    if (random_coin())
+        random_block(m, y);
+    slt_buffer_printf(y, "    loss: {");
     if (m->classes)
         slt_buffer_printf(y, "op: %s, in: %s}\n",
                           RANDOM_OF("cross-entropy", "cross-entropy, factor: 2",
@@ -472,6 +508,22 @@ static inline void random_place(const random_manifest *m, slt_buffer *y)
         slt_buffer_printf(y, ", when: {mark: m0, then: m1}");
 }
 
+/* The numbers that chains move, and perhaps a plane that they stay in. */
+static inline void random_restrict(const random_manifest *m, slt_buffer *y, bool plane)
+{
+    const unsigned index = random_mover(m);
+    if (index == m->weight_count || random_coin()) {
+        slt_buffer_printf(y, "%s", plane ? ", restrict: orthogonal" : "");
+        return;
+    }
+    const bool block = m->block && random_coin();
+    slt_buffer_printf(y, ", restrict: {");
+    if (!block || random_coin())
+        slt_buffer_printf(y, "weights: [W%u]%s", index, block ? ", " : "");
+    slt_buffer_printf(y, "%s%s}", block ? "blocks: [b]" : "",
+                      plane ? ", orthogonal: true" : "");
+}
+
 static inline void random_estimate(const random_manifest *m, slt_buffer *y)
 {
     bool mala = !random_below(4);
@@ -485,10 +537,11 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
                       RANDOM_OF("", ", nbeta: 2"), RANDOM_OF("", ", num_burnin_steps: 2"),
                       RANDOM_OF("", ", num_steps_bw_draws: 2"),
                       RANDOM_OF("", ", loss: full", ", init_loss: batches"));
+    random_restrict(m, y, !mala && !random_below(3));
     slt_buffer_printf(
         y, "%s%s%s}\n",
         mala ? RANDOM_OF(", mala_acceptance: true", ", sampler: mala")
-             : RANDOM_OF("", "", ", restrict: orthogonal"),
+             : RANDOM_OF("", "", ", sampler: baoab, friction: 3", ", sampler: sghmc"),
         RANDOM_OF("", "", ", hessian_probes: 2",
                   ", hessian_probes: 1, hessian_method: exact, hessian_batch: last"),
         RANDOM_OF("", ", stein: true"));
