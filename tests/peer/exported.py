@@ -77,6 +77,14 @@ class Walk:
         return {name: torch.from_numpy(rows[update + 1])
                 for name, rows in self.weights.items()}
 
+    def stays(self, update):
+        """Whether an update changed no weight."""
+        return all((rows[update + 1] == rows[update]).all() for rows in self.weights.values())
+
+    def leaves(self):
+        """Whether it left, or all but left, the finite numbers."""
+        return not all((abs(rows[-1]) < 1e6).all() for rows in self.weights.values())
+
     def moved(self, update):
         """How far it is from the first weights to those after an update, relative to these."""
         apart = sum(((rows[0] - rows[update + 1 if update >= 0 else update]) ** 2).sum()

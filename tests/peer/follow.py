@@ -61,22 +61,74 @@ def project(weights, centre, normal):
         weights[name] -= (along / square).to(n.dtype) * n
 
 
+def spread(ranges, size):
+    """Which of so many rows or columns a block's part has."""
+    first = (ranges or {}).get("from", 0)
+    last = first + (ranges or {}).get("count", size - first)
+    return torch.tensor([first <= i < last for i in range(size)])
+
+
+def movers(model, restrict, weights):
+    """Of each weight of which numbers move: whether each does."""
+    if isinstance(restrict, str):
+        return {name: torch.ones_like(weight, dtype=bool) for name, weight in weights.items()}
+    moves = {name: torch.zeros_like(weight, dtype=bool) for name, weight in weights.items()}
+    parts = [{"weight": name} for name in restrict.get("weights", [])]
+    for block in model.get("blocks", []):
+        parts += block["of"] if block["name"] in restrict.get("blocks", []) else []
+    for part in parts:
+        of = moves[part["weight"]]
+        rows = of.view(len(of) if of.dim() > 1 else 1, -1)
+        rows |= torch.outer(spread(part.get("rows"), rows.shape[0]),
+                            spread(part.get("columns"), rows.shape[1]))
+    return {name: of for name, of in moves.items() if of.any()}
+
+
+def momentum(estimate, lr):
+    """Of a step with a momentum: lose, push, before, fade, noise and after."""
+    if estimate["sampler"] == "sghmc":
+        decay = estimate.get("momentum_decay", 0.1)
+        return decay, lr / 2, 0.0, 0.0, math.sqrt(decay * lr), 1.0
+    h = math.sqrt(lr)
+    keep = math.exp(-estimate["friction"] * h)
+    return 0.0, h, h / 2, 1 - keep, math.sqrt(1 - keep * keep), h / 2
+
+
 def sample(run, chain, walk, scale=1.0, dtype=None):
-    """The same of a chain's SGLD updates, with the chain's own noise."""
+    """The same of a chain's updates, with the chain's own noise, and where proposals may be
+    refused with its own verdicts."""
     network = begin(run, walk, dtype)
     weights = network.moving
     centre = {name: weight.detach().clone() for name, weight in weights.items()}
     estimate, nbeta = run["llc"][chain["llc"]], chain["nbeta"]
     lr, gamma = estimate["lr"] * scale, estimate["localization"]
-    restricted = estimate.get("restrict", "none") == "orthogonal"
-    normal = network.gradient(walk.data) if restricted else None
+    restrict, kind = estimate.get("restrict", "none"), estimate.get("sampler", "sgld")
+    moves = movers(run["model"], restrict, weights)
+    plane = restrict.get("orthogonal") if isinstance(restrict, dict) else restrict == "orthogonal"
+    momenta = {name: torch.zeros_like(weight) for name, weight in centre.items()}
+
+    def slope(samples):
+        found = network.gradient(samples)
+        return {name: found[name] * of for name, of in moves.items()}
+
+    def moved(name, drift, noise):
+        if kind in ("sgld", "mala"):
+            return math.sqrt(lr) * noise - lr / 2 * drift
+        lose, push, before, fade, size, after = momentum(estimate, lr)
+        p = momenta[name] - lose * momenta[name] - push * drift
+        momenta[name] = p - fade * p + size * noise
+        return before * p + after * momenta[name]
+
+    normal = slope(walk.data) if plane else None
     for update in range(walk.updates):
-        gradient = network.gradient(walk.batch(update))
+        gradient = slope(walk.batch(update))
+        stays = kind == "mala" and walk.stays(update)
         with torch.no_grad():
-            for name, weight in weights.items():
+            for name, of in moves.items() if not stays else ():
+                weight = weights[name]
                 noise = tensor(walk.noise[name][update], weight.dtype)
                 drift = gamma * (weight - centre[name]) + nbeta * gradient[name]
-                weight += math.sqrt(lr) * noise - lr / 2 * drift
-            if restricted:
+                weight += moved(name, drift, noise) * of
+            if plane:
                 project(weights, centre, normal)
         yield {name: weight.detach() for name, weight in weights.items()}

@@ -89,7 +89,8 @@ def judge(name, walk, steps, arithmetic):
 
 
 def export(run, files, updates):
-    """A run with its walks, which has as many updates as there is room for."""
+    """A run with its walks, which has as many updates as there is room for, and half of those
+    that training makes where it diverges."""
     with tempfile.TemporaryDirectory() as folder:
         try:
             exported = Exported(program, shorten.manifest_of(run), folder, updates, files)
@@ -99,9 +100,13 @@ def export(run, files, updates):
                 raise
             shorten.cut(run, int(room[1]))
             return export(run, files, int(room[1]))
+        training = exported.walk("train-")
+        if training.updates > 1 and training.leaves():
+            shorten.cut(run, training.updates // 2)
+            return export(run, files, training.updates // 2)
         chains = [(record, exported.walk(f"llc{record['llc']}-chain{record['chain']}-"))
                   for record in exported.chains]
-        return exported.run, exported.walk("train-"), chains
+        return exported.run, training, chains
 
 
 def follow_run(name, run, files):
