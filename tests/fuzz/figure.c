@@ -77,10 +77,12 @@ static bool check(const uint8_t *bytes, size_t size)
         FUZZ_REFUSED(status, err, "x:");
         return false;
     }
-    slt_table_print(&table, &again);
-    FUZZ_REQUIRE(fuzz_same(&again, bytes, size), "written again it is other bytes");
-    check_table(&table, bytes, size);
-    check_names(&table);
+    if (fuzz_looks_closer()) {
+        slt_table_print(&table, &again);
+        FUZZ_REQUIRE(fuzz_same(&again, bytes, size), "written again it is other bytes");
+        check_table(&table, bytes, size);
+        check_names(&table);
+    }
     slt_buffer_free(&again);
     slt_table_free(&table);
     return true;

@@ -29,7 +29,8 @@ foreach(source ${fuzz_sources})
     add_dependencies(fuzz fuzz-${name})
     target_link_libraries(fuzz-${name} PRIVATE ${SLT_TEST_LIBRARIES} ${fuzz_borders})
     target_include_directories(fuzz-${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-    target_compile_definitions(fuzz-${name} PRIVATE SLT_FUZZ)
+    target_compile_definitions(fuzz-${name} PRIVATE SLT_FUZZ
+        $<$<BOOL:${SLT_FUZZ_SPARSE}>:SLT_FUZZ_SPARSE=${SLT_FUZZ_SPARSE}>)
     target_link_options(fuzz-${name} PRIVATE -fsanitize=fuzzer)
     set_target_properties(fuzz-${name} PROPERTIES OUTPUT_NAME ${name}
         RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)

@@ -114,9 +114,11 @@ static bool check(const uint8_t *bytes, size_t size)
         return false;
     }
     check_root(bytes, size);
-    check_written(golden, bytes, size);
-    check_compared(golden, bytes, size);
-    check_shown(golden);
+    if (fuzz_looks_closer()) {
+        check_written(golden, bytes, size);
+        check_compared(golden, bytes, size);
+        check_shown(golden);
+    }
     slt_golden_free(golden);
     return true;
 }

@@ -139,8 +139,10 @@ static bool check(const uint8_t *bytes, size_t size)
     }
     check_hashes(bytes, size);
     check_records(trace, bytes, size);
-    check_readers(trace, bytes, size);
-    check_shown(trace);
+    if (fuzz_looks_closer()) {
+        check_readers(trace, bytes, size);
+        check_shown(trace);
+    }
     slt_trace_free(trace);
     return true;
 }
