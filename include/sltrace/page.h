@@ -38,6 +38,16 @@ SLT_API slt_diagnosis_page slt_diagnosis_text(FILE *out);
 SLT_API slt_diagnosis_page slt_diagnosis_json_begin(slt_json *json);
 SLT_API void slt_diagnosis_json_end(slt_json *json);
 
+/* Draws the chains of an estimate with gnuplot as SVG, malloc'ed: their course, their
+ * ranks and their autocorrelation.  SLT_UNFIT without gnuplot, where the losses were not
+ * stored, or where a chain ended early. */
+SLT_API slt_status slt_diagnosis_draw(const slt_diagnosed_estimate *told, char **svg,
+                                      size_t *size, slt_error *err);
+/* "llc2.40": the estimate and the step of its checkpoint, for the name of a file. */
+#define SLT_DIAGNOSIS_NAME_MAX 48
+SLT_API void slt_diagnosis_name(const slt_diagnosed_estimate *told,
+                                char name[SLT_DIAGNOSIS_NAME_MAX]);
+
 /* Predictions as lines of text, and as the document sltrace.predict/1, begun in json,
  * which the caller ends. */
 SLT_API slt_predict_page slt_predict_text(FILE *out);

@@ -1,11 +1,14 @@
 #include "cli/cli.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <sltrace/page.h>
 
 #include "base/world.h"
+#include "cli/paths.h"
 
 /* A line on a terminal, taken away before anything else is printed. */
 static void diagnose_tell(void *context, unsigned percent)
@@ -21,6 +24,87 @@ static void diagnose_clear(bool live)
         fprintf(stderr, "\r%30s\r", "");
 }
 
+/* ---- Pictures ---------------------------------------------------------------------- */
+
+/* A page that also draws the chains of each estimate: FOLDER/STEM.llc.STEP.svg. */
+typedef struct drawing {
+    slt_diagnosis_page page;
+    const char *folder;
+    char stem[256]; /* of the trace's name */
+    slt_status status;
+    slt_error *err; /* of the first that failed */
+} drawing;
+
+static void drawing_begin(void *context, const char *path)
+{
+    drawing *d = context;
+    cli_stem(path, d->stem);
+    d->page.begin(d->page.context, path);
+}
+
+static slt_status draw_to(const drawing *d, const slt_diagnosed_estimate *told,
+                          const char *path)
+{
+    char *svg;
+    size_t size;
+    slt_error trouble;
+    slt_status status = slt_diagnosis_draw(told, &svg, &size, &trouble);
+    if (status == SLT_UNFIT) { /* one of before would show other chains */
+        slt_world.unlink(path);
+        cli_say("%s: %s", path, trouble.text);
+        return SLT_OK;
+    }
+    status = status ? slt_error_copy(d->err, &trouble)
+                    : cli_write_file(path, svg, size, d->err);
+    free(svg);
+    return status;
+}
+
+static void drawing_estimate(void *context, const slt_diagnosed_estimate *told)
+{
+    drawing *d = context;
+    char name[SLT_DIAGNOSIS_NAME_MAX], path[CLI_PATH_MAX];
+    d->page.estimate(d->page.context, told);
+    if (d->status)
+        return;
+    slt_diagnosis_name(told, name);
+    d->status = cli_path(path, d->err, "%s/%s.%s.svg", d->folder, d->stem, name);
+    if (!d->status)
+        d->status = draw_to(d, told, path);
+}
+
+static void drawing_temperatures(void *context, const slt_temperatures *found,
+                                 size_t count)
+{
+    drawing *d = context;
+    d->page.temperatures(d->page.context, found, count);
+}
+
+static void drawing_end(void *context)
+{
+    drawing *d = context;
+    if (d->page.end)
+        d->page.end(d->page.context);
+}
+
+/* Pictures are called as their traces are. */
+static slt_status check_stems(const cli_call *call, slt_error *err)
+{
+    for (int i = 0; i < call->operand_count; i++)
+        for (int j = 0; j < i; j++) {
+            char one[256], other[256];
+            cli_stem(call->operands[i], one);
+            cli_stem(call->operands[j], other);
+            if (!strcmp(one, other))
+                return slt_fail(err, SLT_USAGE,
+                                "--out: the pictures of %s and of %s have the same names",
+                                call->operands[j], call->operands[i]);
+        }
+    return SLT_OK;
+}
+
+/* ---- The command ------------------------------------------------------------------- */
+
 static slt_status diagnose_run(const cli_call *call, slt_error *err)
 {
     const bool live =
@@ -28,14 +112,26 @@ static slt_status diagnose_run(const cli_call *call, slt_error *err)
     slt_diagnosis_options options = {.stein = cli_given(call, "stein"),
                                      .progress = live ? diagnose_tell : NULL};
     slt_status status = cli_jobs(call, &options.jobs, err);
+    drawing d = {.folder = cli_value(call, "out"), .err = err};
+    if (!status && d.folder)
+        status = check_stems(call, err);
+    if (!status && d.folder)
+        status = cli_make_folder(d.folder, err);
     if (status)
         return status;
     options.cancel = cli_cancel_on_signals();
-    const slt_diagnosis_page page =
+    d.page =
         call->json ? slt_diagnosis_json_begin(call->json) : slt_diagnosis_text(stdout);
+    const slt_diagnosis_page drawn = {.context = &d,
+                                      .begin = drawing_begin,
+                                      .estimate = drawing_estimate,
+                                      .temperatures = drawing_temperatures,
+                                      .end = drawing_end};
     for (int i = 0; i < call->operand_count && !status; i++) {
-        status = slt_diagnosis(call->operands[i], &options, &page, err);
+        status =
+            slt_diagnosis(call->operands[i], &options, d.folder ? &drawn : &d.page, err);
         diagnose_clear(live);
+        status = status ? status : d.status;
     }
     if (call->json)
         slt_diagnosis_json_end(call->json);
@@ -45,6 +141,9 @@ static slt_status diagnose_run(const cli_call *call, slt_error *err)
 static const cli_option options[] = {
     {"stein", 0, NULL,
      "Also the Stein ratios of chains that did not record them, by running these again.",
+     NULL},
+    {"out", 0, "DIR",
+     "Also draw the chains of each estimate: DIR/TRACE.llc.STEP.svg (with gnuplot).",
      NULL},
     {"jobs", 'j', "N", cli_jobs_help, NULL},
 };
@@ -68,12 +167,17 @@ const cli_command cli_diagnose = {
         "what lies between tells how far they have spread. step is what a step of finite "
         "size adds. The error is that of the chain's own draws, by 16 batches of them; "
         "beside the mean it is that over the chains. The ratio changes no verdict.\n\n"
+        "With --out each estimate has a picture of its chains: their course draw by "
+        "draw; "
+        "the ranks of each chain's draws among those of all, which lie at 1 where chains "
+        "are alike; and their autocorrelation.\n\n"
         "With --stein the run is done again, from the last state that the trace stores "
         "before its chains, or from its start; every checkpoint and chain must be the "
         "trace's, else the exit status is 1. Chains that have not settled do not change "
         "the exit status.",
     .examples = "sltrace diagnose sltrace-out/smoke/linear/traces/000000.trace\n"
-                "sltrace diagnose --stein 000057.trace",
+                "sltrace diagnose --stein 000057.trace\n"
+                "sltrace diagnose --out pictures 000057.trace",
     CLI_OPTIONS(options),
     .names = true,
     .json = true,

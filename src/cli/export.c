@@ -95,13 +95,6 @@ static slt_status write_numbers(const cli_call *call, const char *path, bool ove
                           (size_t)call->operand_count, path, over, err);
 }
 
-static slt_status make_folder(const char *folder, slt_error *err)
-{
-    char inside[CLI_PATH_MAX];
-    slt_status status = cli_path(inside, err, "%s/", folder);
-    return status ? status : slt_files_make_parents(inside, err);
-}
-
 static slt_status write_arrays(const cli_call *call, const char *folder,
                                const slt_inputs_options *inputs, size_t *files,
                                slt_error *err)
@@ -135,7 +128,7 @@ static slt_status folder_out(const cli_call *call, const char *folder, size_t *f
         status = cli_number(call, "chain", 0, UINT32_MAX, &chain, err);
     inputs.chain = (uint32_t)chain;
     if (status == SLT_OK)
-        status = make_folder(folder, err);
+        status = cli_make_folder(folder, err);
     if (status == SLT_OK)
         status = slt_staging_begin(folder, &inner, err);
     if (status == SLT_OK)

@@ -72,6 +72,13 @@ void cli_stem(const char *path, char stem[256])
     snprintf(stem, 256, "%.*s", (int)length_without_suffix(name), name);
 }
 
+slt_status cli_make_folder(const char *folder, slt_error *err)
+{
+    char inside[CLI_PATH_MAX];
+    slt_status status = cli_path(inside, err, "%s/", folder);
+    return status ? status : slt_files_make_parents(inside, err);
+}
+
 slt_status cli_write_file(const char *path, const void *bytes, size_t size,
                           slt_error *err)
 {

@@ -22,6 +22,8 @@ slt_status cli_beside(const char *path, const char *name, char beside[CLI_PATH_M
 /* The part of a path after its last slash, without a suffix. */
 void cli_stem(const char *path, char stem[256]);
 
+/* Makes a folder and those above it that are missing. */
+slt_status cli_make_folder(const char *folder, slt_error *err);
 /* Makes the folders above path and writes the file, whole or not at all. */
 slt_status cli_write_file(const char *path, const void *bytes, size_t size,
                           slt_error *err);

@@ -74,6 +74,33 @@ static slt_status check_alike(const slt_estimate *e, slt_error *err)
     return SLT_OK;
 }
 
+slt_status slt_estimate_losses(const slt_estimate *e, const slt_real ***losses,
+                               slt_error *err)
+{
+    const size_t draws = e->chain[0]->loss_count;
+    const slt_real **chains =
+        slt_world.calloc(1, e->chains * (sizeof *chains + draws * sizeof(slt_real)));
+    *losses = chains;
+    if (!chains)
+        return no_memory(err);
+    slt_real *value = (slt_real *)(chains + e->chains);
+    for (size_t c = 0; c < e->chains; c++) {
+        chains[c] = value;
+        for (size_t i = 0; i < draws; i++)
+            (value++)->bits = slt_load_le64(e->chain[c]->losses + 8 * i);
+    }
+    return SLT_OK;
+}
+
+slt_diagnosed slt_estimate_diagnosed(const slt_estimate *e, const slt_llc_spec *spec)
+{
+    return (slt_diagnosed){.chains = e->chains,
+                           .draws = e->chain[0]->draws,
+                           .nbeta = e->chain[0]->nbeta,
+                           .init_loss = e->chain[0]->init_loss,
+                           .baseline = slt_baseline_of(spec)};
+}
+
 static slt_status diagnose_quarters(slt_estimate *e, const slt_diagnosed *of,
                                     slt_error *err)
 {
@@ -90,19 +117,11 @@ static slt_status diagnose_quarters(slt_estimate *e, const slt_diagnosed *of,
 static slt_status diagnose_losses(slt_estimate *e, const slt_diagnosed *of,
                                   slt_error *err)
 {
-    const size_t draws = e->chain[0]->loss_count;
-    slt_real *losses = slt_world.calloc(e->chains * draws, sizeof *losses);
-    const slt_real **chains = slt_world.calloc(e->chains, sizeof *chains);
-    slt_status status = losses && chains ? SLT_OK : no_memory(err);
-    for (size_t c = 0; c < e->chains && !status; c++) {
-        chains[c] = losses + c * draws;
-        for (size_t i = 0; i < draws; i++)
-            losses[c * draws + i].bits = slt_load_le64(e->chain[c]->losses + 8 * i);
-    }
+    const slt_real **losses;
+    slt_status status = slt_estimate_losses(e, &losses, err);
     if (!status)
-        status = slt_diagnose(of, chains, &e->found, err);
+        status = slt_diagnose(of, losses, &e->found, err);
     free(losses);
-    free(chains);
     return status;
 }
 
@@ -110,11 +129,7 @@ static slt_status estimate_diagnose(slt_estimate *e, const slt_run_spec *run,
                                     slt_error *err)
 {
     slt_status status = check_alike(e, err);
-    const slt_diagnosed of = {.chains = e->chains,
-                              .draws = e->chain[0]->draws,
-                              .nbeta = e->chain[0]->nbeta,
-                              .init_loss = e->chain[0]->init_loss,
-                              .baseline = slt_baseline_of(&run->llc[e->llc])};
+    const slt_diagnosed of = slt_estimate_diagnosed(e, &run->llc[e->llc]);
     if (status)
         return status;
     status = slt_estimate_has_losses(e) ? diagnose_losses(e, &of, err)

@@ -41,6 +41,12 @@ const slt_estimate *slt_estimates_find(const slt_estimates *all, uint32_t llc,
 const slt_estimate *slt_estimates_last(const slt_estimates *all, uint32_t llc);
 
 bool slt_estimate_has_losses(const slt_estimate *estimate);
+/* The losses of each chain, where it has them; to be freed. */
+slt_status slt_estimate_losses(const slt_estimate *estimate, const slt_real ***losses,
+                               slt_error *err);
+/* What is diagnosed of an estimate that spec asks for. */
+slt_diagnosed slt_estimate_diagnosed(const slt_estimate *estimate,
+                                     const slt_llc_spec *spec);
 /* Whether two estimates have the same chains, in every stored draw and every hash. */
 bool slt_estimate_same(const slt_estimate *a, const slt_estimate *b);
 

@@ -141,15 +141,16 @@ static double *mean_autocovariance(const slt_series *series)
 
 /* tau by Geyer's initial monotone sequence over rho[0 .. length-1], length at least 3.
  * The constants 5 and 2 are those of R's package posterior. */
-static double autocorrelation_time(const double *rho, size_t length)
+static double autocorrelation_time(const slt_real *of, size_t length)
 {
-    double pair = rho[0] + rho[1], lowest = pair, sum = 0, last = rho[0];
+    const double first = slt_real_double(of[0]);
+    double pair = first + slt_real_double(of[1]), lowest = pair, sum = 0, last = first;
     size_t even = 0;
     while (even + 5 < length && pair > 0) {
         sum += lowest;
         even += 2;
-        last = rho[even];
-        pair = rho[even] + rho[even + 1];
+        last = slt_real_double(of[even]);
+        pair = last + slt_real_double(of[even + 1]);
         lowest = pair < lowest ? pair : lowest;
     }
     if (!even)
@@ -157,20 +158,36 @@ static double autocorrelation_time(const double *rho, size_t length)
     return -1 + 2 * sum + (last > 0 || pair >= 0 ? last : 0);
 }
 
-slt_status slt_series_ess(const slt_series *series, slt_real *ess, slt_error *err)
+slt_status slt_series_autocorrelation(const slt_series *series, slt_real **rho,
+                                      slt_error *err)
 {
-    *ess = slt_real_of(NAN);
+    *rho = NULL;
     if (series->length < 3 || all_equal(series) || !slt_series_finite(series))
         return SLT_OK;
-    double *rho = mean_autocovariance(series);
-    if (!rho)
-        return slt_fail(err, SLT_RESOURCE, "no memory for autocovariances");
-    spread found = spread_of(series);
-    double n = (double)series->length, draws = n * (double)series->count;
-    double pooled = found.within * (n - 1) / n + found.between;
-    for (size_t t = 0; t < series->length; t++)
-        rho[t] = 1 - (found.within - rho[t]) / pooled;
-    rho[0] = 1;
+    double *mean = mean_autocovariance(series);
+    *rho = slt_world.calloc(series->length, sizeof **rho);
+    const spread found = spread_of(series);
+    const double n = (double)series->length;
+    const double pooled = found.within * (n - 1) / n + found.between;
+    for (size_t t = 0; mean && *rho && t < series->length; t++)
+        (*rho)[t] = slt_real_of(t ? 1 - (found.within - mean[t]) / pooled : 1);
+    const bool whole = mean && *rho;
+    free(mean);
+    if (whole)
+        return SLT_OK;
+    free(*rho);
+    *rho = NULL;
+    return slt_fail(err, SLT_RESOURCE, "no memory for autocovariances");
+}
+
+slt_status slt_series_ess(const slt_series *series, slt_real *ess, slt_error *err)
+{
+    slt_real *rho;
+    *ess = slt_real_of(NAN);
+    slt_status status = slt_series_autocorrelation(series, &rho, err);
+    if (status || !rho)
+        return status;
+    const double draws = (double)series->length * (double)series->count;
     double tau = fmax(autocorrelation_time(rho, series->length), 1 / log10(draws));
     *ess = slt_real_of(draws / tau);
     free(rho);

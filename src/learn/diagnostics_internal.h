@@ -20,9 +20,11 @@ void slt_series_free(slt_series *series);
 
 bool slt_series_finite(const slt_series *series);
 
-/* Replaces every value by z = Phi^-1((rank - 3/8) / (S + 1/4)), ranks being over all S
- * values, ties averaged (Vehtari et al. 2021, equation 14).  Infinite values have ranks;
- * if one value is NaN, all become NaN. */
+/* Replaces every value by its rank, from 1, over all values of all series, ties averaged;
+ * infinite values have ranks; if one value is NaN, all become NaN. */
+slt_status slt_series_rank(slt_series *series, slt_error *err);
+/* Replaces every value by z = Phi^-1((rank - 3/8) / (S + 1/4)), ranks being those of
+ * slt_series_rank (Vehtari et al. 2021, equation 14). */
 slt_status slt_series_rank_normalise(slt_series *series, slt_error *err);
 /* Folds the draws: value = |value - median of all values|, which shows a difference in
  * scale. */
@@ -36,8 +38,12 @@ slt_status slt_series_quantile(const slt_series *series, slt_real share, slt_rea
 /* sqrt(var+ / W), equations 1 to 4 there: W the mean of the series' variances, var+ =
  * (length - 1) / length W + variance of their means.  NaN if all values are equal. */
 slt_real slt_series_rhat(const slt_series *series);
-/* Effective sample size S / tau, equations 10 to 13 there.  rho_t = 1 - (W - mean
- * autocovariance_t) / var+, autocovariances being sums divided by length.  P_k = rho_2k +
+/* rho_t = 1 - (W - mean autocovariance_t) / var+, t from 0 (where it is 1) to length - 1,
+ * equation 10 there, autocovariances being sums divided by length; freed by the caller.
+ * NULL for series shorter than 3, if all values are equal, or if one is not finite. */
+slt_status slt_series_autocorrelation(const slt_series *series, slt_real **rho,
+                                      slt_error *err);
+/* Effective sample size S / tau, equations 11 to 13 there.  P_k = rho_2k +
  * rho_2k+1 are the pairs while they are positive and 2k < length - 5, made
  * non-increasing. tau = -1 + 2 sum P_k (+ the next even rho if it is positive), and at
  * least 1 / log10 S.  If no pair beyond the first is used, tau is 2.  NaN for series

@@ -98,7 +98,7 @@ static bool has_nan(const slt_series *series)
     return false;
 }
 
-slt_status slt_series_rank_normalise(slt_series *series, slt_error *err)
+slt_status slt_series_rank(slt_series *series, slt_error *err)
 {
     const size_t count = series->count * series->length;
     if (has_nan(series)) {
@@ -115,12 +115,24 @@ slt_status slt_series_rank_normalise(slt_series *series, slt_error *err)
                 break;
         }
         double rank = ((double)(first + 1) + (double)after) / 2;
-        double z = normal_quantile((rank - 0.375) / ((double)count + 0.25));
         for (size_t i = first; i < after; i++)
-            series->value[sorted[i].index] = slt_real_of(z);
+            series->value[sorted[i].index] = slt_real_of(rank);
     }
     free(sorted);
     return SLT_OK;
+}
+
+slt_status slt_series_rank_normalise(slt_series *series, slt_error *err)
+{
+    const size_t count = series->count * series->length;
+    slt_status status = slt_series_rank(series, err);
+    for (size_t i = 0; i < count && !status; i++) {
+        const double rank = slt_real_double(series->value[i]);
+        if (!isnan(rank))
+            series->value[i] =
+                slt_real_of(normal_quantile((rank - 0.375) / ((double)count + 0.25)));
+    }
+    return status;
 }
 
 slt_status slt_series_fold(slt_series *series, slt_error *err)

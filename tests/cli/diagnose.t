@@ -105,6 +105,36 @@ like $words, qr/^  and multiplicity   lambda \S+ \+- \S+, m \S+ \+- \S+, loss .*
 like $words, qr/^  WBIC \d+\.\d+$/m, '... and WBIC';
 is_deeply diagnosed(0, $plain)->[0]{temperatures}, [], 'estimates of one nbeta make none';
 
+# Pictures, one an estimate.
+SKIP: {
+    skip 'gnuplot is missing', 9 unless grep { -x "$_/gnuplot" } split /:/, $ENV{PATH};
+    my $drawn = sltrace('diagnose', $plain, '--out', 'drawn');
+    is $drawn->{status}, 0, 'with pictures' or diag $drawn->{err};
+    is $drawn->{out}, sltrace('diagnose', $plain)->{out}, '... it says what it says without';
+    is join(' ', map { s{.*/}{}r } sort glob 'drawn/*'),
+        '000000.llc.40.svg 000000.llc2.30.svg 000000.llc2.40.svg', '... an estimate each';
+    like slurp('drawn/000000.llc2.40.svg'), qr/^<\?xml.*llc2 at step 40: .*, R-hat .*, ESS .*autocorrelation.*<\/svg>\s*\z/s,
+        '... a whole one';
+    sltrace('diagnose', $plain, '--out', 'twice', '--json');
+    is slurp('twice/000000.llc.40.svg'), slurp('drawn/000000.llc.40.svg'), '... the same again';
+    my $hidden = made('hidden', sub { both($_[0]) =~ s/(num_draws: \d+\})$/$1/mr =~ s/(num_draws: \d+)/$1, store_losses: none/r });
+    my $some = sltrace('diagnose', $hidden, '--out', 'drawn');
+    is $some->{status}, 0, 'without losses';
+    like $some->{err}, qr{^sltrace: drawn/000000\.llc\.40\.svg: no picture: the losses of chains were not stored$}m,
+        '... there is no picture';
+    ok !-e 'drawn/000000.llc.40.svg' && -e 'drawn/000000.llc2.40.svg', '... and none of other chains is left';
+}
+{
+    local $ENV{PATH} = '/nonexistent';
+    my $got = sltrace('diagnose', $plain, '--out', 'none');
+    is $got->{status}, 0, 'without gnuplot';
+    like $got->{err}, qr/no picture: gnuplot .*\n\z/, '... no picture';
+}
+expect(sltrace('diagnose', $plain, $asked, '--out', 'drawn'), 'two traces of one name', status => 2,
+    err => qr/^sltrace: --out: the pictures of \Q$plain\E and of \Q$asked\E have the same names$/);
+spew('file', '');
+expect(sltrace('diagnose', $plain, '--out', 'file/in'), 'a folder that cannot be', status => 2, err => qr/file/);
+
 # What is not this machine's, or no trace.
 for my $name (qw(chain hashed)) {
     copy("$root/tests/cli/schemas-$name.trace", "$name.trace");

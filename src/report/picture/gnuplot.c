@@ -21,7 +21,6 @@
 extern char **environ;
 
 #define SVG_SIZE_MAX ((size_t)256 << 20)
-#define BUT_DATA "; the CSV holds all its data"
 
 /* The user's environment, with a UTF-8 locale; malloc'ed. */
 static char **gnuplot_environment(void)
@@ -86,18 +85,17 @@ static slt_status run_gnuplot(int script, int picture, slt_error *err)
     int reason = gnuplot_spawn(script, picture, &child);
     if (reason)
         return slt_fail(err, reason == ENOENT ? SLT_UNFIT : SLT_RESOURCE,
-                        "no picture: gnuplot cannot be started (%s)" BUT_DATA,
-                        strerror(reason));
+                        "no picture: gnuplot cannot be started (%s)", strerror(reason));
     while (slt_world.waitpid(child, &ended, 0) < 0)
         if (errno != EINTR)
             return slt_fail(err, SLT_RESOURCE, "no picture: lost gnuplot: %s",
                             strerror(errno));
     /* The system's loader, too, exits with 127 where memory is short. */
     if (WIFEXITED(ended) && WEXITSTATUS(ended) == 127 && !gnuplot_is_there())
-        return slt_fail(err, SLT_UNFIT, "no picture: gnuplot is not installed" BUT_DATA);
+        return slt_fail(err, SLT_UNFIT, "no picture: gnuplot is not installed");
     return WIFEXITED(ended) && !WEXITSTATUS(ended)
                ? SLT_OK
-               : slt_fail(err, SLT_RESOURCE, "no picture: gnuplot failed" BUT_DATA);
+               : slt_fail(err, SLT_RESOURCE, "no picture: gnuplot failed");
 }
 
 /* Appends what gnuplot drew as XML: gnuplot does not escape > in texts, but XML forbids
@@ -134,8 +132,7 @@ static slt_status gnuplot_take(int picture, slt_buffer *svg, slt_error *err)
             ? slt_fail(err, SLT_FILE, "no picture: %s", strerror(errno))
             : slt_io_read_open(picture, "the picture", SVG_SIZE_MAX, &drawn, err);
     if (!status && !gnuplot_ended(&drawn))
-        status = slt_fail(err, SLT_RESOURCE,
-                          "no picture: gnuplot's is cut short" BUT_DATA);
+        status = slt_fail(err, SLT_RESOURCE, "no picture: gnuplot's is cut short");
     gnuplot_put_xml(&drawn, svg);
     slt_buffer_free(&drawn);
     return !status && svg->failed

@@ -6,6 +6,12 @@
 #include "base/io.h"
 #include "report/picture/svg_internal.h"
 
+static void but_data(slt_error *err)
+{
+    const slt_error trouble = *err;
+    slt_fail(err, trouble.status, "%s; the CSV holds all its data", trouble.text);
+}
+
 slt_status slt_figure_draw(const slt_figure *figure, slt_buffer *svg, slt_error *err)
 {
     slt_buffer script = {0};
@@ -14,8 +20,11 @@ slt_status slt_figure_draw(const slt_figure *figure, slt_buffer *svg, slt_error 
     slt_status status = slt_figure_theory_status(figure, err);
     if (!status)
         status = slt_svg_script(figure, &script, err);
-    if (!status)
+    if (!status) {
         status = slt_gnuplot(&script, svg, err);
+        if (status && err)
+            but_data(err);
+    }
     slt_buffer_free(&script);
     return status;
 }

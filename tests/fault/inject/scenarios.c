@@ -97,6 +97,7 @@ const scenario scenarios[] = {
 
     {RECORDED, 0, "diagnose " STUDY},
     {RECORDED, 0, "diagnose -j1 --stein --json " STUDY " " SMALL},
+    {RECORDED, 0, "diagnose --out figure " STUDY},
 
     {RECORDED, 0, "predict " SMALL},
     {RECORDED, 0, "predict --estimate 1 --step 4 --probes 2 --lanczos 3 --json " SMALL},

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "learn/diagnostics.h"
+#include "learn/diagnostics_curves.h"
 #include "learn/diagnostics_internal.h"
 #include "tap.h"
 
@@ -607,8 +608,111 @@ static void test_advice(void)
     slt_buffer_free(&text);
 }
 
+/* ---- Curves ------------------------------------------------------------------------ */
+
+static slt_chain_curves curves_of(size_t chains, size_t draws)
+{
+    const slt_diagnosed of = {.chains = chains,
+                              .draws = draws,
+                              .nbeta = slt_real_of(2),
+                              .init_loss = slt_real_of(1)};
+    slt_chain_curves found;
+    slt_error err;
+    if (slt_chain_curves_find(&of, chains_of, &found, &err))
+        tap_bail(err.text);
+    return found;
+}
+
+/* The mean of 2 (draw - 1) over some draws of a chain. */
+static bool course_is(const slt_chain_curves *c, size_t chain, size_t point, size_t from,
+                      size_t end)
+{
+    double sum = 0;
+    for (size_t i = from; i < end; i++)
+        sum += 2 * (slt_real_double(draws_of[chain][i]) - 1) / (double)(end - from);
+    return fabs(slt_real_double(c->course[chain * c->points + point]) - sum) < 1e-12;
+}
+
+static void test_course(void)
+{
+    make_chains(17, 3, 1001, 0.5, NULL, NULL);
+    slt_chain_curves c = curves_of(3, 1001);
+    TAP_OK(c.part == 3 && c.points == 334, "1001 draws: parts of %zu, %zu of them",
+           (size_t)c.part, c.points);
+    TAP_OK(course_is(&c, 0, 0, 0, 3) && course_is(&c, 2, 100, 300, 303),
+           "each is the mean over its draws");
+    TAP_OK(course_is(&c, 1, 333, 999, 1001), "the last of two that are left");
+    slt_chain_curves_free(&c);
+    c = curves_of(3, 500);
+    TAP_OK(c.part == 1 && c.points == 500 && course_is(&c, 1, 499, 499, 500),
+           "500 draws are shown one by one");
+    slt_chain_curves_free(&c);
+}
+
+static bool ranks_are(const slt_chain_curves *c, size_t chain, size_t from, size_t end,
+                      double value)
+{
+    bool same = true;
+    for (size_t i = 0; i < c->bins; i++)
+        same &= fabs(slt_real_double(c->ranks[chain * c->bins + i]) -
+                     (i >= from && i < end ? value : 0)) < 1e-12;
+    return same;
+}
+
+static void test_ranks(void)
+{
+    for (size_t i = 0; i < 100; i++) {
+        draws_of[0][i] = slt_real_of((double)(i * 37 % 100));
+        draws_of[1][i] = slt_real_of(1000 + (double)(i * 13 % 100));
+    }
+    slt_chain_curves c = curves_of(2, 100);
+    TAP_OK(ranks_are(&c, 0, 0, 10, 2) && ranks_are(&c, 1, 10, 20, 2),
+           "a chain below the other has the lower ranks");
+    slt_chain_curves_free(&c);
+    for (size_t i = 0; i < 100; i++)
+        draws_of[1][i] = slt_real_of((double)(i * 37 % 100) + .5);
+    c = curves_of(2, 100);
+    TAP_OK(ranks_are(&c, 0, 0, 20, 1) && ranks_are(&c, 1, 0, 20, 1),
+           "chains that are alike share all ranks");
+    slt_chain_curves_free(&c);
+    for (size_t i = 0; i < 100; i++)
+        draws_of[0][i] = draws_of[1][i] = slt_real_of(5);
+    c = curves_of(2, 100);
+    TAP_OK(ranks_are(&c, 0, 10, 11, 20) && c.lags == 0,
+           "equal draws share the middle, and no autocorrelation is known");
+    slt_chain_curves_free(&c);
+    draws_of[1][7] = slt_real_of(NAN);
+    c = curves_of(2, 100);
+    TAP_OK(ranks_are(&c, 0, 0, 0, 0) && c.lags == 0, "nothing has a rank beside a NaN");
+    slt_chain_curves_free(&c);
+}
+
+static void test_rho(void)
+{
+    make_chains(19, 4, 40000, 0.9, NULL, NULL);
+    slt_chain_curves c = curves_of(4, 40000);
+    bool near = c.lags > 60;
+    for (size_t i = 0; i < c.lags && near; i++)
+        near = fabs(slt_real_double(c.rho[i]) - pow(.9, (double)i)) < .03;
+    TAP_OK(near, "rho of an AR(1) of .9 is .9^t, %zu lags", c.lags);
+    const size_t fallen = (c.lags - 10) / 3;
+    TAP_OK((c.lags - 10) % 3 == 0 && slt_real_double(c.rho[fallen]) < .05 &&
+               slt_real_double(c.rho[fallen - 1]) >= .05,
+           "three times as many as it takes to fall below .05, and 10");
+    slt_chain_curves_free(&c);
+    c = curves_of(4, 12);
+    TAP_EQ_U64(c.lags, 6, "half of the draws at most");
+    slt_chain_curves_free(&c);
+    c = curves_of(1, 1);
+    TAP_OK(c.points == 1 && c.lags == 0, "one draw");
+    slt_chain_curves_free(&c);
+}
+
 int main(void)
 {
+    test_course();
+    test_ranks();
+    test_rho();
     compare_with_slow(1, 4, 100, 0, 0);
     compare_with_slow(2, 4, 101, 0.6, 0);
     compare_with_slow(3, 1, 200, 0.9, 0);
