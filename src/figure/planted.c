@@ -42,14 +42,13 @@ static slt_status check_estimate(const slt_run_spec *run, size_t estimate, slt_e
 {
     if (estimate >= run->llc_count)
         return slt_fail(err, SLT_FORMAT, "the run has no estimate %zu", estimate + 1);
-    if (!slt_sampler_of(&run->llc[estimate])->langevin)
-        return slt_fail(err, SLT_FORMAT, "no law is known for the sampler of its chains");
+    const char *lawless = slt_sampler_lawless(&run->llc[estimate]);
+    if (lawless)
+        return slt_fail(err, SLT_FORMAT, "%s", lawless);
     if (run->llc[estimate].batch.order != SLT_BATCH_FULL)
         return slt_fail(err, SLT_FORMAT,
                         "its gradients are of mini batches, which add a "
                         "noise of their own");
-    if (slt_llc_restricts(&run->llc[estimate]))
-        return slt_fail(err, SLT_FORMAT, "its chains are restricted");
     return SLT_OK;
 }
 

@@ -11,11 +11,8 @@ slt_status slt_prediction_check(const slt_run_spec *run, size_t llc, slt_error *
 {
     if (llc >= run->llc_count)
         return slt_fail(err, SLT_FORMAT, "the run has no estimate %zu", llc + 1);
-    if (!slt_sampler_of(&run->llc[llc])->langevin)
-        return slt_fail(err, SLT_FORMAT, "no law is known for the sampler of its chains");
-    if (slt_llc_restricts(&run->llc[llc]))
-        return slt_fail(err, SLT_FORMAT, "its chains are restricted");
-    return SLT_OK;
+    const char *lawless = slt_sampler_lawless(&run->llc[llc]);
+    return lawless ? slt_fail(err, SLT_FORMAT, "%s", lawless) : SLT_OK;
 }
 
 static slt_sgld_chain chain_of(const slt_llc_spec *spec, slt_real nbeta)

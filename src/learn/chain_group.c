@@ -16,6 +16,7 @@ struct slt_chain_group {
     slt_batcher *batcher[SLT_MEMBERS_MAX];
     slt_ensemble_batch batch, all; /* of the update; all samples */
     slt_params start, weights, gradient;
+    slt_params origin; /* with a prior: zeros, the centre of the pull */
     slt_slots slots;
     slt_params zero;   /* slots of a lane without a chain */
     slt_params one[2]; /* Stein ratio: one member's weights and gradient */
@@ -53,6 +54,8 @@ static slt_status chain_group_create_params(slt_chain_group *group, slt_error *e
         status = slt_ensemble_params(model, arithmetic, &group->weights, err);
     if (!status)
         status = slt_ensemble_params(model, arithmetic, &group->gradient, err);
+    if (!status && group->sampler->spec->prior.given)
+        status = slt_ensemble_params(model, arithmetic, &group->origin, err);
     if (!status)
         status = slt_slots_create(
             model, arithmetic, slt_ensemble_params, group->sampler->type->slots,
@@ -113,6 +116,7 @@ void slt_chain_group_free(slt_chain_group *group)
     slt_params_free(&group->one[0]);
     slt_params_free(&group->zero);
     slt_slots_free(&group->slots);
+    slt_params_free(&group->origin);
     slt_params_free(&group->gradient);
     slt_params_free(&group->weights);
     slt_params_free(&group->start);
@@ -249,7 +253,9 @@ static bool chain_group_step_weights(slt_chain_group *group, uint64_t update)
                                   .count = group->count,
                                   .members = group->members,
                                   .update = update,
-                                  .start = &group->start,
+                                  .centre = group->sampler->spec->prior.given
+                                                ? &group->origin
+                                                : &group->start,
                                   .gradient = &group->gradient,
                                   .weights = &group->weights,
                                   .slots = &group->slots};

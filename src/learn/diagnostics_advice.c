@@ -23,12 +23,13 @@ static void advise(slt_buffer *text, const char *format, ...)
     va_end(arguments);
 }
 
-/* Directions without curvature are the slowest; localization alone holds them.  How long
+/* Directions without curvature are the slowest; the pull alone holds them.  How long
  * chains take there is known of SGLD alone. */
 static void advise_length(const slt_llc_spec *spec, slt_buffer *text)
 {
     const double gamma = slt_real_double(spec->localization);
     const uint64_t made = slt_llc_updates(spec);
+    const char *pull = spec->prior.given ? "precision of the prior" : "localization";
     if (gamma > 0 && !slt_sampler_of(spec)->langevin) {
         advise(text, "Make more draws, or more steps between them, and leave out more of "
                      "the first ones: a larger num_burnin_steps.");
@@ -36,15 +37,15 @@ static void advise_length(const slt_llc_spec *spec, slt_buffer *text)
         const double wanted = ceil(SPREAD_TIMES / (slt_real_double(spec->lr) * gamma));
         if ((double)made < wanted)
             advise(text,
-                   "In directions without curvature chains take %d / (lr localization) = "
+                   "In directions without curvature chains take %d / (lr %s) = "
                    "%.4g updates to spread, and these made %" PRIu64
-                   ": make more, or raise localization or lr.",
-                   SPREAD_TIMES, wanted, made);
+                   ": make more, or raise %s or lr.",
+                   SPREAD_TIMES, pull, wanted, made, pull);
         else if ((double)spec->num_burnin_steps < wanted)
             advise(text,
                    "The first draws are those of chains that still spread: a "
-                   "num_burnin_steps of %.4g, %d / (lr localization), leaves them out.",
-                   wanted, SPREAD_TIMES);
+                   "num_burnin_steps of %.4g, %d / (lr %s), leaves them out.",
+                   wanted, SPREAD_TIMES, pull);
         else
             advise(text, "Make more draws, or more steps between them.");
     } else {

@@ -28,7 +28,7 @@ typedef struct slt_llc_setup {
 
 /* Sums over the draws made so far, those of a chain cut into batches of draws one after
  * the other: with g the gradient on the batch of the draw's update, of g.(w - w*), of
- * |w - w*|^2 and of |g|^2 (learn/stein.h). */
+ * |w - w*|^2, with a prior w.(w - w*), and of |g|^2 (learn/stein.h). */
 #define SLT_STEIN_BATCHES 16
 typedef struct slt_stein {
     slt_real drift[SLT_STEIN_BATCHES], pull[SLT_STEIN_BATCHES], square[SLT_STEIN_BATCHES];

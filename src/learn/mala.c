@@ -11,7 +11,7 @@ static slt_mala_terms sum_terms(const slt_sampler *sampler, const slt_chain_poin
         if (!slt_params_moves(from->gradient, i))
             continue;
         slt_mala_terms terms =
-            slt_num_mala(&sampler->step, &sampler->start->tensor[i],
+            slt_num_mala(&sampler->step, &sampler->centre->tensor[i],
                          &from->weights->tensor[i], &from->gradient->tensor[i],
                          &to->weights->tensor[i], &to->gradient->tensor[i]);
         sum.forward = slt_real_add(sum.forward, terms.forward);

@@ -20,6 +20,15 @@ static void assert_spec(const slt_run_spec *run, size_t ordinal)
     SLT_ASSERT(!type->fit || !type->fit(spec, run->arithmetic, NULL));
 }
 
+const char *slt_sampler_lawless(const slt_llc_spec *spec)
+{
+    if (!slt_sampler_of(spec)->langevin)
+        return "no law is known for the sampler of its chains";
+    if (spec->prior.given)
+        return "a prior pulls its chains to 0, not to w*";
+    return slt_llc_restricts(spec) ? "its chains are restricted" : NULL;
+}
+
 slt_status slt_sampler_batches(const slt_sampler *sampler, uint32_t chain,
                                slt_batcher **batcher, slt_error *err)
 {
@@ -35,11 +44,11 @@ static slt_stream noise_of(const slt_sampler *sampler, size_t weight, uint32_t c
                          (uint32_t)update, sampler->ordinal);
 }
 
-static slt_step_tensors tensors_of(const slt_params *gradient, const slt_params *start,
+static slt_step_tensors tensors_of(const slt_params *gradient, const slt_params *centre,
                                    slt_slots *slots, slt_params *weights, size_t weight)
 {
     slt_step_tensors at = {.gradient = &gradient->tensor[weight],
-                           .start = &start->tensor[weight],
+                           .start = &centre->tensor[weight],
                            .weight = &weights->tensor[weight]};
     for (size_t i = 0; i < slots->count; i++)
         at.slot[i] = &slots->slot[i].tensor[weight];
@@ -54,7 +63,7 @@ bool slt_sampler_step(const slt_sampler *sampler, const slt_params *gradient,
         if (!slt_params_moves(gradient, i))
             continue;
         const slt_step_tensors at =
-            tensors_of(gradient, sampler->start, &chain->slots, &chain->weights, i);
+            tensors_of(gradient, sampler->centre, &chain->slots, &chain->weights, i);
         fine &= sampler->type->step(
             sampler, noise_of(sampler, i, number, chain->updates), &at);
     }
@@ -73,7 +82,7 @@ bool slt_sampler_step_members(const slt_sampler *sampler, const slt_chain_member
             noise[m] = noise_of(sampler, i, chain, at->update);
         }
         const slt_step_tensors tensors =
-            tensors_of(at->gradient, at->start, at->slots, at->weights, i);
+            tensors_of(at->gradient, at->centre, at->slots, at->weights, i);
         fine &= sampler->type->step_members(sampler, noise, &tensors);
     }
     return fine;
@@ -170,6 +179,20 @@ static slt_status check_setup(const slt_sampler *sampler, slt_error *err)
     return SLT_OK;
 }
 
+/* Finds what moves, and what pulls it. */
+static slt_status find_moving(slt_sampler *sampler, slt_error *err)
+{
+    const slt_run_spec *run = sampler->run;
+    slt_status status = slt_refine_create(&run->model, &sampler->spec->restricted,
+                                          &sampler->refined, err);
+    if (!status && sampler->spec->prior.given) {
+        status = slt_params_create(sampler->refined.model, run->arithmetic,
+                                   &sampler->origin, err);
+        sampler->centre = &sampler->origin;
+    }
+    return status;
+}
+
 static slt_sgld_step step_of(const slt_llc_spec *spec, slt_real nbeta)
 {
     return (slt_sgld_step){.half = slt_real_div(spec->lr, slt_real_of(2)),
@@ -193,13 +216,13 @@ slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
                           .spec = spec,
                           .data = data,
                           .start = start,
+                          .centre = start,
                           .ordinal = (uint32_t)ordinal + 1};
     made->setup.nbeta = slt_llc_nbeta(spec, data->train.rows);
     made->step = step_of(spec, made->setup.nbeta);
     if (made->type->rule)
         made->glide = made->type->rule(spec, made->setup.nbeta);
-    slt_status status =
-        slt_refine_create(&run->model, &spec->restricted, &made->refined, err);
+    slt_status status = find_moving(made, err);
     if (!status)
         status = look_at_start(made, err);
     made->setup.moving = made->refined.moving - slt_restrict_holds(made);
@@ -217,6 +240,7 @@ void slt_sampler_free(slt_sampler *sampler)
     if (!sampler)
         return;
     slt_params_free(&sampler->normal);
+    slt_params_free(&sampler->origin);
     slt_refine_free(&sampler->refined);
     free(sampler);
 }

@@ -15,7 +15,9 @@ struct slt_sampler {
     const slt_run_spec *run;
     const slt_llc_spec *spec;
     const slt_data *data;
-    const slt_params *start; /* w* */
+    const slt_params *start;  /* w* */
+    const slt_params *centre; /* of the pull: w*, or with a prior `origin` */
+    slt_params origin;
     slt_refinement refined;  /* what moves; gradients are those of its model */
     uint32_t ordinal;        /* slt_llc_ordinal + 1: counter word c3 */
     slt_llc_setup setup;
@@ -40,12 +42,13 @@ typedef struct slt_chain_members {
     uint32_t first;
     size_t count, members;
     uint64_t update;
-    const slt_params *start, *gradient;
+    const slt_params *centre, *gradient;
     slt_params *weights;
     slt_slots *slots;
 } slt_chain_members;
 
-/* A weight that moves, or that weight of all members, and what a step of it takes. */
+/* A weight that moves, or that weight of all members, and what a step of it takes; start
+ * is the centre of the pull. */
 typedef struct slt_step_tensors {
     const slt_tensor *gradient, *start;
     slt_tensor *slot[SLT_SLOTS_MAX]; /* of the type's slots */
@@ -83,8 +86,8 @@ struct slt_sampler_type {
                            const slt_chain_point *to);
     bool corrects; /* a step is taken with the probability of its acceptance, which every
                       estimate records; else the chain stays where it is */
-    bool langevin; /* it moves by w' = w - (lr/2)(nbeta g + gamma (w - w*)) + sqrt(lr) N,
-                      whose law around a quadratic theory knows */
+    bool langevin; /* it moves by w' = w - (lr/2)(nbeta g + gamma (w - w0)) + sqrt(lr) N,
+                      whose law around a quadratic theory knows where w0 is w* */
     unsigned work; /* multiply-adds that an update of one number costs */
     /* Functions with a fingerprint that it calls. */
     slt_function_set (*functions)(const slt_llc_spec *spec, slt_arithmetic arithmetic);
@@ -104,6 +107,10 @@ const char *slt_sampler_title(size_t kind);
 const slt_schema *const *slt_sampler_fields(size_t kind);
 size_t slt_sampler_slot_count(const slt_llc_spec *spec);
 bool slt_sampler_accepts(const slt_llc_spec *spec);
+
+/* Why the law of SGLD around w*, which theory knows, is not that of such chains; NULL
+ * where it is. */
+const char *slt_sampler_lawless(const slt_llc_spec *spec);
 
 /* Whether the loss before this update is a draw. */
 static inline bool slt_draw_is_due(const slt_llc_spec *spec, uint64_t update)

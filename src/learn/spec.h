@@ -207,6 +207,12 @@ typedef struct slt_llc_when {
     uint64_t apart;          /* step(then) - step(mark) must exceed it */
 } slt_llc_when;
 
+/* A normal law of each number around 0, in place of a pull to w*. */
+typedef struct slt_prior_spec {
+    bool given, has_gaussian, has_precision;
+    slt_real gaussian, precision; /* as written, for what `localization` then holds */
+} slt_prior_spec;
+
 typedef struct slt_llc_spec {
     slt_llc_at made_at;
     uint64_t at;
@@ -216,7 +222,9 @@ typedef struct slt_llc_spec {
                                              them */
     size_t step_count;
     slt_sampler_kind sampler;
-    slt_real lr, localization;
+    slt_real lr;
+    slt_real localization; /* the pull's strength: to w*, with a prior to 0 */
+    slt_prior_spec prior;
     slt_nbeta_of nbeta_of;
     slt_real nbeta; /* SLT_NBETA_GIVEN: its value */
     size_t num_chains;

@@ -37,12 +37,13 @@ void slt_stein_add(const slt_sampler *sampler, const slt_params *weights,
     const slt_real none = gradient ? slt_real_of(0) : slt_real_absent();
     slt_real drift = none, pull = none, square = none;
     for (size_t i = 0; i < weights->count && gradient; i++) {
-        const slt_tensor *w = &weights->tensor[i], *centre = &sampler->start->tensor[i];
+        const slt_tensor *w = &weights->tensor[i], *start = &sampler->start->tensor[i];
         const slt_tensor *g = &gradient->tensor[i];
         if (!slt_params_moves(gradient, i))
             continue;
-        add_to(&drift, slt_num_displacement(g, centre, w));
-        add_to(&pull, slt_num_distance(centre, w));
+        add_to(&drift, slt_num_displacement(g, start, w));
+        add_to(&pull, sampler->spec->prior.given ? slt_num_displacement(w, start, w)
+                                                 : slt_num_distance(start, w));
         add_to(&square, slt_num_dot(g, g));
     }
     if (gradient && slt_restrict_holds(sampler))
@@ -82,7 +83,8 @@ slt_stein_terms slt_stein_of_chain(const slt_llc_spec *spec, const slt_llc_setup
     const slt_real x = slt_real_div(sum_of(sums->drift), draws);
     const slt_real y = slt_real_div(sum_of(sums->pull), draws);
     const slt_real z = slt_real_div(sum_of(sums->square), draws);
-    /* |G|^2 = nbeta^2 |g|^2 + 2 nbeta gamma g.(w - w*) + gamma^2 |w - w*|^2 */
+    /* Of a pull to w*, with G = nbeta g + gamma (w - w*), |G|^2 =
+     * nbeta^2 |g|^2 + 2 nbeta gamma g.(w - w*) + gamma^2 |w - w*|^2. */
     const slt_real cross =
         slt_real_fma(nbeta, z, slt_real_mul(slt_real_add(gamma, gamma), x));
     const slt_real square =
@@ -93,7 +95,7 @@ slt_stein_terms slt_stein_of_chain(const slt_llc_spec *spec, const slt_llc_setup
     slt_stein_terms terms = {
         .drift = slt_real_div(slt_real_mul(nbeta, x), d),
         .pull = slt_real_div(slt_real_mul(gamma, y), d),
-        .step = type->langevin || type->corrects
+        .step = type->corrects || (type->langevin && !spec->prior.given)
                     ? slt_real_div(slt_real_mul(quarter, square), d)
                     : none,
     };

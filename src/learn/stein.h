@@ -1,10 +1,10 @@
 /* The Stein ratio of a chain, which tells how far it has spread from w*.
  *
- * For U(w) = nbeta L(w) + gamma / 2 |w - w*|^2 and w of density proportional to exp(-U)
+ * For U(w) = nbeta L(w) + gamma / 2 |w - w0|^2 and w of density proportional to exp(-U)
  * in d dimensions, integration by parts (Stein's identity, the virial theorem) gives E[(w
  * - w*) . grad U(w)] / d = 1. Its two terms are kept apart: the drift nbeta (w - w*) .
- * grad L, whose gradient is that of the update's batch, and the pull gamma |w - w*|^2.  A
- * chain that starts at w* begins at 0.
+ * grad L, whose gradient is that of the update's batch, and the pull gamma (w - w*) . (w
+ * - w0), w0 being w* or, with a prior, 0.  A chain that starts at w* begins at 0.
  *
  * A chain of steps w - lr / 2 G + sqrt(lr) z, G the gradient of U on a batch, has grown
  * by E|w_t+1 - w*|^2 - E|w_t - w*|^2 = -lr E[(w - w*) . G] + lr^2 / 4 E|G|^2 + lr d, so
@@ -28,8 +28,8 @@ void slt_stein_add(const slt_sampler *sampler, const slt_params *weights,
 bool slt_stein_finite(const slt_stein *sums);
 
 /* Over all draws of a chain, divided by d = setup->moving: ratio = drift + pull; step =
- * lr / 4 E|G|^2 / d of samplers that are `langevin`, 0 of those that correct, absent for
- * others.  A settled chain has a ratio of 1 + step. */
+ * lr / 4 E|G|^2 / d of samplers that are `langevin`, with a pull to w*; 0 of those that
+ * correct; absent for others.  A settled chain has a ratio of 1 + step. */
 #define SLT_STEIN_MEANS 4
 typedef struct slt_stein_terms {
     slt_real ratio, drift, pull, step;

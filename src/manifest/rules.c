@@ -447,6 +447,37 @@ static slt_status set_estimate_at(const slt_rules *rules, size_t index, slt_llc_
     return SLT_OK;
 }
 
+/* The pull's strength is a number of its own or the prior's precision. */
+static slt_status set_estimate_pull(const slt_rules *rules, size_t index,
+                                    slt_llc_spec *llc)
+{
+    const slt_value *written = &slt_rules_find(rules, "llc")->items[index];
+    const slt_prior_spec *prior = &llc->prior;
+    const slt_real square = slt_real_mul(prior->gaussian, prior->gaussian);
+    if (prior->given == (slt_value_get(written, "localization") != NULL))
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "expected either localization or prior");
+    if (!prior->given)
+        return SLT_OK;
+    if (prior->has_gaussian == prior->has_precision)
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "prior: expected either gaussian or precision");
+    llc->localization = prior->has_precision ? prior->precision
+                                             : slt_real_div(slt_real_of(1), square);
+    if (!slt_real_finite(llc->localization) ||
+        !slt_real_less(slt_real_of(0), llc->localization))
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "prior: 1 / gaussian^2 leaves the numbers of "
+                                   "binary64");
+    return SLT_OK;
+}
+
+static slt_status set_estimate(const slt_rules *rules, size_t index, slt_llc_spec *llc)
+{
+    slt_status status = set_estimate_at(rules, index, llc);
+    return status ? status : set_estimate_pull(rules, index, llc);
+}
+
 static slt_status check_estimate_steps(const slt_rules *rules, size_t index)
 {
     const slt_train_spec *train = &rules->spec->train;
@@ -637,7 +668,7 @@ slt_status slt_rules_fill(const slt_schema_walk *walk, const slt_value *run,
     if (!status)
         status = set_times(&rules, &spec->train);
     for (size_t i = 0; i < spec->llc_count && !status; i++)
-        status = set_estimate_at(&rules, i, &spec->llc[i]);
+        status = set_estimate(&rules, i, &spec->llc[i]);
     if (status)
         return status;
     status = set_weights(&rules, &spec->model);

@@ -475,6 +475,16 @@ static const slt_schema restrict_forms[] = {
     {.type = SLT_SCHEMA_MAP, FIELDS(restrict_fields)},
 };
 
+static const slt_schema prior_fields[] = {
+    {.key = "gaussian", .type = SLT_SCHEMA_REAL, AT(slt_prior_spec, gaussian),
+     FLAG(slt_prior_spec, has_gaussian), .range = SLT_RANGE_POSITIVE, .optional = true,
+     .also = "std|sigma|scale", .meaning = "a normal law of this standard deviation"},
+    {.key = "precision", .type = SLT_SCHEMA_REAL, AT(slt_prior_spec, precision),
+     FLAG(slt_prior_spec, has_precision), .range = SLT_RANGE_POSITIVE, .optional = true,
+     .also = "weight_decay|lambda",
+     .meaning = "in place of it: of this precision, 1 over the variance"},
+};
+
 static const slt_schema llc_fields[] = {
     {.key = "at", .type = SLT_SCHEMA_EITHER, FIELDS(at_forms), .also = "checkpoint|step",
      .meaning = "the checkpoint w* that it is taken at: last, a checkpoint's step, "
@@ -487,8 +497,9 @@ static const slt_schema llc_fields[] = {
      .range = SLT_RANGE_POSITIVE, .also = "learning_rate|step_size|epsilon",
      .meaning = "step size"},
     {.key = "localization", .type = SLT_SCHEMA_REAL, AT(slt_llc_spec, localization),
-     .range = SLT_RANGE_NOT_NEGATIVE, .also = "localisation|gamma|elasticity",
-     .meaning = "strength of the pull towards w*, gamma"},
+     .range = SLT_RANGE_NOT_NEGATIVE, .optional = true,
+     .also = "localisation|gamma|elasticity",
+     .meaning = "strength of the pull towards w*, gamma; required unless prior is given"},
     {.key = "nbeta", .type = SLT_SCHEMA_EITHER, FIELDS(nbeta_forms),
      PRESET(TEXT_VALUE("n/ln(n)")), .also = "beta|n_beta|temperature",
      .meaning = "samples times inverse temperature; n/ln(n) of the training samples, "
@@ -554,6 +565,10 @@ static const slt_schema llc_fields[] = {
      .meaning = "which chains' losses the trace holds: all, those at the last checkpoint "
                 "of the estimate, or none; of the others it has their number, their hash "
                 "and the means of four quarters"},
+    {.key = "prior", .type = SLT_SCHEMA_MAP, .offset = offsetof(slt_llc_spec, prior),
+     FIELDS(prior_fields), FLAG(slt_llc_spec, prior.given), .optional = true,
+     .also = "weight_decay",
+     .meaning = "in place of localization: the law of weights before the data, around 0"},
 };
 
 static const slt_schema llc_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_llc_spec),

@@ -125,8 +125,8 @@ static uint64_t dimensions(const estimate_at *e)
 }
 
 /* A batch of draws: sums of squares are not negative (that of the gradient's part in a
- * hyperplane is but for rounding), all are +0 without draws, and two are after draw 0
- * alone, if that is w* itself. */
+ * hyperplane is but for rounding; with a prior the pull is none), all are +0 without
+ * draws, and two are after draw 0 alone, if that is w* itself. */
 static bool is_stein_batch(const estimate_at *e, uint64_t draws, const slt_stein *sums,
                            uint64_t batch)
 {
@@ -139,7 +139,7 @@ static bool is_stein_batch(const estimate_at *e, uint64_t draws, const slt_stein
     if ((from == to || (to == 1 && e->spec->num_burnin_steps == 0)) &&
         (sums->drift[batch].bits || pull.bits))
         return false;
-    return !slt_real_less(pull, zero) &&
+    return (e->spec->prior.given || !slt_real_less(pull, zero)) &&
            (e->spec->orthogonal || !slt_real_less(square, zero));
 }
 

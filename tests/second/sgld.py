@@ -30,11 +30,19 @@ def acceptance(ar, rule, trainable, w, g, w1, g1, centre, loss, loss1):
     return sleef.exp("f64", log_alpha) if log_alpha < 0 else 1.0
 
 
+def pull_of(part):
+    """Section 10.1: gamma."""
+    prior = part.get("prior")
+    if prior is None:
+        return part["localization"]
+    return prior["precision"] if "precision" in prior else 1 / (prior["gaussian"] *
+                                                                prior["gaussian"])
+
+
 def momentum_rule(part, nbeta):
     """Section 10.9: coefficients in binary64."""
     lr = part["lr"]
-    rule = SimpleNamespace(nbeta=nbeta, gamma=part["localization"], lr=lr,
-                           quarter=math.nan)
+    rule = SimpleNamespace(nbeta=nbeta, gamma=pull_of(part), lr=lr, quarter=math.nan)
     if part["sampler"] == "baoab":
         h = math.sqrt(lr)
         c = sleef.exp("f64", -(part["friction"] * h))
@@ -57,6 +65,9 @@ class Estimate:
         self.refined = Refinement(network, centre, part["restrict"])
         self.net, self.data, self.centre = self.refined.net, data, centre
         self.trained = network.trainable
+        self.home = centre  # where the pull goes
+        if part.get("prior") is not None:
+            self.home = {n: self.net.ar.zeros(w.rows, w.cols) for n, w in centre.items()}
         nbeta, lr = part["nbeta"], part["lr"]
         if isinstance(nbeta, str):
             n = len(data.training)
@@ -65,9 +76,9 @@ class Estimate:
             nbeta = n / sleef.log("f64", float(n))
         self.langevin = part["sampler"] in ("sgld", "mala")
         if self.langevin:
-            self.rule = SimpleNamespace(lr=lr, nbeta=nbeta, gamma=part["localization"],
-                                        half=lr / 2, root=math.sqrt(lr),
-                                        quarter=0.0 if self.corrects else lr / 4)
+            quarter = 0.0 if self.corrects else lr / 4 if self.home is centre else math.nan
+            self.rule = SimpleNamespace(lr=lr, nbeta=nbeta, gamma=pull_of(part), half=lr / 2,
+                                        root=math.sqrt(lr), quarter=quarter)
         else:
             self.rule = momentum_rule(part, nbeta)
         self.number = {w["name"]: i for i, w in enumerate(network.weights)}
@@ -105,7 +116,7 @@ class Estimate:
         w1, ar = dict(w), self.net.ar
         for name in self.net.trainable:
             stream = draws.Stream(self.seed, 5, self.number[name], c, s, self.c3)
-            about = g[name], self.centre[name], stream, self.rule
+            about = g[name], self.home[name], stream, self.rule
             with named(name):
                 if self.langevin:
                     w1[name] = ar.sgld(w[name], *about)
@@ -147,7 +158,7 @@ class Estimate:
 
     def alpha(self, w, loss, g, w1, loss1, g1):
         return acceptance(self.net.ar, self.rule, self.net.trainable, w, g, w1, g1,
-                          self.centre, loss, loss1)
+                          self.home, loss, loss1)
 
     def proposed(self, c, s, w, loss, g):
         """Section 10.10: the weights after update s, loss and gradient there, alpha."""

@@ -24,6 +24,7 @@ class Sums:
     def __init__(self, estimate):
         self.ar, self.names = estimate.net.ar, estimate.net.trainable
         self.centre, self.plane = estimate.centre, estimate.plane
+        self.prior = estimate.home is not estimate.centre
         self.numbers = estimate.refined.moving
         self.draws = estimate.part["num_draws"]
         self.rows = [[0.0] * BATCHES for _ in range(3)]
@@ -33,7 +34,8 @@ class Sums:
     def of_draw(self, w, g):
         try:
             a = {n: self.ar.away(w[n], self.centre[n]) for n in self.names}
-            x, y = (over_weights(self.ar, self.names, b, a) for b in (g, a))
+            x, y = (over_weights(self.ar, self.names, b, a)
+                    for b in (g, w if self.prior else a))
         except Overflow:
             x = y = math.inf
         z = over_weights(self.ar, self.names, g, g)

@@ -225,6 +225,18 @@ static void test_samplers(void)
     }
 }
 
+/* Of the pull to 0 of a prior, by SGLD and by others. */
+static void test_priors(void)
+{
+    for (size_t i = 0; i < 4; i++) {
+        slt_llc_spec *spec = odd_system(i % 2 ? SLT_F64 : SLT_F32);
+        spec->prior.given = spec->stein = true;
+        if (i / 2)
+            set_sampler(spec, 0);
+        test_system("a prior");
+    }
+}
+
 /* ---- Chains that differ ------------------------------------------------------------ */
 
 /* Where chains stand apart, as after an interruption, the last are brought up first. */
@@ -328,6 +340,7 @@ int main(void)
     test_batches(refined_system, "of some weights and blocks");
     test_apart();
     test_samplers();
+    test_priors();
     test_divergence(SLT_F32, false);
     test_divergence(SLT_F32, true);
     test_divergence(SLT_F64, false);

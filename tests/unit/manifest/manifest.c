@@ -439,6 +439,21 @@ static void test_fit(void)
     refused("at: last, lr: 1e-3", "at: last, friction: 1, lr: 1e-3", "friction");
     refused("num_draws: 40", "num_draws: 40, sampler: sghmc, mala_acceptance: true",
             "mala_acceptance");
+    refused("num_draws: 40", "num_draws: 40, prior: {gaussian: 1}",
+            "run.llc[0]: expected either localization or prior");
+    refused("localization: 1,", "", "run.llc[0]: expected either localization or prior");
+    accepted("localization: 1,", "prior: {gaussian: 1e150},");
+    accepted("localization: 1,", "prior: {precision: 3},");
+    refused("localization: 1,", "prior: {},",
+            "run.llc[0]: prior: expected either gaussian or precision");
+    refused("localization: 1,", "prior: {gaussian: 1, precision: 1},",
+            "run.llc[0]: prior: expected either gaussian or precision");
+    refused("localization: 1,", "prior: {precision: 0},",
+            "run.llc[0].prior.precision: expected a number > 0");
+    refused("localization: 1,", "prior: {gaussian: 1e160},",
+            "run.llc[0]: prior: 1 / gaussian^2 leaves");
+    refused("localization: 1,", "prior: {gaussian: 1e-160},",
+            "run.llc[0]: prior: 1 / gaussian^2 leaves");
     refused("num_draws: 40", "num_draws: 40, num_chains: 4097",
             "from 1 to 4096, found 4097");
     refused("run.train: why", "run.train.stop: why", "this manifest has no 'stop' here");
