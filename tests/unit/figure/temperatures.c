@@ -145,6 +145,9 @@ static void test_groups(void)
     run->llc[0].localization = run->llc[1].localization = slt_real_of(1);
     expect(2, 2, "another localization is another target");
     put_crossing();
+    run->llc[0].prior.given = run->llc[1].prior.given = true;
+    expect(2, 2, "a prior is");
+    put_crossing();
     run->llc[2].orthogonal = run->llc[3].orthogonal = true;
     expect(2, 3, "another restriction is");
     put_crossing();

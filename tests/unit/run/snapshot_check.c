@@ -395,6 +395,10 @@ static void test_arithmetic(const char *arithmetic, const char *manifest)
                "%s: an overflow", arithmetic);
     else
         TAP_OK(check_changed(&sample, CHAIN_OVERFLOW) == SLT_OK, "fixed: an overflow");
+    for (size_t i = 0; i < sample.run.spec->llc_count; i++)
+        sample.run.spec->llc[i].prior.given = true;
+    TAP_OK(check_changed(&sample, CHAIN_PULL) == SLT_OK,
+           "%s: with a prior the pull is no sum of squares: %s", arithmetic, err.text);
     sample_end(&train.run);
     sample_end(&sample.run);
 }
