@@ -123,6 +123,7 @@ static inline slt_llc_spec *system_llc(slt_run_spec *run, double lr, double loca
     llc->made_at = SLT_LLC_AT_LAST;
     llc->lr = slt_real_of(lr);
     llc->localization = slt_real_of(localization);
+    llc->noise_level = slt_real_of(1);
     llc->nbeta = slt_real_of(nbeta);
     llc->num_chains = chains;
     llc->num_draws = draws;

@@ -38,7 +38,8 @@ static bool is_point(const slt_estimate *e)
 static bool targets_alike(const slt_llc_spec *a, const slt_llc_spec *b)
 {
     return a->localization.bits == b->localization.bits &&
-           a->prior.given == b->prior.given && a->orthogonal == b->orthogonal &&
+           a->prior.given == b->prior.given &&
+           a->noise_level.bits == b->noise_level.bits && a->orthogonal == b->orthogonal &&
            !memcmp(&a->restricted, &b->restricted, sizeof a->restricted);
 }
 

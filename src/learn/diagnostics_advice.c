@@ -59,6 +59,9 @@ void slt_diagnostics_advice(const slt_diagnostics *found, const slt_llc_spec *sp
 {
     if (found->settled != SLT_SETTLED_YES)
         advise_length(spec, text);
+    if (!slt_llc_noise_is_whole(spec))
+        advise(text, "With a noise_level other than 1 chains do not sample the posterior "
+                     "at nbeta.");
     if (slt_real_double(found->llc) < 0 ||
         (found->stein.asked && slt_real_double(found->stein.ratio) < 0))
         advise(text, "Train further, or stay where the loss does not fall at once: %s.",

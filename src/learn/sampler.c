@@ -26,6 +26,8 @@ const char *slt_sampler_lawless(const slt_llc_spec *spec)
         return "no law is known for the sampler of its chains";
     if (spec->prior.given)
         return "a prior pulls its chains to 0, not to w*";
+    if (!slt_llc_noise_is_whole(spec))
+        return "its noise_level is not 1";
     return slt_llc_restricts(spec) ? "its chains are restricted" : NULL;
 }
 
@@ -196,9 +198,17 @@ static slt_status find_moving(slt_sampler *sampler, slt_error *err)
 static slt_sgld_step step_of(const slt_llc_spec *spec, slt_real nbeta)
 {
     return (slt_sgld_step){.half = slt_real_div(spec->lr, slt_real_of(2)),
-                           .root = slt_real_sqrt(spec->lr),
+                           .root =
+                               slt_real_mul(slt_real_sqrt(spec->lr), spec->noise_level),
                            .nbeta = nbeta,
                            .gamma = spec->localization};
+}
+
+static slt_underdamped_step glide_of(const slt_llc_spec *spec, slt_real nbeta)
+{
+    slt_underdamped_step step = slt_sampler_of(spec)->rule(spec, nbeta);
+    step.noise = slt_real_mul(step.noise, spec->noise_level);
+    return step;
 }
 
 slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
@@ -221,7 +231,7 @@ slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
     made->setup.nbeta = slt_llc_nbeta(spec, data->train.rows);
     made->step = step_of(spec, made->setup.nbeta);
     if (made->type->rule)
-        made->glide = made->type->rule(spec, made->setup.nbeta);
+        made->glide = glide_of(spec, made->setup.nbeta);
     slt_status status = find_moving(made, err);
     if (!status)
         status = look_at_start(made, err);

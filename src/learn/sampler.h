@@ -68,8 +68,8 @@ struct slt_sampler_type {
     /* Whether its fields go together; SLT_FORMAT saying what does not.  NULL: always. */
     slt_status (*fit)(const slt_llc_spec *spec, slt_arithmetic arithmetic,
                       slt_error *err);
-    /* The coefficients of a step with a momentum, made once an estimate; NULL: it makes
-     * no such step. */
+    /* The coefficients of a step with a momentum, made once an estimate, the noise before
+     * it is multiplied by the noise level; NULL: it makes no such step. */
     slt_underdamped_step (*rule)(const slt_llc_spec *spec, slt_real nbeta);
     /* The update of one weight.  Returns whether it and its slots are finite (fixed:
      * nothing overflowed). */
@@ -96,6 +96,7 @@ struct slt_sampler_type {
 /* In fixed point lr is at least this, 2^-64: with less the standard deviation of an
  * update's noise would be below 2^16 steps of the state. */
 #define SLT_FIXED_LR_LEAST ((slt_real){UINT64_C(0x3bf0000000000000)})
+#define SLT_FIXED_NOISE_LEAST ((slt_real){UINT64_C(0x3df0000000000000)}) /* 2^-32 */
 
 const slt_sampler_type *slt_sampler_of(const slt_llc_spec *spec);
 extern const char slt_sampler_default[]; /* the word if a manifest has none */

@@ -170,6 +170,11 @@ uint64_t slt_llc_step_of(const slt_llc_spec *llc, uint64_t place, uint64_t end)
     return at && !at->last && at->step < end ? at->step : end;
 }
 
+bool slt_llc_noise_is_whole(const slt_llc_spec *llc)
+{
+    return llc->noise_level.bits == slt_real_of(1).bits;
+}
+
 bool slt_llc_restricts(const slt_llc_spec *llc)
 {
     return llc->orthogonal || llc->restricted.weight_count || llc->restricted.block_count;

@@ -225,6 +225,7 @@ typedef struct slt_llc_spec {
     slt_real lr;
     slt_real localization; /* the pull's strength: to w*, with a prior to 0 */
     slt_prior_spec prior;
+    slt_real noise_level; /* what the noise of an update is multiplied by */
     slt_nbeta_of nbeta_of;
     slt_real nbeta; /* SLT_NBETA_GIVEN: its value */
     size_t num_chains;
@@ -336,6 +337,8 @@ uint64_t slt_llc_checkpoints(const slt_run_spec *run, const slt_llc_spec *llc);
  * step of one of them. */
 uint64_t slt_llc_steps_until(const slt_llc_spec *llc, uint64_t end);
 uint64_t slt_llc_step_of(const slt_llc_spec *llc, uint64_t place, uint64_t end);
+/* Whether its chains have the noise of a posterior at nbeta. */
+bool slt_llc_noise_is_whole(const slt_llc_spec *llc);
 /* Whether its chains are restricted, to some numbers or to a hyperplane. */
 bool slt_llc_restricts(const slt_llc_spec *llc);
 /* Whether an estimate is made at several checkpoints, so that its results have steps. */

@@ -3,8 +3,6 @@
 #include "num/members.h"
 #include "num/scalar.h"
 
-#define FIXED_NOISE_LEAST ((slt_real){UINT64_C(0x3df0000000000000)}) /* 2^-32 */
-
 bool slt_underdamped_move(const slt_sampler *sampler, slt_stream noise,
                           const slt_step_tensors *at)
 {
@@ -29,10 +27,11 @@ slt_status slt_underdamped_fit(const slt_llc_spec *spec, slt_arithmetic arithmet
                         "lr: at least 2^-64 in arithmetic fixed, or the state's step of "
                         "2^-48 would bias it");
     const slt_underdamped_step step = slt_sampler_of(spec)->rule(spec, slt_real_of(1));
-    if (slt_real_less(step.noise, FIXED_NOISE_LEAST))
+    if (slt_real_less(slt_real_mul(step.noise, spec->noise_level), SLT_FIXED_NOISE_LEAST))
         return slt_fail(err, SLT_FORMAT,
                         "%s: so small that in arithmetic fixed the noise of an update is "
                         "below 2^-32, and the state's step of 2^-48 would bias it",
-                        field);
+                        slt_real_less(step.noise, SLT_FIXED_NOISE_LEAST) ? field
+                                                                         : "noise_level");
     return SLT_OK;
 }

@@ -563,6 +563,12 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
         status = check_estimate_probes(rules, index);
     if (status)
         return status;
+    if (!slt_llc_noise_is_whole(llc) && (llc->stein || slt_sampler_accepts(llc)))
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "noise_level: expected 1 where %s: it is of the "
+                                   "posterior at nbeta",
+                                   llc->stein ? "stein is recorded"
+                                              : "steps are accepted or not");
     if (slt_llc_updates(llc) > SLT_UPDATES_MAX)
         return slt_rules_fail_item(rules, "llc", index,
                                    "more than 4294967295 updates: num_burnin_steps + "

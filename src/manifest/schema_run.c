@@ -569,6 +569,11 @@ static const slt_schema llc_fields[] = {
      FIELDS(prior_fields), FLAG(slt_llc_spec, prior.given), .optional = true,
      .also = "weight_decay",
      .meaning = "in place of localization: the law of weights before the data, around 0"},
+    {.key = "noise_level", .type = SLT_SCHEMA_REAL, AT(slt_llc_spec, noise_level),
+     .range = SLT_RANGE_POSITIVE, PRESET(REAL_VALUE(0x3ff0000000000000)),
+     .also = "noise|noise_scale",
+     .meaning = "what the noise of an update is multiplied by; with another than 1 "
+                "chains have no posterior at nbeta"},
 };
 
 static const slt_schema llc_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_llc_spec),

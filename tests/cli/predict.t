@@ -84,6 +84,9 @@ like sltrace('predict', $glides)->{out}, qr/^  no prediction: no law is known fo
 my $pulled = made('pulled', sub { $_[0] =~ s/localization: 1,/prior: {gaussian: 1},/r });
 like sltrace('predict', $pulled)->{out}, qr/^  no prediction: a prior pulls its chains to 0, not to w\*$/m,
     'nor of a prior';
+my $noisy = made('noisy', sub { $_[0] =~ s/localization: 1,/localization: 1, noise_level: 0.5,/r });
+like sltrace('predict', $noisy)->{out}, qr/^  no prediction: its noise_level is not 1$/m,
+    'nor of another noise';
 my $fixed = made('fixed', sub { both($_[0]) =~ s/f32/fixed/r });
 my $in_fixed = predicted($fixed, '--step', 30)->[0];
 ok abs($in_fixed->{predicted} - $all->[0]{predicted}) < 1e-3 * abs($all->[0]{predicted}), 'a fixed-point run';

@@ -52,6 +52,7 @@ def momentum_rule(part, nbeta):
         decay = part["momentum_decay"]
         rule.lose, rule.push, rule.before, rule.fade = decay, lr / 2, 0.0, 0.0
         rule.noise, rule.after = math.sqrt(decay * lr), 1.0
+    rule.noise = rule.noise * part["noise_level"]
     return rule
 
 
@@ -78,7 +79,8 @@ class Estimate:
         if self.langevin:
             quarter = 0.0 if self.corrects else lr / 4 if self.home is centre else math.nan
             self.rule = SimpleNamespace(lr=lr, nbeta=nbeta, gamma=pull_of(part), half=lr / 2,
-                                        root=math.sqrt(lr), quarter=quarter)
+                                        root=math.sqrt(lr) * part["noise_level"],
+                                        quarter=quarter)
         else:
             self.rule = momentum_rule(part, nbeta)
         self.number = {w["name"]: i for i, w in enumerate(network.weights)}

@@ -148,6 +148,9 @@ static void test_groups(void)
     run->llc[0].prior.given = run->llc[1].prior.given = true;
     expect(2, 2, "a prior is");
     put_crossing();
+    run->llc[0].noise_level = run->llc[1].noise_level = slt_real_of(2);
+    expect(2, 2, "another noise is");
+    put_crossing();
     run->llc[2].orthogonal = run->llc[3].orthogonal = true;
     expect(2, 3, "another restriction is");
     put_crossing();

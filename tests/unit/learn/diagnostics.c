@@ -553,6 +553,7 @@ static void test_advice(void)
 {
     slt_llc_spec spec = {.lr = slt_real_of(1e-3),
                          .localization = slt_real_of(2),
+                         .noise_level = slt_real_of(1),
                          .num_draws = 100,
                          .num_steps_bw_draws = 2};
     slt_diagnostics found = {.settled = SLT_SETTLED_NO, .chains = 4};
@@ -572,6 +573,20 @@ static void test_advice(void)
     TAP_EQ_TEXT(slt_buffer_text(&text), "Make more draws, or more steps between them.",
                 "without it");
     slt_buffer_clear(&text);
+    spec.noise_level = slt_real_of(.5);
+    slt_diagnostics_advice(&found, &spec, &text);
+    TAP_OK(strstr(slt_buffer_text(&text), "between them. With a noise_level other "),
+           "of another noise: %s", slt_buffer_text(&text));
+    slt_buffer_clear(&text);
+    spec.noise_level = slt_real_of(1);
+    spec.prior.given = true;
+    spec.num_burnin_steps = 0;
+    slt_diagnostics_advice(&found, &spec, &text);
+    TAP_OK(strstr(slt_buffer_text(&text), "of 1500, 3 / (lr precision of the prior), "),
+           "of a prior: %s", slt_buffer_text(&text));
+    slt_buffer_clear(&text);
+    spec.prior.given = false;
+    spec.num_burnin_steps = 1500;
     spec.sampler = SLT_SAMPLER_BAOAB;
     slt_diagnostics_advice(&found, &spec, &text);
     TAP_OK(strstr(slt_buffer_text(&text), "leave out more of the first ones") &&

@@ -454,6 +454,20 @@ static void test_fit(void)
             "run.llc[0]: prior: 1 / gaussian^2 leaves");
     refused("localization: 1,", "prior: {gaussian: 1e-160},",
             "run.llc[0]: prior: 1 / gaussian^2 leaves");
+    accepted("num_draws: 40", "num_draws: 40, noise_level: 0.5");
+    accepted("num_draws: 40", "num_draws: 40, noise_level: 1.0, sampler: mala");
+    refused("num_draws: 40", "num_draws: 40, noise_level: 0",
+            "run.llc[0].noise_level: expected a number > 0");
+    refused("num_draws: 40", "num_draws: 40, noise_level: 2, stein: true",
+            "run.llc[0]: noise_level: expected 1 where stein is recorded");
+    refused("num_draws: 40", "num_draws: 40, noise_level: 2, mala_acceptance: true",
+            "run.llc[0]: noise_level: expected 1 where steps are accepted");
+    refused("num_draws: 40", "num_draws: 40, noise_level: 2, sampler: mala",
+            "run.llc[0]: noise_level: expected 1 where steps are accepted");
+    refused_in_fixed("num_draws: 40", "num_draws: 40, noise_level: 1e-9",
+                     "run.llc[0]: noise_level: so small that in arithmetic fixed");
+    refused_in_fixed("num_draws: 40", "num_draws: 40, noise_level: 1e-8, sampler: sghmc",
+                     "run.llc[0]: noise_level: so small that in arithmetic fixed");
     refused("num_draws: 40", "num_draws: 40, num_chains: 4097",
             "from 1 to 4096, found 4097");
     refused("run.train: why", "run.train.stop: why", "this manifest has no 'stop' here");
