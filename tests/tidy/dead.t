@@ -4,7 +4,8 @@
 use strict;
 use warnings;
 use FindBin;
-use JSON::PP;
+use lib $FindBin::Bin;
+use Symbols qw(symbols);
 
 my $top = "$FindBin::Bin/../..";
 my $build = $ENV{SLT_BUILD} // "$top/build";
@@ -40,19 +41,11 @@ if (slurp("$build/CMakeCache.txt") =~ /^SLT_FLOAT:\w+=(?:OFF|0|FALSE)$/m) {
     exit;
 }
 my (%defined, %taken);
-for my $unit (@{ decode_json(slurp("$build/compile_commands.json")) }) {
-    my ($file) = $unit->{file} =~ m{/src/(.*)$} or next;
-    my ($output) = $unit->{output} // $unit->{command} =~ / -o (\S+)/;
-    next if $output =~ m{/test-[^/]*\.dir/}; # a test's own build of one source
-    my $object = "$unit->{directory}/$output";
-    next unless -e $object;
-    open my $nm, '-|', 'nm', $object or die "nm: $!";
-    while (<$nm>) {
-        my ($kind, $name) = /\b([A-Za-z]) (slt_\w+|cli_\w+)$/ or next;
-        if ($kind eq 'U') { $taken{$name}{$file} = 1 }
-        elsif ($kind =~ /[A-TV-Z]/) { $defined{$name} //= $file }
-    }
-    close $nm or die "nm $object: $?";
+for my $one (symbols($build)) {
+    my ($file, $kind, $name) = @$one;
+    next unless $name =~ /^(?:slt|cli)_/;
+    if ($kind eq 'U') { $taken{$name}{$file} = 1 }
+    elsif ($kind =~ /[A-TV-Z]/) { $defined{$name} //= $file }
 }
 
 chdir $top or die "chdir: $!";

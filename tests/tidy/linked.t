@@ -4,7 +4,8 @@
 use strict;
 use warnings;
 use FindBin;
-use JSON::PP;
+use lib $FindBin::Bin;
+use Symbols qw(symbols);
 
 my $build = $ENV{SLT_BUILD} // "$FindBin::Bin/../../build";
 my @floors = qw(base num array theory net data learn codec manifest trace golden run figure verify
@@ -12,26 +13,12 @@ my @floors = qw(base num array theory net data learn codec manifest trace golden
 my %floor;
 @floor{@floors} = 0 .. $#floors;
 
-open my $in, '<', "$build/compile_commands.json" or do { print "Bail out! $build: $!\n"; exit 255 };
-my %object; # of src/ROOM/FILE, as this build has it
-for my $unit (@{ decode_json(do { local $/; <$in> }) }) {
-    my ($file) = $unit->{file} =~ m{/src/(.*)$} or next;
-    my ($output) = $unit->{output} // $unit->{command} =~ / -o (\S+)/;
-    next if $output =~ m{/test-[^/]*\.dir/}; # a test's own build of one source
-    $object{$file}{"$unit->{directory}/$output"} = 1;
-}
 my (%home, %takes, %seen);
-for my $file (sort keys %object) {
-    for my $object (grep { -e } sort keys %{ $object{$file} }) {
-        open my $nm, '-|', 'nm', $object or die "nm: $!";
-        while (<$nm>) {
-            my ($kind, $name) = /\b([A-Za-z]) (\S+)$/ or next;
-            if ($kind eq 'U') { push @{ $takes{$file} }, $name }
-            elsif ($kind =~ /[A-TV-Z]/) { $home{$name} //= $file }
-        }
-        close $nm or die "nm $object: $?";
-        $seen{ (split m{/}, $file)[0] } = 1;
-    }
+for my $one (symbols($build)) {
+    my ($file, $kind, $name) = @$one;
+    if ($kind eq 'U') { push @{ $takes{$file} }, $name }
+    elsif ($kind =~ /[A-TV-Z]/) { $home{$name} //= $file }
+    $seen{ (split m{/}, $file)[0] } = 1;
 }
 
 my (@above, %arrows);
