@@ -1,12 +1,12 @@
-/* The picture of chains: a script of three plots. */
-#include "report/picture/chains.h"
-
+/* The picture of an estimate's chains: their course, ranks and autocorrelation, below one
+ * another. */
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include <sltrace/page.h>
 
 #include "figure/runs/runs.h"
+#include "learn/diagnostics_curves.h"
 #include "report/picture/svg_internal.h"
 #include "verify/diagnosis.h"
 
@@ -35,7 +35,7 @@ static void plot_chains(const slt_chain_curves *c, char block, const char *style
                           c->chains > 1 ? (double)i / (double)(c->chains - 1) : 0);
 }
 
-static void place(slt_buffer *out, int from_top)
+static void place_plot(slt_buffer *out, int from_top)
 {
     slt_buffer_printf(out, "set origin 0, %.6f\nset size 1, %.6f\n",
                       .95 - .95 * (from_top + 1) / 3., .95 / 3);
@@ -48,7 +48,7 @@ static void draw_course(const slt_chain_curves *c, slt_buffer *out)
         slt_buffer_printf(&label, "draw");
     else
         slt_buffer_printf(&label, "draw (means of %" PRIu64 ")", c->part);
-    place(out, 0);
+    place_plot(out, 0);
     for (size_t i = 0; i < c->chains; i++)
         put_values(out, 'c', i, c->course + i * c->points, c->points,
                    ((double)c->part - 1) / 2, (double)c->part);
@@ -62,7 +62,7 @@ static void draw_course(const slt_chain_curves *c, slt_buffer *out)
 
 static void draw_ranks(const slt_chain_curves *c, slt_buffer *out)
 {
-    place(out, 1);
+    place_plot(out, 1);
     for (size_t i = 0; i < c->chains; i++)
         put_values(out, 'r', i, c->ranks + i * c->bins, c->bins, .5 / (double)c->bins,
                    1 / (double)c->bins);
@@ -76,7 +76,7 @@ static void draw_ranks(const slt_chain_curves *c, slt_buffer *out)
 
 static void draw_rho(const slt_chain_curves *c, slt_buffer *out)
 {
-    place(out, 2);
+    place_plot(out, 2);
     slt_buffer_printf(out, "set autoscale\nset yrange [*<0:1]\n");
     put_labels(out, "lag in draws", "autocorrelation");
     if (c->lags < 2) {
@@ -91,7 +91,7 @@ static void draw_rho(const slt_chain_curves *c, slt_buffer *out)
                       c->lags);
 }
 
-void slt_chains_script(const slt_chain_curves *c, const char *title, slt_buffer *script)
+static void print_script(const slt_chain_curves *c, const char *title, slt_buffer *script)
 {
     slt_buffer_printf(script,
                       "set terminal svg size 760,1080 font 'sans-serif,14' background "
@@ -142,7 +142,7 @@ static slt_status draw_estimate(const slt_diagnosed_estimate *told, slt_buffer *
         status = slt_chain_curves_find(&of, losses, &curves, err);
     if (!status) {
         print_title(told->estimate, &title);
-        slt_chains_script(&curves, slt_buffer_text(&title), &script);
+        print_script(&curves, slt_buffer_text(&title), &script);
         status = script.failed ? slt_fail(err, SLT_RESOURCE, "no memory for a picture")
                                : slt_gnuplot(&script, svg, err);
     }
