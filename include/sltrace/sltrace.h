@@ -3,6 +3,7 @@
 #define SLTRACE_SLTRACE_H
 
 #include <sltrace/audit.h>
+#include <sltrace/calibrate.h>
 #include <sltrace/check.h>
 #include <sltrace/golden.h>
 #include <sltrace/json.h>

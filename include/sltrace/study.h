@@ -44,6 +44,11 @@ typedef struct slt_study_options {
     const atomic_int *cancel; /* once it is not 0, as a signal handler or any thread sets
                                  it: stop as soon as what was computed is saved, and
                                  return SLT_INTERRUPTED */
+    const slt_trace *trained; /* a finished trace with the state of its last checkpoint,
+                                 of a run without estimates: the runs, which must be
+                                 trained like it and have their estimates at the last
+                                 checkpoint, take their training from it, without a bit
+                                 of difference; NULL: each is trained */
     unsigned snapshot_ms;     /* milliseconds between a run's snapshots; 0: a second */
 } slt_study_options;
 

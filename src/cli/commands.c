@@ -12,6 +12,7 @@
     X(summary)                                                                           \
     X(diagnose)                                                                          \
     X(predict)                                                                           \
+    X(calibrate)                                                                         \
     X(rank)                                                                              \
     X(export)                                                                            \
     X(audit)                                                                             \

@@ -29,6 +29,12 @@ slt_status slt_canonical_difference(const uint8_t *ours, size_t ours_size,
                                     slt_buffer *field, slt_buffer *a, slt_buffer *b,
                                     bool *differs, slt_error *err);
 
+/* Whether two runs, given as canonical bytes, are trained alike: they differ at most in
+ * their estimates and in which checkpoints hold the state. */
+slt_status slt_canonical_trained_alike(const uint8_t *ours, size_t ours_size,
+                                       const uint8_t *theirs, size_t theirs_size,
+                                       bool *alike, slt_error *err);
+
 /* Appends the canonical form of the same run in another arithmetic; SLT_FORMAT if the run
  * is not possible in it. */
 slt_status slt_canonical_convert(const uint8_t *bytes, size_t size,

@@ -26,7 +26,7 @@ static bool is_bare(const char *text)
 
 static void put_text(slt_buffer *out, const char *text)
 {
-    if (is_bare(text))
+    if (is_bare(text) || (*text == '$' && is_bare(text + 1)))
         slt_buffer_printf(out, "%s", text);
     else
         slt_escape_yaml_quoted(out, text);
@@ -143,7 +143,7 @@ static void put_block(slt_buffer *out, size_t indent, const slt_value *value)
 
 /* ---- The whole --------------------------------------------------------------------- */
 
-static slt_status check_texts(const slt_value *value, slt_error *err)
+slt_status slt_manifest_check_texts(const slt_value *value, slt_error *err)
 {
     slt_status status = SLT_OK;
     if (value->kind == SLT_VALUE_TEXT && value->text[0] == '$')
@@ -151,7 +151,7 @@ static slt_status check_texts(const slt_value *value, slt_error *err)
                         "'%.60s': a manifest would take it for an axis of its sweep",
                         value->text);
     for (size_t i = 0; i < value->count && !status; i++)
-        status = check_texts(&value->items[i], err);
+        status = slt_manifest_check_texts(&value->items[i], err);
     return status;
 }
 
@@ -164,16 +164,34 @@ static void put_comment(slt_buffer *out, const char *comment)
     }
 }
 
-slt_status slt_manifest_write(const char *name, const char *comment, const slt_value *run,
-                              slt_buffer *out, slt_error *err)
+slt_status slt_manifest_write_swept(const char *name, const char *comment,
+                                    const slt_value *sweep, const slt_value *run,
+                                    slt_buffer *out, slt_error *err)
 {
-    slt_status status = check_texts(run, err);
-    if (status)
-        return status;
     put_comment(out, comment);
     slt_buffer_printf(out, "sltrace: 1\nname: ");
     put_text(out, name);
-    slt_buffer_printf(out, "\n\nrun:\n");
+    if (sweep->count) {
+        slt_buffer_printf(out, "\n\nsweep:\n");
+        put_block(out, 2, sweep);
+        slt_buffer_printf(out, "\nrun:\n");
+    } else {
+        slt_buffer_printf(out, "\n\nrun:\n");
+    }
     put_block(out, 2, run);
     return out->failed ? slt_fail(err, SLT_RESOURCE, "no memory for a manifest") : SLT_OK;
+}
+
+slt_status slt_manifest_write(const char *name, const char *comment, const slt_value *run,
+                              slt_buffer *out, slt_error *err)
+{
+    const slt_value none = {.kind = SLT_VALUE_MAP};
+    slt_status status = slt_manifest_check_texts(run, err);
+    return status ? status
+                  : slt_manifest_write_swept(name, comment, &none, run, out, err);
+}
+
+void slt_manifest_write_list(size_t indent, const slt_value *list, slt_buffer *out)
+{
+    put_block(out, indent, list);
 }

@@ -16,6 +16,15 @@
 slt_status slt_manifest_write(const char *name, const char *comment, const slt_value *run,
                               slt_buffer *out, slt_error *err);
 
+/* The same with a sweep, whose axes stand in `run` as texts "$name". */
+slt_status slt_manifest_write_swept(const char *name, const char *comment,
+                                    const slt_value *sweep, const slt_value *run,
+                                    slt_buffer *out, slt_error *err);
+/* Appends a list in block style, each line behind `indent` blanks. */
+void slt_manifest_write_list(size_t indent, const slt_value *list, slt_buffer *out);
+/* SLT_FORMAT if a text in the value begins with '$'. */
+slt_status slt_manifest_check_texts(const slt_value *value, slt_error *err);
+
 /* The file that a weight is initialised from instead of its own. */
 typedef struct slt_converted_init {
     const char *weight, *file, *sha256;

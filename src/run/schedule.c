@@ -76,7 +76,7 @@ static size_t share_of(const slt_schedule *s, const slt_run_spec *run, size_t co
 static void schedule_divide(slt_schedule *s, const slt_run_spec *run, size_t first,
                             size_t count)
 {
-    const bool together = slt_train_group_width(run) > 0;
+    const bool together = !s->options->trained && slt_train_group_width(run) > 0;
     const size_t least = together ? slt_train_group_min(run) : SIZE_MAX;
     const size_t share = together ? share_of(s, run, count) : 1;
     for (size_t done = 0, size; done < count; done += size) {

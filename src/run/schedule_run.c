@@ -10,6 +10,7 @@
 #include "manifest/manifest.h"
 #include "run/provenance.h"
 #include "run/schedule_internal.h"
+#include "run/trained.h"
 
 #define SNAPSHOT_MS 1000u
 #define PROGRESS_NS 100000000u
@@ -236,6 +237,20 @@ static slt_status keep_part(slt_schedule_job *j, slt_digest head, bool *done,
     return status;
 }
 
+/* Takes the training of a run that is at its beginning from elsewhere, if the study has
+ * it. */
+static slt_status take_training(slt_schedule_job *j, slt_error *err)
+{
+    const slt_trace *trained = j->study->options->trained;
+    if (!trained)
+        return SLT_OK;
+    slt_world.pthread_mutex_lock(&j->study->mutex);
+    slt_status status = slt_trained_take(trained, j->canonical, j->canonical_size,
+                                         &j->execution, &j->writer, err);
+    slt_world.pthread_mutex_unlock(&j->study->mutex);
+    return status ? status : slt_run_files_append(&j->files, &j->writer, err);
+}
+
 /* Continues the run from its snapshot, or starts it at its beginning. */
 static slt_status begin_run(slt_schedule_job *j, slt_digest head, slt_error *err)
 {
@@ -245,6 +260,8 @@ static slt_status begin_run(slt_schedule_job *j, slt_digest head, slt_error *err
     slt_provenance_now(j->started);
     status = slt_run_files_open(&j->files, j->experiment, head, &j->execution, &j->writer,
                                 &j->resumed, err);
+    if (!status && !j->resumed)
+        status = take_training(j, err);
     atomic_store(&j->snapshot_ns, slt_clock_ns() + snapshot_wait_ns(j->study));
     j->hooks = (slt_execute_hooks){
         .context = j, .record = keep_record, .wanted = job_wanted, .pause = pause_run};
@@ -276,6 +293,8 @@ static slt_status judge_resumed(slt_schedule_job *j, slt_error *err)
     remark(j, text);
     j->resumed = false;
     status = slt_run_files_restart(&j->files, &j->execution, &j->writer, err);
+    if (!status)
+        status = take_training(j, err);
     return status ? status : execute_run(j, err);
 }
 

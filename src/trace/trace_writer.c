@@ -10,6 +10,10 @@
 #include "trace/trace_scan.h"
 #include "trace/trace_write.h"
 
+/* Bytes of a record's array of 3, and of its hash, 16 bytes behind their own head. */
+#define RECORD_HEAD 1
+#define RECORD_HASH (2 + sizeof((slt_digest){{0}}.bytes))
+
 /* Appends bytes to the trace, for the caller to take. */
 static void writer_append(slt_trace_writer *writer, const void *bytes, size_t size)
 {
@@ -120,4 +124,17 @@ void slt_trace_finish(slt_trace_writer *writer)
         writer_keep_hash(writer, hash);
     }
     slt_buffer_free(&head);
+}
+
+/* A record as it is stored is its head, what is hashed (kind and body), and the hash. */
+void slt_trace_writer_copy(slt_trace_writer *writer, const slt_trace *trace, size_t index)
+{
+    size_t size;
+    const uint8_t *bytes = slt_trace_bytes(trace, &size);
+    const slt_record *record = slt_trace_record(trace, index);
+    slt_buffer *out = slt_trace_begin(writer, record);
+    slt_buffer_clear(out);
+    slt_buffer_append(out, bytes + record->offset + RECORD_HEAD,
+                      record->size - RECORD_HEAD - RECORD_HASH);
+    slt_trace_finish(writer);
 }

@@ -40,6 +40,10 @@ slt_status slt_trace_writer_resume(slt_trace_writer *writer, const uint8_t *byte
 void slt_trace_writer_continue(slt_trace_writer *writer, const slt_trace *trace,
                                size_t records);
 
+/* Appends a record of a trace that was read, with the hash that it has here. */
+void slt_trace_writer_copy(slt_trace_writer *writer, const slt_trace *trace,
+                           size_t index);
+
 /* canonical: the run's canonical msgpack bytes.  functions: those that the run calls. */
 void slt_trace_write_header(slt_trace_writer *writer, const uint8_t *canonical,
                             size_t size, slt_function_set functions,

@@ -89,6 +89,7 @@ interrupted('replay', 0, 'replay', $trace, @two);
 interrupted('replay --write', 0, 'replay', $trace, qw(--write made.trace), @two);
 interrupted('replay --arithmetic', 0, 'replay', $trace, qw(--arithmetic f64 --out made), @two);
 interrupted('diagnose', 0, 'diagnose', $trace, @two);
+interrupted('calibrate', 1, qw(calibrate small.yaml --lr 1e-4:1e-2:3 --out made), @two);
 interrupted('rank', 0, 'rank', $trace, qw(--modulo), @two);
 interrupted('record', 0, qw(record small.yaml --from whole --golden made.golden));
 interrupted('figure', 0, qw(figure small.yaml --from whole --out made));

@@ -165,6 +165,10 @@ prints('figure', '.', '--out', 'P');
 prints('predict', $_) for 'A/traces/000000.trace', 'left/traces/000000.trace', 'restricted/traces/000000.trace';
 prints('predict', 'C/traces/000000.trace', '--probes', 2);
 prints('diagnose', $_, '--stein') for 'A/traces/000000.trace', 'C/traces/000000.trace', 'warm/traces/000000.trace';
+prints('calibrate', 'small.yaml', '--lr', '1e-3:1e-2:2', '--out', 'G');
+spew('planted.yaml', slurp("$root/manifests/smoke/planted.yaml"));
+prints('calibrate', 'planted.yaml', qw(--lr 1e-3:8e-3:4 --nbeta 10:40:3 --set num_chains=8
+    --set num_draws=9000 --out N));
 prints('doctor');
 
 # Init files.

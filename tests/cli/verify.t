@@ -200,7 +200,7 @@ refused("$$_[0] of a $$_[2]", "$$_[1]: is a $$_[2], but sltrace $$_[0] takes [^;
     [ 'run', 'golden/small.golden', 'golden', 'verify, figure, show, summary, audit' ],
     [ 'record', $trace, 'trace', 'replay, show, summary, diagnose, predict, rank, export, audit' ],
     [ 'figure', $trace, 'trace', 'replay, show, summary, diagnose, predict, rank, export, audit' ],
-    [ 'verify', 'manifests/small.yaml', 'manifest', 'run, record, figure, show, rank, export, audit' ],
+    [ 'verify', 'manifests/small.yaml', 'manifest', 'run, record, figure, show, calibrate, rank, export, audit' ],
     [ 'replay', 'golden/small.golden', 'golden', 'verify, figure, show, summary, audit' ];
 refused("$_ of figure data", 'is figure data, but .*; give its golden or manifest', $_,
     'golden/small.csv') for qw(verify figure show run);

@@ -103,6 +103,11 @@ const scenario scenarios[] = {
     {RECORDED, 0, "predict --estimate 1 --step 4 --probes 2 --lanczos 3 --json " SMALL},
     {RECORDED, 0, "predict --exact " SMALL},
 
+    {WRITTEN, TIMES, "calibrate -j1 --lr 1e-3:1e-2:2 --out grid small.yaml"},
+    {WRITTEN, TIMES,
+     "calibrate -j2 --only 1 --llc 1 --lr 1e-3 --nbeta 1:5:2 --localization 1:2:2 "
+     "--sampler mala --set num_draws=9 --json --out grid study.yaml"},
+
     {RECORDED, 0, "rank -j1 --at init --only 0 study.yaml"},
     {RECORDED, 0, "rank -j1 --at 4 --json " STUDY},
     {RECORDED, 0, "rank -j1 --at last --from out --modulo study.yaml"},

@@ -1,0 +1,405 @@
+/* Which cells have settled, which of them are a plateau, and which one to take. */
+#include "audit/calibrate.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/world.h"
+
+#define CHAINS_LEAST 4
+
+/* ---- One cell ---------------------------------------------------------------------- */
+
+static const char *judge_fault_words(slt_calibrate_fault fault)
+{
+    static const char *const words[SLT_CALIBRATE_FAULTS] = {
+        [SLT_CALIBRATE_ENDED] = "with chains that diverge or overflow",
+        [SLT_CALIBRATE_RHAT] = "with R-hat above 1.01",
+        [SLT_CALIBRATE_ESS] = "with an ESS below 100",
+        [SLT_CALIBRATE_DRIFT] = "with a drift of more than 3 MCSE",
+        [SLT_CALIBRATE_NEGATIVE] = "with draws below the loss at w*",
+        [SLT_CALIBRATE_SPREAD] = "with a Stein ratio below that of settled chains",
+        [SLT_CALIBRATE_STEP] = "with a step that adds more than 10 % to the spread"};
+    return words[fault];
+}
+
+/* Comparisons with a number that is not known fail. */
+static bool judge_within(slt_real value, double most)
+{
+    return slt_real_finite(value) && slt_real_double(value) <= most;
+}
+
+static bool judge_at_least(slt_real value, double least)
+{
+    return slt_real_finite(value) && slt_real_double(value) >= least;
+}
+
+/* Losses of mini batches scatter below that of w* by their own noise. */
+static bool judge_negative(const slt_calibrate_cell *cell, const slt_llc_spec *spec)
+{
+    const bool exact = spec->losses_full || spec->batch.order == SLT_BATCH_FULL;
+    return !slt_real_finite(cell->mean) || slt_real_double(cell->mean) <= 0 ||
+           (exact &&
+            !judge_within(cell->found.negative_share, SLT_CALIBRATE_NEGATIVE_MOST));
+}
+
+/* What settled chains have: 1, and where it is known what the step adds. */
+static double judge_step(const slt_stein_found *stein)
+{
+    return stein->asked && slt_real_finite(stein->step) ? slt_real_double(stein->step)
+                                                        : 0;
+}
+
+static bool judge_spread_short(const slt_stein_found *stein)
+{
+    const double settled = 1 + judge_step(stein);
+    if (!stein->asked || !slt_real_finite(stein->ratio))
+        return false;
+    const double ratio = slt_real_double(stein->ratio);
+    const double error =
+        slt_real_finite(stein->error) ? slt_real_double(stein->error) : 0;
+    return ratio < SLT_CALIBRATE_SPREAD_LEAST * settled &&
+           ratio + SLT_SETTLED_MCSE * error < settled;
+}
+
+static void judge_cell(slt_calibrate_cell *cell, const slt_llc_spec *spec)
+{
+    const slt_diagnostics *found = &cell->found;
+    bool *fault = cell->fault;
+    fault[SLT_CALIBRATE_ENDED] = cell->status != SLT_RUN_DONE;
+    if (!fault[SLT_CALIBRATE_ENDED]) {
+        fault[SLT_CALIBRATE_RHAT] = !judge_within(found->rhat, SLT_SETTLED_RHAT);
+        fault[SLT_CALIBRATE_ESS] = !judge_at_least(found->ess_bulk, SLT_SETTLED_ESS) ||
+                                   !judge_at_least(found->ess_tail, SLT_SETTLED_ESS);
+        fault[SLT_CALIBRATE_DRIFT] =
+            !slt_real_finite(found->mcse) || !slt_real_finite(found->mcse_chains) ||
+            !judge_within(slt_real_of(fabs(slt_real_double(found->drift))),
+                          SLT_SETTLED_MCSE * slt_real_double(found->mcse_chains));
+        fault[SLT_CALIBRATE_NEGATIVE] = judge_negative(cell, spec);
+        fault[SLT_CALIBRATE_SPREAD] = judge_spread_short(&found->stein);
+        fault[SLT_CALIBRATE_STEP] = judge_step(&found->stein) > SLT_CALIBRATE_STEP_MOST;
+    }
+    cell->settled = true;
+    for (size_t f = 0; f < SLT_CALIBRATE_FAULTS; f++)
+        cell->settled = cell->settled && !fault[f];
+    cell->error = slt_real_absent();
+    if (!cell->settled)
+        return;
+    const double mcse = slt_real_double(found->mcse);
+    const double bias = slt_real_double(cell->mean) * judge_step(&found->stein);
+    cell->error = slt_real_of(sqrt(mcse * mcse + bias * bias));
+}
+
+/* ---- The plateau ------------------------------------------------------------------- */
+
+/* The cell at these places. */
+static slt_calibrate_cell *judge_at(const slt_calibrate_grid *grid,
+                                    const size_t place[SLT_CALIBRATE_AXES])
+{
+    size_t index = 0;
+    for (size_t a = 0; a < SLT_CALIBRATE_AXES; a++)
+        index = index * grid->axis[a].count + place[a];
+    return &grid->cells[index];
+}
+
+/* The neighbour of a cell that is moves[a] - 1 places further along axis a; NULL beyond
+ * an end, and for the cell itself. */
+static slt_calibrate_cell *judge_neighbour(const slt_calibrate_grid *grid,
+                                           const slt_calibrate_cell *cell,
+                                           const size_t moves[SLT_CALIBRATE_AXES])
+{
+    size_t place[SLT_CALIBRATE_AXES];
+    bool same = true;
+    for (size_t a = 0; a < SLT_CALIBRATE_AXES; a++) {
+        place[a] = cell->place[a] + moves[a];
+        if (place[a] == 0 || place[a] > grid->axis[a].count)
+            return NULL;
+        place[a]--;
+        same = same && moves[a] == 1;
+    }
+    return same ? NULL : judge_at(grid, place);
+}
+
+/* Neighbours stand next to a cell along one axis or several. */
+#define NEIGHBOURS 27
+static slt_calibrate_cell *judge_neighbour_at(const slt_calibrate_grid *grid,
+                                              const slt_calibrate_cell *cell, size_t n)
+{
+    const size_t moves[SLT_CALIBRATE_AXES] = {n / 9, n / 3 % 3, n % 3};
+    return judge_neighbour(grid, cell, moves);
+}
+
+static bool judge_same(const slt_calibrate_cell *a, const slt_calibrate_cell *b)
+{
+    const double ours = slt_real_double(a->error), theirs = slt_real_double(b->error);
+    return fabs(slt_real_double(a->mean) - slt_real_double(b->mean)) <=
+           SLT_CALIBRATE_SAME * sqrt(ours * ours + theirs * theirs);
+}
+
+/* Where a smaller step gives another LLC, the larger one is at fault. */
+static bool judge_stable(const slt_calibrate_grid *grid, const slt_calibrate_cell *cell)
+{
+    static const size_t smaller[SLT_CALIBRATE_AXES] = {[SLT_CALIBRATE_LOCALIZATION] = 1,
+                                                       [SLT_CALIBRATE_NBETA] = 1,
+                                                       [SLT_CALIBRATE_LR] = 0};
+    const slt_calibrate_cell *below = judge_neighbour(grid, cell, smaller);
+    bool any = false;
+    if (!cell->settled || (below && below->settled && !judge_same(cell, below)))
+        return false;
+    for (size_t n = 0; n < NEIGHBOURS; n++) {
+        const slt_calibrate_cell *other = judge_neighbour_at(grid, cell, n);
+        any = any || (other && other->settled && judge_same(cell, other));
+    }
+    return any;
+}
+
+static bool judge_better(const slt_calibrate_cell *a, const slt_calibrate_cell *b)
+{
+    return !b || slt_real_double(a->error) < slt_real_double(b->error);
+}
+
+/* Marks what is connected with a stable cell by neighbours of the same LLC, and counts
+ * it.  todo has room for all cells. */
+static size_t judge_mark(slt_calibrate_grid *grid, slt_calibrate_cell *first,
+                         slt_calibrate_cell **todo)
+{
+    size_t left = 0, count = 0;
+    first->plateau = true;
+    todo[left++] = first;
+    while (left) {
+        const slt_calibrate_cell *cell = todo[--left];
+        count++;
+        for (size_t n = 0; n < NEIGHBOURS; n++) {
+            slt_calibrate_cell *other = judge_neighbour_at(grid, cell, n);
+            if (!other || !other->stable || other->plateau || !judge_same(cell, other))
+                continue;
+            other->plateau = true;
+            todo[left++] = other;
+        }
+    }
+    return count;
+}
+
+/* The plateau of a grid is the one that its stable cell of the least error is on: *best,
+ * NULL before, and how many cells are on it. */
+static slt_status judge_plateau(slt_calibrate_grid *grid, slt_calibrate_cell **best,
+                                size_t *count, slt_error *err)
+{
+    slt_calibrate_cell **todo =
+        slt_world.calloc(grid->count, sizeof(slt_calibrate_cell *));
+    if (!todo)
+        return slt_fail(err, SLT_RESOURCE, "no memory for %zu cells", grid->count);
+    for (size_t i = 0; i < grid->count; i++)
+        if (grid->cells[i].stable && judge_better(&grid->cells[i], *best))
+            *best = &grid->cells[i];
+    *count = *best ? judge_mark(grid, *best, todo) : 0;
+    free(todo);
+    return SLT_OK;
+}
+
+/* ---- Words ------------------------------------------------------------------------- */
+
+/* "lr 0.001, nbeta 50, localization 1". */
+static void judge_name(const slt_calibrate_grid *grid, const slt_calibrate_cell *cell,
+                       slt_buffer *out)
+{
+    const char *gap = "";
+    for (size_t a = SLT_CALIBRATE_AXES; a-- > 0;) {
+        slt_buffer_printf(out, "%s%s %s", gap, slt_calibrate_fields[a],
+                          grid->axis[a].text[cell->place[a]]);
+        gap = ", ";
+    }
+}
+
+static size_t judge_count(const slt_calibration *found,
+                          bool (*is)(const slt_calibrate_cell *))
+{
+    size_t count = 0;
+    for (size_t g = 0; g < found->grid_count; g++)
+        for (size_t i = 0; i < found->grids[g].count; i++)
+            count += !is || is(&found->grids[g].cells[i]);
+    return count;
+}
+
+static bool judge_is_settled(const slt_calibrate_cell *cell)
+{
+    return cell->settled;
+}
+
+static void judge_say_chosen(slt_calibration *found, size_t plateau)
+{
+    const slt_calibrate_cell *cell = found->chosen;
+    const slt_calibrate_grid *grid = found->chosen_grid;
+    slt_buffer *out = &found->words;
+    char ess[SLT_ESS_TEXT_MAX];
+    slt_buffer_printf(out, "Recommended: %s, ", grid->sampler);
+    judge_name(grid, cell, out);
+    slt_buffer_printf(out, "\nLLC %.5g, MCSE %.2g", slt_real_double(cell->mean),
+                      slt_real_double(cell->found.mcse));
+    if (judge_step(&cell->found.stein) > 0)
+        slt_buffer_printf(out, ", by the size of its step %.2g",
+                          slt_real_double(cell->mean) * judge_step(&cell->found.stein));
+    slt_buffer_printf(out,
+                      ": an error of %.2g, the least of %zu cells of the plateau\n"
+                      "R-hat %.4f, ESS %s",
+                      slt_real_double(cell->error), plateau,
+                      slt_real_double(cell->found.rhat),
+                      slt_ess_text(cell->found.ess_bulk, ess));
+}
+
+/* Where the plateau reaches an end of an axis it may go on. */
+static void judge_say_ends(slt_calibration *found)
+{
+    const slt_calibrate_grid *grid = found->chosen_grid;
+    for (size_t a = SLT_CALIBRATE_AXES; a-- > 0;)
+        for (size_t end = 0; end < 2 && grid->axis[a].count > 1; end++) {
+            const size_t last = end ? grid->axis[a].count - 1 : 0;
+            if (found->chosen->place[a] == last)
+                slt_buffer_printf(
+                    &found->advice,
+                    "%sThe settings stand at the end of the %s axis: a grid "
+                    "of %s ones may have better.",
+                    found->advice.size ? " " : "", slt_calibrate_fields[a],
+                    end ? "larger" : "smaller");
+        }
+}
+
+/* The spread of two or three chains hardly tells their error. */
+static void judge_say_chains(slt_calibration *found)
+{
+    if (found->grids->spec.num_chains < CHAINS_LEAST)
+        slt_buffer_printf(&found->advice,
+                          "%sOf %zu chains the MCSE is hardly known, and all that is "
+                          "judged by it: make %d or more.",
+                          found->advice.size ? " " : "", found->grids->spec.num_chains,
+                          CHAINS_LEAST);
+}
+
+static size_t judge_fault_count(const slt_calibrate_cell *cell)
+{
+    size_t count = 0;
+    for (size_t f = 0; f < SLT_CALIBRATE_FAULTS; f++)
+        count += cell->fault[f];
+    return count;
+}
+
+/* Whether a cell that is done is nearer to settled than another. */
+static bool judge_nearer(const slt_calibrate_cell *a, const slt_calibrate_cell *b)
+{
+    const size_t ours = judge_fault_count(a), theirs = b ? judge_fault_count(b) : 0;
+    return !b || ours < theirs ||
+           (ours == theirs &&
+            slt_real_double(a->found.rhat) < slt_real_double(b->found.rhat));
+}
+
+/* The one that is nearest; NULL if no cell has an R-hat. */
+static const slt_calibrate_cell *judge_nearest(const slt_calibration *found,
+                                               const slt_calibrate_grid **grid)
+{
+    const slt_calibrate_cell *nearest = NULL;
+    for (size_t g = 0; g < found->grid_count; g++)
+        for (size_t i = 0; i < found->grids[g].count; i++) {
+            const slt_calibrate_cell *cell = &found->grids[g].cells[i];
+            if (cell->status != SLT_RUN_DONE || !slt_real_finite(cell->found.rhat) ||
+                !judge_nearer(cell, nearest))
+                continue;
+            nearest = cell;
+            *grid = &found->grids[g];
+        }
+    return nearest;
+}
+
+static void judge_say_faults(slt_calibration *found)
+{
+    slt_buffer *out = &found->words;
+    const char *gap = ": ";
+    slt_buffer_printf(out, "no cell of %zu has settled", judge_count(found, NULL));
+    for (size_t f = 0; f < SLT_CALIBRATE_FAULTS; f++) {
+        size_t count = 0;
+        for (size_t g = 0; g < found->grid_count; g++)
+            for (size_t i = 0; i < found->grids[g].count; i++)
+                count += found->grids[g].cells[i].fault[f];
+        if (!count)
+            continue;
+        slt_buffer_printf(out, "%s%zu %s", gap, count,
+                          judge_fault_words((slt_calibrate_fault)f));
+        gap = ", ";
+    }
+}
+
+/* In the words that diagnose has for one estimate. */
+static void judge_advise(slt_calibration *found)
+{
+    const slt_calibrate_grid *grid = NULL;
+    const slt_calibrate_cell *cell = judge_nearest(found, &grid);
+    if (!cell) {
+        slt_buffer_printf(
+            &found->advice,
+            "Every chain left the finite numbers: begin the lr axis at less "
+            "than a hundredth of these.");
+        return;
+    }
+    slt_llc_spec spec = grid->spec;
+    /* Where the text is no number, a prior, the estimate's own stays. */
+    slt_real_parse(grid->axis[SLT_CALIBRATE_LR].text[cell->place[SLT_CALIBRATE_LR]],
+                   &spec.lr);
+    slt_real_parse(grid->axis[SLT_CALIBRATE_LOCALIZATION]
+                       .text[cell->place[SLT_CALIBRATE_LOCALIZATION]],
+                   &spec.localization);
+    slt_buffer_printf(&found->advice, "Nearest is %s, ", grid->sampler);
+    judge_name(grid, cell, &found->advice);
+    slt_buffer_printf(&found->advice, ", R-hat %.4f.", slt_real_double(cell->found.rhat));
+    slt_diagnostics_advice(&cell->found, &spec, &found->advice);
+}
+
+static void judge_say_none(slt_calibration *found)
+{
+    const size_t settled = judge_count(found, judge_is_settled);
+    if (!settled) {
+        judge_say_faults(found);
+        judge_advise(found);
+        return;
+    }
+    slt_buffer_printf(&found->words,
+                      "%zu of %zu cells have settled, but none with neighbours of the "
+                      "same LLC: the grid has no plateau",
+                      settled, judge_count(found, NULL));
+    slt_buffer_printf(&found->advice,
+                      "Make the grid finer around the cells that have settled, or chains "
+                      "longer where their neighbours have not.");
+}
+
+/* ---- The whole --------------------------------------------------------------------- */
+
+slt_status slt_calibrate_judge(slt_calibration *found, slt_error *err)
+{
+    size_t plateau = 0;
+    for (size_t g = 0; g < found->grid_count; g++) {
+        slt_calibrate_grid *grid = &found->grids[g];
+        slt_calibrate_cell *best = NULL;
+        size_t count = 0;
+        for (size_t i = 0; i < grid->count; i++)
+            judge_cell(&grid->cells[i], &grid->spec);
+        for (size_t i = 0; i < grid->count; i++)
+            grid->cells[i].stable = judge_stable(grid, &grid->cells[i]);
+        slt_status status = judge_plateau(grid, &best, &count, err);
+        if (status)
+            return status;
+        if (!best || !judge_better(best, found->chosen))
+            continue;
+        found->chosen_grid = grid;
+        found->chosen = best;
+        plateau = count;
+    }
+    if (found->chosen) {
+        judge_say_chosen(found, plateau);
+        judge_say_ends(found);
+    } else {
+        judge_say_none(found);
+    }
+    judge_say_chains(found);
+    return found->words.failed || found->advice.failed
+               ? slt_fail(err, SLT_RESOURCE, "no memory for a recommendation")
+               : SLT_OK;
+}
