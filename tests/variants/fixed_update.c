@@ -334,7 +334,7 @@ static size_t underdamped(void)
     return wrong;
 }
 
-/* |a| 2^shift / b, rounded towards zero, digit by digit: a 2^shift below 2^127. */
+/* a 2^shift / b, rounded towards zero, digit by digit: |a| 2^shift below 2^127. */
 static int64_t quotient(int64_t a, int shift, int64_t b, bool *fits)
 {
     slt_wide rest = slt_wide_abs(slt_wide_of(a)), by = slt_wide_of(b);
@@ -354,21 +354,27 @@ static int64_t quotient(int64_t a, int shift, int64_t b, bool *fits)
     return a < 0 ? -digits : digits;
 }
 
-/* root = sqrt(v) step->root + eps. */
-static void define_size(const slt_adam_step *step, const slt_tensor *v, slt_tensor *root)
+/* root = sqrt(v). */
+static void define_root(const slt_tensor *v, slt_tensor *root)
 {
-    slt_scalar eps = slt_scalar_of(step->eps);
     int64_t *m = root->data;
-    int odd = v->frac & 1, bits_eps = fixed_bits_of(eps.mantissa);
+    int odd = v->frac & 1;
     for (size_t e = 0; e < slt_tensor_count(v); e++)
         m[e] = slt_fixed_sqrt(fixed_round(at(v, e), odd));
     root->frac = (v->frac - odd + 64) / 2;
-    slt_fixed_times(step->root, root, root);
+}
+
+/* root = root + eps. */
+static void define_size(slt_real added, slt_tensor *root)
+{
+    slt_scalar eps = slt_scalar_of(added);
+    int64_t *m = root->data;
+    int bits_eps = fixed_bits_of(eps.mantissa);
     int bits = fixed_bits(root),
         frac = root->frac > -eps.exponent ? root->frac : -eps.exponent;
     frac = bits && frac > root->frac + 61 - bits ? root->frac + 61 - bits : frac;
     frac = frac > -eps.exponent + 61 - bits_eps ? -eps.exponent + 61 - bits_eps : frac;
-    for (size_t e = 0; e < slt_tensor_count(v); e++) {
+    for (size_t e = 0; e < slt_tensor_count(root); e++) {
         int by = frac - root->frac, by_eps = frac + eps.exponent;
         m[e] = by > 0 ? m[e] << by : fixed_round(m[e], -by);
         m[e] += by_eps > 0 ? eps.mantissa << by_eps : fixed_round(eps.mantissa, -by_eps);
@@ -391,7 +397,9 @@ static void define_adam(const slt_adam_step *step, scene *s)
     slt_fixed_multiply(&room, &g, &room);
     slt_fixed_times(step->beta2, &s->v, &s->v);
     slt_fixed_add(&s->v, &room, &s->v);
-    define_size(step, &s->v, &room);
+    define_root(&s->v, &room);
+    slt_fixed_times(step->root, &room, &room);
+    define_size(step->eps, &room);
     bool shrinks = slt_scalar_of(step->shrink).mantissa != INT64_C(1) << 52;
     for (size_t e = 0; e < slt_tensor_count(&s->w); e++) {
         element next = {slt_wide_of(shrinks ? 0 : at(&s->w, e)), true};
@@ -446,6 +454,77 @@ static size_t adam(void)
     return wrong;
 }
 
+static void define_preconditioned(const slt_preconditioned_step *step, slt_stream stream,
+                                  scene *s)
+{
+    const slt_sgld_step *sgld = &step->sgld;
+    slt_tensor size = ref_copy(&s->g), root = ref_copy(&s->g), x = ref_copy(&s->w);
+    slt_fixed_times(step->one_minus_alpha, &s->g, &size);
+    slt_fixed_multiply(&size, &s->g, &size);
+    slt_fixed_times(step->alpha, &s->v, &s->v);
+    slt_fixed_add(&s->v, &size, &s->v);
+    for (size_t e = 0; e < slt_tensor_count(&s->w); e++)
+        ((int64_t *)x.data)[e] = at(&s->w, e) - at(&s->home, e);
+    x.frac = 48;
+    slt_fixed_times(slt_real_mul(sgld->half, sgld->gamma), &x, &x);
+    slt_fixed_times(slt_real_mul(sgld->half, sgld->nbeta), &s->g, &size);
+    slt_fixed_add(&x, &size, &x);
+    define_root(&s->v, &size);
+    define_size(step->eps, &size);
+    define_root(&size, &root);
+    slt_tensor y = ref_copy(&s->w);
+    for (size_t e = 0; e < slt_tensor_count(&y); e++)
+        ((int64_t *)y.data)[e] = normal(stream, e);
+    y.frac = 60;
+    slt_fixed_times(sgld->root, &y, &y);
+    for (size_t e = 0; e < slt_tensor_count(&s->w); e++) {
+        bool down, up;
+        element next = {slt_wide_of(at(&s->w, e)), true};
+        const int64_t q =
+            quotient(at(&x, e), 48 - x.frac + size.frac, at(&size, e), &down);
+        const int64_t r = quotient(at(&y, e), 48 - y.frac + root.frac, at(&root, e), &up);
+        next.sum = slt_wide_add(next.sum, slt_wide_neg(slt_wide_of(q)));
+        next.sum = slt_wide_add(next.sum, slt_wide_of(r));
+        s->w.overflow |= !down || !up;
+        if (down && up)
+            settle(&next, &s->w, e);
+    }
+    ref_free(&size);
+    ref_free(&root);
+    ref_free(&x);
+    ref_free(&y);
+}
+
+/* Several steps, as of Adam. */
+static size_t preconditioned(void)
+{
+    size_t wrong = 0;
+    for (size_t size = 1; size < MOST; size += size < 67 ? 1 : 131) {
+        scene s = make_scene(size, false), want = copy_scene(&s);
+        for (int t = 1; t <= 4; t++) {
+            const double lr = ldexp(1, -(int)ref_below(24));
+            const slt_preconditioned_step step = {
+                {slt_real_of(lr / 2), slt_real_of(sqrt(lr)), slt_real_of(80.46),
+                 slt_real_of((double)ref_below(3) * 0.7)},
+                slt_real_of(.9),
+                slt_real_of(1 - .9),
+                slt_real_of(ldexp(1.3, -(int)ref_below(20)))};
+            const slt_stream stream = any_stream();
+            for (size_t e = 0; e < size; e++)
+                ((int64_t *)s.g.data)[e] =
+                    fixed_number(t % 2 ? FIXED_SPARSE : FIXED_PLAIN);
+            memcpy(want.g.data, s.g.data, ref_size(&s.g));
+            define_preconditioned(&step, stream, &want);
+            wrong += slt_num_preconditioned(&step, stream, &s.g, &s.home, &s.v, &s.w) ==
+                     want.w.overflow;
+        }
+        wrong += differ(&s, &want, "preconditioned", size);
+        free_scene(&s);
+        free_scene(&want);
+    }
+    return wrong;
+}
+
 /* In fixed point a body for all instruction sets, here beside the other draws. */
 static size_t exponentials(void)
 {
@@ -481,5 +560,6 @@ int main(void)
     fixed_each_copy("sgld", sgld);
     fixed_each_copy("steps with a momentum", underdamped);
     fixed_each_copy("adam", adam);
+    fixed_each_copy("preconditioned steps", preconditioned);
     return tap_done();
 }

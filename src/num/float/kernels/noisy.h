@@ -32,19 +32,24 @@ SLT_INLINE bool is_unspoilt(spoils all)
 }
 
 /* Which step it is: a constant where a step is inlined. */
-typedef enum noisy_kind { NOISY_SGLD, NOISY_UNDERDAMPED } noisy_kind;
+typedef enum noisy_kind {
+    NOISY_SGLD,
+    NOISY_UNDERDAMPED,
+    NOISY_PRECONDITIONED
+} noisy_kind;
 
 /* Coefficients; those that are taken off have their sign changed. */
 typedef struct noisy_step {
     vec nbeta, gamma;
-    vec half, root;                             /* NOISY_SGLD */
+    vec half, root;                             /* NOISY_SGLD, NOISY_PRECONDITIONED */
     vec lose, push, before, fade, noise, after; /* NOISY_UNDERDAMPED */
+    vec alpha, one_minus_alpha, eps;            /* NOISY_PRECONDITIONED */
 } noisy_step;
 
 /* What it reads and writes. */
 typedef struct noisy_tensors {
     const real *g, *w0;
-    real *slot, *w; /* slot: the momentum, or NULL */
+    real *slot, *w; /* slot: the momentum, the mean square, or NULL */
 } noisy_tensors;
 
 SLT_INLINE noisy_step noisy_sgld(const slt_sgld_step *step)
@@ -67,6 +72,15 @@ SLT_INLINE noisy_step noisy_underdamped(const slt_underdamped_step *step)
                         .after = vec_broadcast(real_of(step->after))};
 }
 
+SLT_INLINE noisy_step noisy_preconditioned(const slt_preconditioned_step *step)
+{
+    noisy_step c = noisy_sgld(&step->sgld);
+    c.alpha = vec_broadcast(real_of(step->alpha));
+    c.one_minus_alpha = vec_broadcast(real_of(step->one_minus_alpha));
+    c.eps = vec_broadcast(real_of(step->eps));
+    return c;
+}
+
 SLT_INLINE noisy_tensors noisy_tensors_of(const slt_tensor *g, const slt_tensor *w0,
                                           slt_tensor *slot, slt_tensor *w)
 {
@@ -83,6 +97,15 @@ SLT_INLINE vec moved_underdamped(const noisy_step *c, vec z, vec drift, vec w, v
     return vec_fma(c->after, *p, w);
 }
 
+/* The weights moved with a mean square, which it changes. */
+SLT_INLINE vec moved_preconditioned(const noisy_step *c, vec z, vec g, vec drift, vec w,
+                                    vec *v)
+{
+    *v = vec_fma(c->alpha, *v, (c->one_minus_alpha * g) * g);
+    const vec scale = vec_broadcast(1) / (vec_sqrt(*v) + c->eps);
+    return vec_fma(c->root, vec_sqrt(scale) * z, vec_fma(c->half, scale * drift, w));
+}
+
 /* n elements from e on; z holds whole vectors. */
 SLT_INLINE void noisy_some(noisy_kind kind, const noisy_step *c, const vec *z,
                            const noisy_tensors *at, size_t e, size_t n, spoils *all)
@@ -91,14 +114,19 @@ SLT_INLINE void noisy_some(noisy_kind kind, const noisy_step *c, const vec *z,
         const size_t left = end - e;
         vec w = vec_load_some(at->w + e, left);
         const vec away = w - vec_load_some(at->w0 + e, left);
-        const vec drift =
-            vec_fma(c->nbeta, vec_load_some(at->g + e, left), c->gamma * away);
+        const vec g = vec_load_some(at->g + e, left);
+        const vec drift = vec_fma(c->nbeta, g, c->gamma * away);
         if (kind == NOISY_SGLD) {
             w = vec_fma(c->root, *z, vec_fma(c->half, drift, w));
-        } else {
+        } else if (kind == NOISY_UNDERDAMPED) {
             vec p = vec_load_some(at->slot + e, left);
             w = moved_underdamped(c, *z, drift, w, &p);
             vec_store_some(at->slot + e, p, left);
+        } else {
+            vec v = vec_load_some(at->slot + e, left);
+            w = moved_preconditioned(c, *z, g, drift, w, &v);
+            vec_store_some(at->slot + e, v, left);
+            spoil(all, v);
         }
         vec_store_some(at->w + e, w, left);
         spoil(all, w);
