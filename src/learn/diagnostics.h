@@ -45,11 +45,12 @@ const char *slt_settled_text(slt_settled settled);
 
 /* The Stein ratio of a chain or, by means over its chains, of an estimate
  * (learn/stein.h).  Settled chains
- * have a ratio of 1 + step; step is not known of samplers with a momentum.  It stands
- * beside `settled`, which does not depend on it.  A number that is not known is not
- * finite. */
+ * have a ratio of 1 + step, but for biased ones; step is not known of all samplers.  It
+ * stands beside `settled`, which does not depend on it.  A number that is not known is
+ * not finite. */
 typedef struct slt_stein_found {
-    bool asked; /* recorded, or computed again; else nothing is known */
+    bool asked;  /* recorded, or computed again; else nothing is known */
+    bool biased; /* chains that settle do so to another law than their target */
     slt_real ratio, drift, pull, step;
     slt_real error; /* standard error of ratio: of several chains by their spread; of one
                        by that of the means of its batches of draws */

@@ -54,6 +54,20 @@ static void advise_length(const slt_llc_spec *spec, slt_buffer *text)
     }
 }
 
+/* How chains stay in the plane: by one more word, where the estimate's other words allow
+ * it. */
+static const char *plane_words(const slt_llc_spec *spec)
+{
+    const slt_sampler_type *type = slt_sampler_of(spec);
+    slt_llc_spec held = *spec;
+    held.orthogonal = true;
+    if (type->fit && type->fit(&held, SLT_F64, NULL))
+        return "sampler: sgld with restrict: orthogonal, without mala_acceptance";
+    return spec->restricted.weight_count || spec->restricted.block_count
+               ? "orthogonal: true in restrict"
+               : "restrict: orthogonal";
+}
+
 void slt_diagnostics_advice(const slt_diagnostics *found, const slt_llc_spec *spec,
                             slt_buffer *text)
 {
@@ -65,9 +79,7 @@ void slt_diagnostics_advice(const slt_diagnostics *found, const slt_llc_spec *sp
     if (slt_real_double(found->llc) < 0 ||
         (found->stein.asked && slt_real_double(found->stein.ratio) < 0))
         advise(text, "Train further, or stay where the loss does not fall at once: %s.",
-               spec->restricted.weight_count || spec->restricted.block_count
-                   ? "orthogonal: true in restrict"
-                   : "restrict: orthogonal");
+               plane_words(spec));
     if (found->stein.asked && slt_real_double(found->stein.step) > STEP_LARGE)
         advise(text,
                "The step size adds %.0f %% to the spread of settled chains: half of lr "

@@ -42,6 +42,7 @@ slt_stein_found slt_diagnose_stein_chain(const slt_llc_spec *spec,
 {
     const slt_stein_terms terms = slt_stein_of_chain(spec, setup, sums);
     return (slt_stein_found){.asked = true,
+                             .biased = slt_sampler_of(spec)->biased,
                              .ratio = terms.ratio,
                              .drift = terms.drift,
                              .pull = terms.pull,
@@ -63,6 +64,7 @@ slt_stein_found slt_diagnose_stein(const slt_stein_found *chains, size_t count)
         step += slt_real_double(chains[i].step);
     }
     return (slt_stein_found){.asked = true,
+                             .biased = chains[0].biased,
                              .ratio = slt_real_of(ratio / all),
                              .drift = slt_real_of(drift / all),
                              .pull = slt_real_of(pull / all),
@@ -106,6 +108,11 @@ void slt_diagnostics_stein_words(const slt_stein_found *stein, slt_buffer *text)
     slt_buffer_printf(text, "Stein ratio %.3g", ratio);
     if (isfinite(error))
         slt_buffer_printf(text, " +- %.2g", error);
+    if (stein->biased) {
+        slt_buffer_printf(text, ", of settled chains not known: their law is not that of "
+                                "the target.");
+        return;
+    }
     const bool near = fabs(ratio - settled) <= SLT_SETTLED_MCSE * error &&
                       error <= SLT_STEIN_SHARP * settled;
     if (isfinite(step))

@@ -21,10 +21,10 @@ struct slt_sampler {
     slt_refinement refined;  /* what moves; gradients are those of its model */
     uint32_t ordinal;        /* slt_llc_ordinal + 1: counter word c3 */
     slt_llc_setup setup;
-    slt_sgld_step step;     /* of the estimate's lr, nbeta and localization */
+    slt_sgld_step step;         /* of the estimate's lr, nbeta and localization */
     slt_underdamped_step glide; /* by the type's rule, if it has one */
-    slt_params normal;      /* orthogonal: the gradient of the full loss at w* */
-    slt_real normal_square; /* the reduction of its squares */
+    slt_params normal;          /* orthogonal: the gradient of the full loss at w* */
+    slt_real normal_square;     /* the reduction of its squares */
 };
 
 /* Weights move that a gradient has (slt_params_moves of it, not of the chain's weights),
@@ -88,6 +88,8 @@ struct slt_sampler_type {
                       estimate records; else the chain stays where it is */
     bool langevin; /* it moves by w' = w - (lr/2)(nbeta g + gamma (w - w0)) + sqrt(lr) N,
                       whose law around a quadratic theory knows where w0 is w* */
+    bool biased;   /* the law of its settled chains is not the target's, however small the
+                      step and exact the gradients */
     unsigned work; /* multiply-adds that an update of one number costs */
     /* Functions with a fingerprint that it calls. */
     slt_function_set (*functions)(const slt_llc_spec *spec, slt_arithmetic arithmetic);

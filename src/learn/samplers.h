@@ -9,7 +9,8 @@
     ROW(SGLD, sgld)                                                                      \
     ROW(BAOAB, baoab)                                                                    \
     ROW(SGHMC, sghmc)                                                                    \
-    ROW(MALA, mala)
+    ROW(MALA, mala)                                                                      \
+    ROW(RMSPROP_SGLD, rmsprop_sgld)
 /* clang-format on */
 
 #endif

@@ -592,11 +592,11 @@ class Fixed:
             m, f = [round_even(x, 1) for x in m], f - 1
         return v.like([math.isqrt(x << 64) for x in m], (f + 64) // 2)
 
-    def quotient(self, m, d):
-        """m / d at exponent 40, towards zero."""
+    def quotient(self, m, d, to=40):
+        """m / d at this exponent, towards zero."""
         found = []
         for x, y in zip(m.m, d.m):
-            shift = 40 - m.frac + d.frac
+            shift = to - m.frac + d.frac
             high = abs(x) << shift if shift >= 0 else abs(x) >> -shift
             if x and (not y or high.bit_length() - y.bit_length() > 61):
                 raise Overflow
@@ -643,6 +643,20 @@ class Fixed:
             [scale(-rule.fade, x, STATE, STATE) for x in p.m],
             [scale(rule.noise, x, 60, STATE) for x in self.normals_60(stream, len(w.m))])
         return p, self.moved(w, [scale(rule.after, x, STATE, STATE) for x in p.m])
+
+    def preconditioned(self, w, v, g, centre, stream, rule):
+        """The new mean square and weight."""
+        v = self.add(self.times(rule.alpha, v),
+                     self.multiply(self.times(rule.other, g), g))
+        significand, exponent = split(rule.eps)
+        eps = w.like([significand] * len(w.m), -exponent)
+        size = self.add(self.root(v), eps)
+        drift = self.add(self.times(rule.half * rule.gamma, self.away(w, centre)),
+                         self.times(rule.half * rule.nbeta, g))
+        noise = self.times(rule.root, w.like(self.normals_60(stream, len(w.m)), 60))
+        down, up = (self.quotient(a, b, STATE)
+                    for a, b in ((drift, size), (noise, self.root(size))))
+        return v, self.moved(w, [-x for x in down], up)
 
     def look(self, name, tensor):
         """An overflow is met where it happens."""

@@ -422,6 +422,23 @@ class Float:
             ws.append(fma(after, v, x))
         return w.like(ps), w.like(ws)
 
+    # Section 10.11: the new mean square and weight.
+
+    def preconditioned(self, w, v, g, centre, stream, rule):
+        fma, fl, root_of = self.fma, self.round, math.sqrt
+        half, root, nbeta, gamma, alpha, other, eps = map(fl, (
+            rule.half, rule.root, rule.nbeta, rule.gamma, rule.alpha, rule.other,
+            rule.eps))
+        zs, vs, ws = draws.normals(self, stream, len(w.m), 1.0), [], []
+        for x, y, s, x0, z in zip(w.m, g.m, v.m, centre.m, zs):
+            s = fma(alpha, s, fl(fl(other * y) * y))
+            q = fl(ieee.div(1.0, fl(fl(root_of(s) if s >= 0 else math.nan) + eps)))
+            t = fma(nbeta, y, fl(gamma * fl(x - x0)))
+            u = fma(-half, fl(q * t), x)
+            vs.append(s)
+            ws.append(fma(root, fl(fl(root_of(q) if q >= 0 else math.nan) * z), u))
+        return w.like(vs), w.like(ws)
+
     # Sections 10.4 and 10.5.
 
     def inner(self, a, b):

@@ -14,6 +14,10 @@ from tensor import Diverged, Overflow, named
 from train import finite
 
 
+# Samplers whose steps are those of section 10.1.
+LANGEVIN = "sgld", "mala"
+
+
 def acceptance(ar, rule, trainable, w, g, w1, g1, centre, loss, loss1):
     """Section 10.2: of the step from w to w1; loss and gradients on all samples."""
     total = [0.0] * 4
@@ -39,20 +43,29 @@ def pull_of(part):
                                                                 prior["gaussian"])
 
 
-def momentum_rule(part, nbeta):
-    """Section 10.9: coefficients in binary64."""
-    lr = part["lr"]
-    rule = SimpleNamespace(nbeta=nbeta, gamma=pull_of(part), lr=lr, quarter=math.nan)
-    if part["sampler"] == "baoab":
+def rule_of(part, nbeta):
+    """Sections 10.1, 10.9 and 10.11: coefficients in binary64."""
+    lr, sampler = part["lr"], part["sampler"]
+    rule = SimpleNamespace(nbeta=nbeta, gamma=pull_of(part), lr=lr,
+                           half=lr / 2, root=math.sqrt(lr) * part["noise_level"],
+                           quarter=math.nan)
+    if sampler == "mala":
+        rule.quarter = 0.0
+    elif sampler == "sgld":
+        rule.quarter = lr / 4 if part.get("prior") is None else math.nan
+    elif sampler == "rmsprop-sgld":
+        rule.alpha, rule.other, rule.eps = part["alpha"], 1 - part["alpha"], part["eps"]
+    elif sampler == "baoab":
         h = math.sqrt(lr)
         c = sleef.exp("f64", -(part["friction"] * h))
         rule.lose, rule.push, rule.before, rule.after = 0.0, h, h / 2, h / 2
         rule.fade, rule.noise = 1 - c, math.sqrt((1 - c) * (1 + c))
     else:
         decay = part["momentum_decay"]
-        rule.lose, rule.push, rule.before, rule.fade = decay, lr / 2, 0.0, 0.0
+        rule.lose, rule.push, rule.before, rule.fade = decay, rule.half, 0.0, 0.0
         rule.noise, rule.after = math.sqrt(decay * lr), 1.0
-    rule.noise = rule.noise * part["noise_level"]
+    if sampler in ("baoab", "sghmc"):
+        rule.noise = rule.noise * part["noise_level"]
     return rule
 
 
@@ -69,20 +82,14 @@ class Estimate:
         self.home = centre  # where the pull goes
         if part.get("prior") is not None:
             self.home = {n: self.net.ar.zeros(w.rows, w.cols) for n, w in centre.items()}
-        nbeta, lr = part["nbeta"], part["lr"]
+        nbeta = part["nbeta"]
         if isinstance(nbeta, str):
             n = len(data.training)
             if nbeta == "batch/ln(batch)" and part["batch"] != "full":
                 n = part["batch"]["size"]
             nbeta = n / sleef.log("f64", float(n))
-        self.langevin = part["sampler"] in ("sgld", "mala")
-        if self.langevin:
-            quarter = 0.0 if self.corrects else lr / 4 if self.home is centre else math.nan
-            self.rule = SimpleNamespace(lr=lr, nbeta=nbeta, gamma=pull_of(part), half=lr / 2,
-                                        root=math.sqrt(lr) * part["noise_level"],
-                                        quarter=quarter)
-        else:
-            self.rule = momentum_rule(part, nbeta)
+        self.langevin = part["sampler"] in LANGEVIN
+        self.rule = rule_of(part, nbeta)
         self.number = {w["name"]: i for i, w in enumerate(network.weights)}
         self.plane = None
         to = part["restrict"]
@@ -107,15 +114,17 @@ class Estimate:
         return mean([self.on(self.net.loss, self.centre, self.batches(c).at(0))
                      for c in range(self.part["num_chains"])])
 
-    def momenta(self):
+    def beside(self):
+        """Momenta or mean squares, where the sampler keeps some."""
         if self.langevin:
             return {}
         return {name: self.net.ar.zeros(self.centre[name].rows, self.centre[name].cols)
                 for name in self.trained}
 
-    def moved(self, c, s, w, g, momenta):
-        """The new weights; momenta are changed where they stand."""
+    def moved(self, c, s, w, g, beside):
+        """The new weights; what stands beside them is changed where it stands."""
         w1, ar = dict(w), self.net.ar
+        step = ar.preconditioned if "alpha" in self.part else ar.underdamped
         for name in self.net.trainable:
             stream = draws.Stream(self.seed, 5, self.number[name], c, s, self.c3)
             about = g[name], self.home[name], stream, self.rule
@@ -123,11 +132,10 @@ class Estimate:
                 if self.langevin:
                     w1[name] = ar.sgld(w[name], *about)
                 else:
-                    momenta[name], w1[name] = ar.underdamped(w[name], momenta[name],
-                                                             *about)
+                    beside[name], w1[name] = step(w[name], beside[name], *about)
         w1 = self.refined.back(w1, self.centre)
         self.look(w1)
-        self.look(momenta)
+        self.look(beside)
         if self.plane:
             w1 = self.refined.back(w1 | self.plane.project(w1), self.centre)
             self.look(w1)
@@ -141,7 +149,7 @@ class Estimate:
     def chain(self, c):
         """The chain's status, losses, last weights and, where asked for, acceptance."""
         chain = SimpleNamespace(status="done", losses=[], weights=None, acceptance=None,
-                                tensor=None, stein=Sums(self), momenta=self.momenta())
+                                tensor=None, stein=Sums(self), beside=self.beside())
         try:
             self.draw(c, chain)
         except Diverged:
@@ -175,11 +183,11 @@ class Estimate:
         word = draws.Stream(self.seed, 11, 0, c, s, self.c3).words(1)[0]
         return (w1, loss1, g1, alpha) if (word + 0.5) / 2**32 < alpha else (w, loss, g, alpha)
 
-    def updated(self, c, s, w, loss, g, momenta, batch):
+    def updated(self, c, s, w, loss, g, beside, batch):
         """The same of any sampler, alpha 0 where none is recorded."""
         if self.corrects:
             return self.proposed(c, s, w, loss, g)
-        w1 = self.moved(c, s, w, g, momenta)
+        w1 = self.moved(c, s, w, g, beside)
         loss1, g1 = self.gradient(w1, batch)
         return w1, loss1, g1, self.alpha(w, loss, g, w1, loss1, g1) if self.accepts else 0.0
 
@@ -197,7 +205,7 @@ class Estimate:
                     chain.stein.add(len(chain.losses) - 1, w, g)
                 if len(chain.losses) == p["num_draws"]:
                     break
-            w, loss, g, alpha = self.updated(c, s, w, finite(loss), g, chain.momenta,
+            w, loss, g, alpha = self.updated(c, s, w, finite(loss), g, chain.beside,
                                              batches.at(s + 1))
             alphas = alphas + alpha
             s += 1

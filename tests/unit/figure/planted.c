@@ -112,6 +112,8 @@ static void test_refusals(void)
     refuses(CONSTANT(WEIGHT, LINEAR, "", CHAIN ", restrict: orthogonal"), "restricted");
     refuses(CONSTANT(WEIGHT, LINEAR, "", CHAIN ", sampler: sghmc"),
             "no law is known for the sampler");
+    refuses(CONSTANT(WEIGHT, LINEAR, "", CHAIN ", sampler: rmsprop-sgld"),
+            "no law is known for the sampler");
 }
 
 /* ---- Against chains ---------------------------------------------------------------- */

@@ -201,18 +201,20 @@ static void test_batches(slt_llc_spec *(*system)(slt_arithmetic), const char *na
     }
 }
 
-/* The samplers with a tensor beside the weights: their words, and the first of their own
- * fields. */
+/* The samplers with a tensor beside the weights, and their own fields. */
 static const struct {
     slt_sampler_kind sampler;
-    double field;
-} others[] = {{SLT_SAMPLER_BAOAB, 3}, {SLT_SAMPLER_SGHMC, .2}};
+    double fields[2];
+} others[] = {{SLT_SAMPLER_BAOAB, {3}},
+              {SLT_SAMPLER_SGHMC, {.2}},
+              {SLT_SAMPLER_RMSPROP_SGLD, {.9, .1}}};
 
 static void set_sampler(slt_llc_spec *spec, size_t which)
 {
-    const slt_real field = slt_real_of(others[which].field);
+    const double *from = others[which].fields;
+    const slt_real fields[] = {slt_real_of(from[0]), slt_real_of(from[1])};
     spec->sampler = others[which].sampler;
-    memcpy(spec->own, &field, sizeof field);
+    memcpy(spec->own, fields, sizeof fields);
 }
 
 static void test_samplers(void)

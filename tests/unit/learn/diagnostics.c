@@ -495,6 +495,11 @@ static void test_stein_numbers(void)
            "and their error, by the chains");
     TAP_OK(slt_diagnose_stein(chains, 1).error.bits == one.error.bits,
            "of one chain its own");
+    slt_llc_spec other = spec;
+    other.sampler = SLT_SAMPLER_RMSPROP_SGLD;
+    const slt_stein_found biased = slt_diagnose_stein_chain(&other, &setup, &sums);
+    TAP_OK(!both.biased && slt_diagnose_stein(&biased, 1).biased,
+           "whether they settle to their target");
 }
 
 static const char *stein_words_of(double ratio, double error, double step,
@@ -540,6 +545,17 @@ static void test_stein_words(void)
             stein_words_of(rows[i].ratio, rows[i].error, rows[i].step, &text);
         TAP_OK(strstr(words, rows[i].words), "%s", words);
     }
+    const slt_stein_found biased = {.asked = true,
+                                    .biased = true,
+                                    .ratio = slt_real_of(.95),
+                                    .error = slt_real_of(.02),
+                                    .step = slt_real_absent()};
+    slt_buffer_clear(&text);
+    slt_diagnostics_stein_words(&biased, &text);
+    TAP_EQ_TEXT(slt_buffer_text(&text),
+                "Stein ratio 0.95 +- 0.02, of settled chains not known: their law is not "
+                "that of the target.",
+                "of chains that settle to another law");
     const slt_stein_found none = {0};
     slt_buffer_clear(&text);
     slt_diagnostics_stein_words(&none, &text);
@@ -607,6 +623,13 @@ static void test_advice(void)
     TAP_OK(strstr(slt_buffer_text(&text), "at once: orthogonal: true in restrict."),
            "where some do");
     slt_buffer_clear(&text);
+    spec.sampler = SLT_SAMPLER_RMSPROP_SGLD;
+    slt_diagnostics_advice(&found, &spec, &text);
+    TAP_OK(strstr(slt_buffer_text(&text),
+                  "at once: sampler: sgld with restrict: orthogonal, without mala"),
+           "where the sampler cannot: %s", slt_buffer_text(&text));
+    slt_buffer_clear(&text);
+    spec.sampler = SLT_SAMPLER_SGLD;
     found = (slt_diagnostics){.settled = SLT_SETTLED_YES, .chains = 1};
     found.stein = (slt_stein_found){
         .asked = true, .ratio = slt_real_of(1), .step = slt_real_of(.1)};

@@ -430,6 +430,21 @@ static void test_fit(void)
                      "at: last, sampler: sghmc, momentum_decay: 0.5, lr: 6e-20",
                      "run.llc[0]: momentum_decay: so small that in arithmetic fixed");
     accepted("at: last, lr: 1e-3", "at: last, sampler: sghmc, lr: 5e-20");
+    refused_in_fixed(
+        "at: last, lr: 1e-3", "at: last, sampler: rmsprop-sgld, lr: 5e-20",
+        "m.yaml:24:7: run.llc[0]: lr / (1 + eps): at least 2^-64 in arithmetic fixed");
+    refused_in_fixed("at: last, lr: 1e-3",
+                     "at: last, sampler: rmsprop-sgld, lr: 6e-20, noise_level: 0.9",
+                     "run.llc[0]: noise_level: so small that in arithmetic fixed");
+    accepted("at: last, lr: 1e-3",
+             "at: last, sampler: rmsprop-sgld, lr: 5e-20, alpha: 0");
+    refused("at: last, lr: 1e-3",
+            "at: last, sampler: rmsprop-sgld, restrict: orthogonal, lr: 1",
+            "run.llc[0]: restrict: orthogonal: not with a preconditioner");
+    refused("at: last, lr: 1e-3", "at: last, sampler: rmsprop-sgld, alpha: 1, lr: 1",
+            "run.llc[0].alpha: expected a number from 0 to below 1");
+    refused("at: last, lr: 1e-3", "at: last, sampler: rmsprop-sgld, eps: 0, lr: 1",
+            "run.llc[0].eps: expected a number > 0");
     accepted("at: last, lr: 1e-3", "at: last, sampler: sghmc, momentum_decay: 1, lr: 1");
     refused("at: last, lr: 1e-3", "at: last, sampler: sghmc, momentum_decay: 1.1, lr: 1",
             "run.llc[0]: momentum_decay: at most 1");

@@ -249,7 +249,7 @@ static size_t run_in_pieces(sample_run *run, size_t n)
     "    stop: {loss_below: 1e-300}\n    checkpoints: {every: 4, state: last}\n"         \
     "  llc:\n"                                                                           \
     "    - {at: 4, lr: 1e-4, localization: 1, num_chains: 3, num_draws: 60,\n"           \
-    "       num_steps_bw_draws: 200}\n"                                                  \
+    "       num_steps_bw_draws: 200, sampler: rmsprop-sgld}\n"                           \
     "    - {at: last, lr: 1e-4, localization: 1, num_chains: 2, num_draws: 60,\n"        \
     "       num_steps_bw_draws: 200, mala_acceptance: true, stein: true}\n"
 
@@ -301,7 +301,7 @@ static void test_probed_results(void)
     "      b: {metric: loss, below: 1e8, every: 3}\n"                                    \
     "  llc:\n"                                                                           \
     "    - {at: checkpoints, from: 3, lr: 1e-4, localization: 1, num_chains: 2,\n"       \
-    "       num_draws: 30, num_steps_bw_draws: 200}\n"                                   \
+    "       num_draws: 30, num_steps_bw_draws: 200, sampler: rmsprop-sgld}\n"            \
     "    - {at: {mark: b}, lr: 1e-4, localization: 1, num_draws: 30,\n"                  \
     "       num_steps_bw_draws: 200, when: {mark: a}}\n"
 

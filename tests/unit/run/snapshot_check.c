@@ -100,6 +100,8 @@ typedef enum change {
     CHAIN_ACCEPTANCE,
     CHAIN_PULL,
     CHAIN_SQUARE,
+    BESIDE_NAN,
+    BESIDE_BELOW,
     BEHIND_CHAINS,
     BEHIND_TABLE,
     NO_RECORDS,
@@ -279,6 +281,12 @@ static void apply(change what, slt_execution *at, slt_trace_writer *writer)
     case CHAIN_SQUARE:
         chain->stein.square[15] = slt_real_of(-1);
         break;
+    case BESIDE_NAN:
+        memset(chain->slots.slot[0].tensor[1].data, 0xff, sizeof(float));
+        break;
+    case BESIDE_BELOW:
+        ((float *)chain->slots.slot[0].tensor[1].data)[2] = -0x1p-149f;
+        break;
     case BEHIND_CHAINS:
         writer->order.kind = SLT_RECORD_CHAIN;
         writer->order.llc = 5;
@@ -403,7 +411,8 @@ static void test_arithmetic(const char *arithmetic, const char *manifest)
     sample_end(&sample.run);
 }
 
-/* Training that a metric stops: at the second checkpoint, step 6. */
+/* Training that a metric stops, at the second checkpoint, step 6; then chains that keep
+ * squares beside their weights. */
 #define ENOUGH                                                                           \
     SAMPLE_HEAD("test/enough")                                                           \
     "run:\n  arithmetic: f32\n  seed: 4\n" SAMPLE_DATA SAMPLE_NET                        \
@@ -411,7 +420,7 @@ static void test_arithmetic(const char *arithmetic, const char *manifest)
     "    stop: {metric: loss, below: 1e9, checkpoints: 2}\n"                             \
     "    checkpoints: {every: 3}\n"                                                      \
     "  llc:\n    - {at: last, lr: 1e-6, localization: 1, num_chains: 2, num_draws: 4,\n" \
-    "       num_burnin_steps: 2, num_steps_bw_draws: 6000}\n"
+    "       num_burnin_steps: 2, num_steps_bw_draws: 6000, sampler: rmsprop-sgld}\n"
 
 static void test_stop_by_metric(void)
 {
@@ -425,6 +434,8 @@ static void test_stop_by_metric(void)
         {ROW_TOO_LONG, "in a row: expected fewer than 3, found 5"},
         {STOPPED_EARLY, "phase: training has not stopped at step 6"},
         {TRAIN_AGAIN, "phase: training stopped at its last checkpoint"},
+        {BESIDE_NAN, "chain 0: expected numbers beside its weights that a chain may"},
+        {BESIDE_BELOW, "chain 0: expected numbers beside its weights that a chain may"},
     };
     stop train = stop_in(ENOUGH, SLT_PHASE_TRAIN);
     stop sample = stop_in(ENOUGH, SLT_PHASE_SAMPLE);

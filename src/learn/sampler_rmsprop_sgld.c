@@ -1,0 +1,105 @@
+/* rmsprop-sgld: SGLD preconditioned by the root of a running mean of squared gradients,
+ * as devinterp's SGMCMC.rmsprop_sgld has it: drift, localization's pull among it, times
+ * q = 1 / (sqrt(v) + eps), noise times its root.  The term Gamma of Li et al. 2016, what
+ * a q that hangs on the weights adds to the drift, is left out there and here. */
+#include "base/schema_rows.h"
+#include "learn/sampler.h"
+#include "num/members.h"
+#include "num/scalar.h"
+
+typedef struct rmsprop_sgld {
+    slt_real alpha, eps;
+} rmsprop_sgld;
+
+static const rmsprop_sgld *own_of(const slt_llc_spec *spec)
+{
+    return (const rmsprop_sgld *)(const void *)spec->own;
+}
+
+static slt_preconditioned_step step_of(const slt_sampler *sampler)
+{
+    const rmsprop_sgld *own = own_of(sampler->spec);
+    return (slt_preconditioned_step){.sgld = sampler->step,
+                                     .alpha = own->alpha,
+                                     .one_minus_alpha =
+                                         slt_real_sub(slt_real_of(1), own->alpha),
+                                     .eps = own->eps};
+}
+
+static slt_status rmsprop_sgld_fit(const slt_llc_spec *spec, slt_arithmetic arithmetic,
+                                   slt_error *err)
+{
+    const slt_real one = slt_real_of(1);
+    const slt_real lr = slt_real_div(spec->lr, slt_real_add(one, own_of(spec)->eps));
+    const slt_real noise = slt_real_mul(slt_real_sqrt(lr), spec->noise_level);
+    if (spec->orthogonal)
+        return slt_fail(err, SLT_FORMAT,
+                        "restrict: orthogonal: not with a preconditioner, which turns "
+                        "the gradient at w* out of the plane's normal");
+    if (arithmetic != SLT_FIXED)
+        return SLT_OK;
+    if (slt_real_less(lr, SLT_FIXED_LR_LEAST))
+        return slt_fail(err, SLT_FORMAT,
+                        "lr / (1 + eps): at least 2^-64 in arithmetic fixed, or the "
+                        "state's step of 2^-48 would bias it");
+    if (slt_real_less(noise, SLT_FIXED_NOISE_LEAST))
+        return slt_fail(err, SLT_FORMAT,
+                        "noise_level: so small that in arithmetic fixed the noise of an "
+                        "update is below 2^-32, and the state's step of 2^-48 would bias "
+                        "it");
+    return SLT_OK;
+}
+
+static bool rmsprop_sgld_step(const slt_sampler *sampler, slt_stream noise,
+                              const slt_step_tensors *at)
+{
+    const slt_preconditioned_step step = step_of(sampler);
+    return slt_num_preconditioned(&step, noise, at->gradient, at->start, at->slot[0],
+                                  at->weight);
+}
+
+static bool rmsprop_sgld_step_members(const slt_sampler *sampler, const slt_stream *noise,
+                                      const slt_step_tensors *at)
+{
+    const slt_preconditioned_step step = step_of(sampler);
+    return slt_members_preconditioned(&step, noise, at->gradient, at->start, at->slot[0],
+                                      at->weight);
+}
+
+static slt_function_set rmsprop_sgld_functions(const slt_llc_spec *spec,
+                                               slt_arithmetic arithmetic)
+{
+    (void)spec;
+    return slt_functions_of_normals(arithmetic);
+}
+
+static const slt_schema field_alpha = {
+    .key = "alpha",
+    .type = SLT_SCHEMA_REAL,
+    OWN(slt_llc_spec, rmsprop_sgld, alpha),
+    .range = SLT_RANGE_FRACTION,
+    PRESET(REAL_VALUE(0x3fefae147ae147ae)),
+    .also = "beta2|decay_rate",
+    .meaning = "what is left of the mean square of gradients after an update"};
+
+static const slt_schema field_eps = {.key = "eps",
+                                     .type = SLT_SCHEMA_REAL,
+                                     OWN(slt_llc_spec, rmsprop_sgld, eps),
+                                     .range = SLT_RANGE_POSITIVE,
+                                     PRESET(REAL_VALUE(0x3fb999999999999a)),
+                                     .also = "epsilon|stability",
+                                     .meaning = "added to the root of the mean square"};
+
+const slt_sampler_type slt_sampler_rmsprop_sgld = {
+    .name = "rmsprop-sgld",
+    .title = "RMSProp-SGLD",
+    .meaning = "SGLD preconditioned by the root of a running mean of squared gradients",
+    .fields = FIELD_LIST(&field_alpha, &field_eps),
+    .slots = {{.name = "v", .squares = true}},
+    .fit = rmsprop_sgld_fit,
+    .step = rmsprop_sgld_step,
+    .step_members = rmsprop_sgld_step_members,
+    .biased = true,
+    .work = 112,
+    .functions = rmsprop_sgld_functions,
+};
