@@ -185,7 +185,19 @@ my $none = calibrated(1, qw(small.yaml --only), 'rank=2,seed=1', qw(--lr 1e-3:1e
 ok !defined $none->{recommended} && length $none->{to_change} && $none->{error}{exit} == 1, 'JSON says so';
 ok !-e 'N/recommended.yaml', 'lines of an earlier grid are taken away';
 my $alone = calibrated(1, 'quad.yaml', qw(--lr 2e-3:.2:2 --nbeta 40 --out O));
-ok !defined $alone->{recommended}, 'a grid whose cells are not the same has no plateau';
+ok !defined $alone->{recommended}, 'a cell without a neighbour that has settled is no plateau';
+
+# Each way in which chains do not settle, by the first of them.
+sub judged {
+    my ($manifest, @more) = @_;
+    my $got = sltrace('calibrate', "$root/manifests/smoke/$manifest.yaml", @more, '--quiet', '--set', 'num_chains=4');
+    return join ' ', $got->{out} =~ /^\d+ .* (\S+)$/mg;
+}
+is judged('deep', qw(--lr 3e-4:3e-3:3 --nbeta 10:90:3 --set num_draws=2000 --set num_burnin_steps=1000
+    --set num_steps_bw_draws=2 --out J1)), 'R-hat R-hat drift R-hat settled step Stein settled step',
+    'the step and the Stein ratio are told';
+is judged('linear', qw(--only 2 --lr 1e-3:1e-1:3 --nbeta 5:22:2 --set num_draws=1000 --set num_burnin_steps=500
+    --set num_steps_bw_draws=5 --out J2)), 'R-hat negative drift negative drift diverged', 'draws below w* too';
 
 # ---- Samplers, and other estimates -----------------------------------------------------
 my $samplers = calibrated(0, 'quad.yaml', qw(--lr 5e-3:2e-2:3 --nbeta 20 --sampler baoab --sampler mala
@@ -203,6 +215,11 @@ my $at = calibrated(0, qw(steps.yaml --llc 2 --lr 5e-3:2e-2:3 --nbeta 20 --out T
 is "$at->{at_step} $at->{grids}[0]{sampler}", '100 mala', 'the second estimate, at its step';
 like slurp('T/training.yaml'), qr/steps: 100\n/, 'training ends there';
 like $at->{recommended}{lines}, qr/at: 100\b/, 'the lines are for where it stood';
+my $prior = sltrace('calibrate', 'quad.yaml', '--quiet', '--nbeta', 20, qw(--lr 5e-3:2e-2:3 --out W --set), 'prior={precision: 1}');
+is $prior->{status}, 2, 'localization and a prior do not go together';
+spew('prior.yaml', $quadratic =~ s/localization: 1/prior: {precision: 1}/r);
+$prior = sltrace(qw(calibrate prior.yaml --quiet --lr 5e-3:2e-2:3 --nbeta 20 --out W));
+like $prior->{out}, qr/^0 +0\.005 +20 +prior /m, 'a prior stands in the place of localization';
 spew('bare.yaml', $quadratic =~ s/  train:.*?(?=  llc)//sr);
 my $bare = calibrated(1, 'bare.yaml', @grid, qw(--out U));
 is $bare->{at_step}, 0, 'a run without training';
