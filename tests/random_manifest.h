@@ -526,25 +526,30 @@ static inline void random_restrict(const random_manifest *m, slt_buffer *y, bool
 
 static inline void random_estimate(const random_manifest *m, slt_buffer *y)
 {
-    bool mala = !random_below(4);
+    bool mala = !random_below(4), plane = !mala && !random_below(3);
+    bool stein = random_coin();
     slt_buffer_printf(y, "    - {");
     random_place(m, y);
-    slt_buffer_printf(y, ", num_draws: %u, localization: %s, lr: %s, ", random_from(1, 6),
-                      RANDOM_OF("0", "1", "10"),
+    slt_buffer_printf(y, ", num_draws: %u, %s, lr: %s, ", random_from(1, 6),
+                      RANDOM_OF("localization: 0", "localization: 1", "localization: 10",
+                                "prior: {gaussian: 0.5}", "prior: {precision: 3}"),
                       random_below(16) ? RANDOM_OF("1e-3", "1e-4", "1e-2") : "1e12");
     random_batch(m, y, mala);
     slt_buffer_printf(y, ", num_chains: %u%s%s%s%s", random_from(1, 3),
                       RANDOM_OF("", ", nbeta: 2"), RANDOM_OF("", ", num_burnin_steps: 2"),
                       RANDOM_OF("", ", num_steps_bw_draws: 2"),
                       RANDOM_OF("", ", loss: full", ", init_loss: batches"));
-    random_restrict(m, y, !mala && !random_below(3));
+    random_restrict(m, y, plane);
     slt_buffer_printf(
-        y, "%s%s%s}\n",
-        mala ? RANDOM_OF(", mala_acceptance: true", ", sampler: mala")
+        y, "%s%s%s%s%s}\n",
+        mala ? RANDOM_OF(", mala_acceptance: true", ", sampler: mala, bounding_box: 0.05",
+                         ", sampler: mala")
              : RANDOM_OF("", "", ", sampler: baoab, friction: 3", ", sampler: sghmc"),
+        mala || stein ? "" : RANDOM_OF("", ", noise_level: 0.5"),
+        mala || plane ? "" : RANDOM_OF("", "", ", bounding_box: 0.05"),
         RANDOM_OF("", "", ", hessian_probes: 2",
                   ", hessian_probes: 1, hessian_method: exact, hessian_batch: last"),
-        RANDOM_OF("", ", stein: true"));
+        stein ? ", stein: true" : "");
 }
 
 /* ---- the whole --------------------------------------------------------------------- */

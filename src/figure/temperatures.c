@@ -39,7 +39,8 @@ static bool targets_alike(const slt_llc_spec *a, const slt_llc_spec *b)
 {
     return a->localization.bits == b->localization.bits &&
            a->prior.given == b->prior.given &&
-           a->noise_level.bits == b->noise_level.bits && a->orthogonal == b->orthogonal &&
+           a->noise_level.bits == b->noise_level.bits && a->has_box == b->has_box &&
+           a->box.bits == b->box.bits && a->orthogonal == b->orthogonal &&
            !memcmp(&a->restricted, &b->restricted, sizeof a->restricted);
 }
 

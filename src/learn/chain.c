@@ -189,6 +189,7 @@ static void chain_note_stein(slt_chain_worker *worker, slt_chain *chain)
                   &chain->stein);
 }
 
+/* Whether the weights are fit to be used; a proposal beyond a box is not. */
 static bool chain_step_weights(const slt_chain_worker *worker, slt_chain *chain)
 {
     const slt_sampler *sampler = worker->sampler;
@@ -196,6 +197,11 @@ static bool chain_step_weights(const slt_chain_worker *worker, slt_chain *chain)
         slt_sampler_step(sampler, &worker->gradient[worker->at], worker->chain, chain);
     slt_refine_weights(&sampler->refined, sampler->start, &chain->weights);
     fine = fine && slt_restrict_weights(sampler, &chain->weights);
+    if (fine) {
+        const bool within =
+            slt_sampler_clip(sampler, &sampler->low, &sampler->high, &chain->weights);
+        fine = within || !sampler->type->corrects;
+    }
     slt_params_share(&chain->weights);
     return fine;
 }

@@ -17,6 +17,7 @@ struct slt_chain_group {
     slt_ensemble_batch batch, all; /* of the update; all samples */
     slt_params start, weights, gradient;
     slt_params origin; /* with a prior: zeros, the centre of the pull */
+    slt_params low, high; /* with a box: its sides */
     slt_slots slots;
     slt_params zero;   /* slots of a lane without a chain */
     slt_params one[2]; /* Stein ratio: one member's weights and gradient */
@@ -45,6 +46,21 @@ size_t slt_chain_group_share(const slt_sampler *sampler, size_t chains)
     return chains < width ? chains : width;
 }
 
+static slt_status chain_group_create_box(slt_chain_group *group, slt_error *err)
+{
+    const slt_sampler *sampler = group->sampler;
+    const slt_model_spec *model = sampler->refined.model;
+    slt_status status =
+        slt_ensemble_params(model, sampler->run->arithmetic, &group->low, err);
+    if (!status)
+        status = slt_ensemble_params(model, sampler->run->arithmetic, &group->high, err);
+    for (size_t m = 0; m < group->members && !status; m++) {
+        slt_ensemble_params_put(&sampler->low, m, &group->low);
+        slt_ensemble_params_put(&sampler->high, m, &group->high);
+    }
+    return status;
+}
+
 static slt_status chain_group_create_params(slt_chain_group *group, slt_error *err)
 {
     const slt_model_spec *model = group->sampler->refined.model;
@@ -56,6 +72,8 @@ static slt_status chain_group_create_params(slt_chain_group *group, slt_error *e
         status = slt_ensemble_params(model, arithmetic, &group->gradient, err);
     if (!status && group->sampler->spec->prior.given)
         status = slt_ensemble_params(model, arithmetic, &group->origin, err);
+    if (!status && group->sampler->spec->has_box)
+        status = chain_group_create_box(group, err);
     if (!status)
         status = slt_slots_create(
             model, arithmetic, slt_ensemble_params, group->sampler->type->slots,
@@ -116,6 +134,8 @@ void slt_chain_group_free(slt_chain_group *group)
     slt_params_free(&group->one[0]);
     slt_params_free(&group->zero);
     slt_slots_free(&group->slots);
+    slt_params_free(&group->high);
+    slt_params_free(&group->low);
     slt_params_free(&group->origin);
     slt_params_free(&group->gradient);
     slt_params_free(&group->weights);
@@ -292,6 +312,7 @@ static void chain_group_move(slt_chain_group *group, uint64_t update, slt_chain 
         else if (!stays)
             chain_group_vacate(group, m);
     }
+    slt_sampler_clip(group->sampler, &group->low, &group->high, &group->weights);
 }
 
 /* As chain_advance_once in chain.c, for all chains, which are at the same update. */

@@ -5,6 +5,7 @@
 #include "base/assert.h"
 #include "base/world.h"
 #include "learn/restrict.h"
+#include "num/clip.h"
 #include "num/members.h"
 #include "num/scalar.h"
 
@@ -28,6 +29,8 @@ const char *slt_sampler_lawless(const slt_llc_spec *spec)
         return "a prior pulls its chains to 0, not to w*";
     if (!slt_llc_noise_is_whole(spec))
         return "its noise_level is not 1";
+    if (spec->has_box)
+        return "a bounding_box holds its chains";
     return slt_llc_restricts(spec) ? "its chains are restricted" : NULL;
 }
 
@@ -88,6 +91,17 @@ bool slt_sampler_step_members(const slt_sampler *sampler, const slt_chain_member
         fine &= sampler->type->step_members(sampler, noise, &tensors);
     }
     return fine;
+}
+
+bool slt_sampler_clip(const slt_sampler *sampler, const slt_params *low,
+                      const slt_params *high, slt_params *weights)
+{
+    bool within = true;
+    for (size_t i = 0; sampler->spec->has_box && i < weights->count; i++)
+        if (slt_params_moves(low, i))
+            within &=
+                slt_num_clip(&low->tensor[i], &high->tensor[i], &weights->tensor[i]);
+    return within;
 }
 
 bool slt_sampler_takes(const slt_sampler *sampler, slt_real acceptance, uint32_t chain,
@@ -181,7 +195,21 @@ static slt_status check_setup(const slt_sampler *sampler, slt_error *err)
     return SLT_OK;
 }
 
-/* Finds what moves, and what pulls it. */
+static slt_status find_box(slt_sampler *sampler, slt_error *err)
+{
+    const slt_model_spec *model = sampler->refined.model;
+    const slt_arithmetic arithmetic = sampler->run->arithmetic;
+    slt_status status = slt_params_create(model, arithmetic, &sampler->low, err);
+    if (!status)
+        status = slt_params_create(model, arithmetic, &sampler->high, err);
+    for (size_t i = 0; i < model->weight_count && !status; i++)
+        if (slt_params_moves(&sampler->low, i))
+            slt_num_box(sampler->spec->box, &sampler->start->tensor[i],
+                        &sampler->low.tensor[i], &sampler->high.tensor[i]);
+    return status;
+}
+
+/* Finds what moves, what pulls it, and how far it may get. */
 static slt_status find_moving(slt_sampler *sampler, slt_error *err)
 {
     const slt_run_spec *run = sampler->run;
@@ -192,6 +220,8 @@ static slt_status find_moving(slt_sampler *sampler, slt_error *err)
                                    &sampler->origin, err);
         sampler->centre = &sampler->origin;
     }
+    if (!status && sampler->spec->has_box)
+        status = find_box(sampler, err);
     return status;
 }
 
@@ -251,6 +281,8 @@ void slt_sampler_free(slt_sampler *sampler)
         return;
     slt_params_free(&sampler->normal);
     slt_params_free(&sampler->origin);
+    slt_params_free(&sampler->low);
+    slt_params_free(&sampler->high);
     slt_refine_free(&sampler->refined);
     free(sampler);
 }

@@ -18,6 +18,7 @@ struct slt_sampler {
     const slt_params *start;  /* w* */
     const slt_params *centre; /* of the pull: w*, or with a prior `origin` */
     slt_params origin;
+    slt_params low, high; /* with a box: its sides */
     slt_refinement refined;  /* what moves; gradients are those of its model */
     uint32_t ordinal;        /* slt_llc_ordinal + 1: counter word c3 */
     slt_llc_setup setup;
@@ -131,6 +132,11 @@ slt_status slt_sampler_batches(const slt_sampler *sampler, uint32_t chain,
 bool slt_sampler_step(const slt_sampler *sampler, const slt_params *gradient,
                       uint32_t number, slt_chain *chain);
 bool slt_sampler_step_members(const slt_sampler *sampler, const slt_chain_members *at);
+
+/* Brings weights back into the box around w*, if there is one, whose sides are the
+ * sampler's or those of members.  Whether nothing changed. */
+bool slt_sampler_clip(const slt_sampler *sampler, const slt_params *low,
+                      const slt_params *high, slt_params *weights);
 
 /* Whether the proposal of an update of a chain is taken: whether a uniform number of its
  * own is below its acceptance. */

@@ -226,6 +226,8 @@ typedef struct slt_llc_spec {
     slt_real localization; /* the pull's strength: to w*, with a prior to 0 */
     slt_prior_spec prior;
     slt_real noise_level; /* what the noise of an update is multiplied by */
+    bool has_box;
+    slt_real box; /* how far from w* a number may get */
     slt_nbeta_of nbeta_of;
     slt_real nbeta; /* SLT_NBETA_GIVEN: its value */
     size_t num_chains;

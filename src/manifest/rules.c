@@ -563,6 +563,12 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
         status = check_estimate_probes(rules, index);
     if (status)
         return status;
+    if (llc->has_box && (llc->orthogonal || llc->mala_acceptance))
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "bounding_box: not with %s",
+                                   llc->orthogonal ? "a hyperplane, which it would leave"
+                                                   : "mala_acceptance, which is of steps "
+                                                     "that are not moved back");
     if (!slt_llc_noise_is_whole(llc) && (llc->stein || slt_sampler_accepts(llc)))
         return slt_rules_fail_item(rules, "llc", index,
                                    "noise_level: expected 1 where %s: it is of the "

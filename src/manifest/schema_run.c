@@ -574,6 +574,11 @@ static const slt_schema llc_fields[] = {
      .also = "noise|noise_scale",
      .meaning = "what the noise of an update is multiplied by; with another than 1 "
                 "chains have no posterior at nbeta"},
+    {.key = "bounding_box", .type = SLT_SCHEMA_REAL, AT(slt_llc_spec, box),
+     FLAG(slt_llc_spec, has_box), .range = SLT_RANGE_POSITIVE, .optional = true,
+     .also = "bounding_box_size|box|clip",
+     .meaning = "no number gets further than this from w*: after an update those beyond "
+                "are put there; mala does not take such proposals"},
 };
 
 static const slt_schema llc_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_llc_spec),

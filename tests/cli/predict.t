@@ -87,6 +87,9 @@ like sltrace('predict', $pulled)->{out}, qr/^  no prediction: a prior pulls its 
 my $noisy = made('noisy', sub { $_[0] =~ s/localization: 1,/localization: 1, noise_level: 0.5,/r });
 like sltrace('predict', $noisy)->{out}, qr/^  no prediction: its noise_level is not 1$/m,
     'nor of another noise';
+my $boxed = made('boxed', sub { $_[0] =~ s/localization: 1,/localization: 1, bounding_box: 0.5,/r });
+like sltrace('predict', $boxed)->{out}, qr/^  no prediction: a bounding_box holds its chains$/m,
+    'nor in a box';
 my $fixed = made('fixed', sub { both($_[0]) =~ s/f32/fixed/r });
 my $in_fixed = predicted($fixed, '--step', 30)->[0];
 ok abs($in_fixed->{predicted} - $all->[0]{predicted}) < 1e-3 * abs($all->[0]{predicted}), 'a fixed-point run';

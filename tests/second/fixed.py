@@ -543,6 +543,14 @@ class Fixed:
     def away(self, w, centre):
         return w.like(checked([x - c for x, c in zip(w.m, centre.m)]), STATE)
 
+    def box(self, w, half):
+        """Section 10.12: low and high."""
+        try:
+            half = scale(half, 1, 0, STATE)
+        except Overflow:
+            half = 1 << 64
+        return [x - half for x in w.m], [x + half for x in w.m]
+
     def metropolis(self, rule, w, w1, centre, g, g1):
         """forward, backward, spring0 and spring1 of one weight: section 11.4."""
         pull, push = rule.half * rule.gamma, rule.half * rule.nbeta

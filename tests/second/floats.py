@@ -447,6 +447,11 @@ class Float:
     def away(self, w, centre):
         return w.like([x - c for x, c in zip(w.m, centre.m)])
 
+    def box(self, w, half):
+        """Section 10.12: low and high."""
+        half = self.round(half)
+        return [self.round(x - half) for x in w.m], [self.round(x + half) for x in w.m]
+
     def plus(self, w, s, v):
         """w + s v."""
         return w.like(self.fma_row(self.round(s), v.m, w.m))

@@ -139,6 +139,17 @@ class Estimate:
         if self.plane:
             w1 = self.refined.back(w1 | self.plane.project(w1), self.centre)
             self.look(w1)
+        return self.boxed(w1) if "bounding_box" in self.part else w1
+
+    def boxed(self, w1):
+        """Section 10.12."""
+        for name in self.net.trainable:
+            sides = self.net.ar.box(self.centre[name], self.part["bounding_box"])
+            kept = [lo if x < lo else hi if x > hi else x
+                    for x, lo, hi in zip(w1[name].m, *sides)]
+            if self.corrects and kept != w1[name].m:
+                raise Diverged
+            w1[name] = w1[name].like(kept, w1[name].frac)
         return w1
 
     def look(self, weights):

@@ -151,6 +151,11 @@ static void test_groups(void)
     run->llc[0].noise_level = run->llc[1].noise_level = slt_real_of(2);
     expect(2, 2, "another noise is");
     put_crossing();
+    run->llc[0].has_box = run->llc[1].has_box = true;
+    expect(2, 2, "a box is");
+    run->llc[0].box = slt_real_of(1);
+    expect(1, 3, "and another box");
+    put_crossing();
     run->llc[2].orthogonal = run->llc[3].orthogonal = true;
     expect(2, 3, "another restriction is");
     put_crossing();

@@ -239,6 +239,19 @@ static void test_priors(void)
     }
 }
 
+/* Within a box so small that most updates end at a side of it. */
+static void test_boxes(void)
+{
+    for (size_t i = 0; i < 4; i++) {
+        slt_llc_spec *spec = odd_system(i % 2 ? SLT_F64 : SLT_F32);
+        spec->has_box = true;
+        spec->box = slt_real_of(.02);
+        if (i / 2)
+            set_sampler(spec, 1);
+        test_system("a box");
+    }
+}
+
 /* ---- Chains that differ ------------------------------------------------------------ */
 
 /* Where chains stand apart, as after an interruption, the last are brought up first. */
@@ -343,6 +356,7 @@ int main(void)
     test_apart();
     test_samplers();
     test_priors();
+    test_boxes();
     test_divergence(SLT_F32, false);
     test_divergence(SLT_F32, true);
     test_divergence(SLT_F64, false);

@@ -483,6 +483,13 @@ static void test_fit(void)
                      "run.llc[0]: noise_level: so small that in arithmetic fixed");
     refused_in_fixed("num_draws: 40", "num_draws: 40, noise_level: 1e-8, sampler: sghmc",
                      "run.llc[0]: noise_level: so small that in arithmetic fixed");
+    accepted("num_draws: 40", "num_draws: 40, bounding_box: 0.5, sampler: mala");
+    refused("num_draws: 40", "num_draws: 40, bounding_box: 0",
+            "run.llc[0].bounding_box: expected a number > 0");
+    refused("num_draws: 40", "num_draws: 40, bounding_box: 1, restrict: orthogonal",
+            "run.llc[0]: bounding_box: not with a hyperplane");
+    refused("num_draws: 40", "num_draws: 40, bounding_box: 1, mala_acceptance: true",
+            "run.llc[0]: bounding_box: not with mala_acceptance");
     refused("num_draws: 40", "num_draws: 40, num_chains: 4097",
             "from 1 to 4096, found 4097");
     refused("run.train: why", "run.train.stop: why", "this manifest has no 'stop' here");
