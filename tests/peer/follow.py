@@ -94,6 +94,18 @@ def momentum(estimate, lr):
     return 0.0, h, h / 2, 1 - keep, math.sqrt(1 - keep * keep), h / 2
 
 
+class Scaled:
+    """What scales the steps of a weight: by the root of a mean square of its gradients."""
+
+    def __init__(self, estimate, weight):
+        self.alpha, self.eps = estimate.get("alpha", 0.99), estimate.get("eps", 0.1)
+        self.square = torch.zeros_like(weight)
+
+    def by(self, gradient):
+        self.square = self.alpha * self.square + (1 - self.alpha) * gradient * gradient
+        return 1 / (self.square.sqrt() + self.eps)
+
+
 def sample(run, chain, walk, scale=1.0, dtype=None):
     """The same of a chain's updates, with the chain's own noise, and where proposals may be
     refused with its own verdicts."""
@@ -106,12 +118,18 @@ def sample(run, chain, walk, scale=1.0, dtype=None):
     moves = movers(run["model"], restrict, weights)
     plane = restrict.get("orthogonal") if isinstance(restrict, dict) else restrict == "orthogonal"
     momenta = {name: torch.zeros_like(weight) for name, weight in centre.items()}
+    scaled = {name: Scaled(estimate, weight) for name, weight in centre.items()
+              if kind == "rmsprop-sgld"}
 
     def slope(samples):
         found = network.gradient(samples)
         return {name: found[name] * of for name, of in moves.items()}
 
-    def moved(name, drift, noise):
+    def moved(name, gradient, pull, noise):
+        drift = pull + nbeta * gradient
+        if scaled:
+            q = scaled[name].by(gradient)
+            return (lr * q).sqrt() * noise - lr / 2 * q * drift
         if kind in ("sgld", "mala"):
             return math.sqrt(lr) * noise - lr / 2 * drift
         lose, push, before, fade, size, after = momentum(estimate, lr)
@@ -127,8 +145,8 @@ def sample(run, chain, walk, scale=1.0, dtype=None):
             for name, of in moves.items() if not stays else ():
                 weight = weights[name]
                 noise = tensor(walk.noise[name][update], weight.dtype)
-                drift = gamma * (weight - centre[name]) + nbeta * gradient[name]
-                weight += moved(name, drift, noise) * of
+                pull = gamma * (weight - centre[name])
+                weight += moved(name, gradient[name], pull, noise) * of
             if plane:
                 project(weights, centre, normal)
         yield {name: weight.detach() for name, weight in weights.items()}
