@@ -23,13 +23,22 @@ typedef enum slt_calibrate_fault {
     SLT_CALIBRATE_ENDED,    /* a chain left the finite numbers */
     SLT_CALIBRATE_RHAT,     /* above SLT_SETTLED_RHAT, or not known */
     SLT_CALIBRATE_ESS,      /* one of both below SLT_SETTLED_ESS, or not known */
-    SLT_CALIBRATE_DRIFT,    /* beyond SLT_SETTLED_MCSE errors, or no error known */
+    SLT_CALIBRATE_DRIFT,    /* more than the chains' errors leave room for, or these are
+                               not known */
     SLT_CALIBRATE_NEGATIVE, /* the loss falls away from w* */
     SLT_CALIBRATE_SPREAD,   /* the Stein ratio is below that of settled chains */
     SLT_CALIBRATE_STEP,     /* a step adds to the spread of settled chains */
     SLT_CALIBRATE_FAULTS
 } slt_calibrate_fault;
 
+/* In MCSE.  The drift of two independent halves has an error of 2 MCSE, so that the bound
+ * of one estimate, SLT_SETTLED_MCSE, is exceeded by one in eight that have settled, and
+ * where cells share their noise by all of them at once: here it is 3 of its errors. */
+#define SLT_CALIBRATE_DRIFT_MOST 6
+/* In MCSE.  The drift of two independent halves has an error of 2 MCSE, so that one in
+ * eight settled estimates exceeds SLT_SETTLED_MCSE, and of cells, which share their
+ * noise, all at once or none.  This is 3 of its errors. */
+#define SLT_CALIBRATE_DRIFT_MOST 6
 /* Draws below the loss at w*, of losses on all samples. */
 #define SLT_CALIBRATE_NEGATIVE_MOST .05
 /* A Stein ratio of less than this times that of settled chains, by more than

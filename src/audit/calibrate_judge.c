@@ -17,7 +17,7 @@ static const char *judge_fault_words(slt_calibrate_fault fault)
         [SLT_CALIBRATE_ENDED] = "with chains that diverge or overflow",
         [SLT_CALIBRATE_RHAT] = "with R-hat above 1.01",
         [SLT_CALIBRATE_ESS] = "with an ESS below 100",
-        [SLT_CALIBRATE_DRIFT] = "with a drift of more than 3 MCSE",
+        [SLT_CALIBRATE_DRIFT] = "with a drift of more than 6 MCSE",
         [SLT_CALIBRATE_NEGATIVE] = "with draws below the loss at w*",
         [SLT_CALIBRATE_SPREAD] = "with a Stein ratio below that of settled chains",
         [SLT_CALIBRATE_STEP] = "with a step that adds more than 10 % to the spread"};
@@ -75,7 +75,7 @@ static void judge_cell(slt_calibrate_cell *cell, const slt_llc_spec *spec)
         fault[SLT_CALIBRATE_DRIFT] =
             !slt_real_finite(found->mcse) || !slt_real_finite(found->mcse_chains) ||
             !judge_within(slt_real_of(fabs(slt_real_double(found->drift))),
-                          SLT_SETTLED_MCSE * slt_real_double(found->mcse_chains));
+                          SLT_CALIBRATE_DRIFT_MOST * slt_real_double(found->mcse_chains));
         fault[SLT_CALIBRATE_NEGATIVE] = judge_negative(cell, spec);
         fault[SLT_CALIBRATE_SPREAD] = judge_spread_short(&found->stein);
         fault[SLT_CALIBRATE_STEP] = judge_step(&found->stein) > SLT_CALIBRATE_STEP_MOST;
@@ -154,9 +154,14 @@ static bool judge_stable(const slt_calibrate_grid *grid, const slt_calibrate_cel
     return any;
 }
 
+/* What diagnose calls settled goes before the least error. */
 static bool judge_better(const slt_calibrate_cell *a, const slt_calibrate_cell *b)
 {
-    return !b || slt_real_double(a->error) < slt_real_double(b->error);
+    const bool ours = a->found.settled == SLT_SETTLED_YES;
+    const bool theirs = b && b->found.settled == SLT_SETTLED_YES;
+    if (!b || ours != theirs)
+        return !b || ours;
+    return slt_real_double(a->error) < slt_real_double(b->error);
 }
 
 /* Marks what is connected with a stable cell by neighbours of the same LLC, and counts
@@ -181,8 +186,8 @@ static size_t judge_mark(slt_calibrate_grid *grid, slt_calibrate_cell *first,
     return count;
 }
 
-/* The plateau of a grid is the one that its stable cell of the least error is on: *best,
- * NULL before, and how many cells are on it. */
+/* The plateau of a grid is the one that its best stable cell is on: *best, NULL before,
+ * and how many cells are on it. */
 static slt_status judge_plateau(slt_calibrate_grid *grid, slt_calibrate_cell **best,
                                 size_t *count, slt_error *err)
 {
@@ -241,11 +246,9 @@ static void judge_say_chosen(slt_calibration *found, size_t plateau)
         slt_buffer_printf(out, ", by the size of its step %.2g",
                           slt_real_double(cell->mean) * judge_step(&cell->found.stein));
     slt_buffer_printf(out,
-                      ": an error of %.2g, the least of %zu cells of the plateau\n"
-                      "R-hat %.4f, ESS %s",
-                      slt_real_double(cell->error), plateau,
-                      slt_real_double(cell->found.rhat),
-                      slt_ess_text(cell->found.ess_bulk, ess));
+                      ": an error of %.2g\nR-hat %.4f, ESS %s; on a plateau of %zu cells",
+                      slt_real_double(cell->error), slt_real_double(cell->found.rhat),
+                      slt_ess_text(cell->found.ess_bulk, ess), plateau);
 }
 
 /* Where the plateau reaches an end of an axis it may go on. */
@@ -263,6 +266,17 @@ static void judge_say_ends(slt_calibration *found)
                     found->advice.size ? " " : "", slt_calibrate_fields[a],
                     end ? "larger" : "smaller");
         }
+}
+
+/* What diagnose will say of the recommended cell all the same. */
+static void judge_say_drift(slt_calibration *found)
+{
+    if (found->chosen->found.settled != SLT_SETTLED_YES)
+        slt_buffer_printf(
+            &found->advice,
+            "%sIts drift is above the %d MCSE that diagnose allows, as one in "
+            "eight estimates that have settled: more draws tell.",
+            found->advice.size ? " " : "", SLT_SETTLED_MCSE);
 }
 
 /* The spread of two or three chains hardly tells their error. */
@@ -395,6 +409,7 @@ slt_status slt_calibrate_judge(slt_calibration *found, slt_error *err)
     if (found->chosen) {
         judge_say_chosen(found, plateau);
         judge_say_ends(found);
+        judge_say_drift(found);
     } else {
         judge_say_none(found);
     }

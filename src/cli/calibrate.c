@@ -247,7 +247,7 @@ const cli_command cli_calibrate = {
         "on, "
         "and a larger grid adds to a smaller one.\n\n"
         "A cell has settled where R-hat is at most 1.01, both ESS are at least 100, the "
-        "drift is at most 3 MCSE, at most 5 % of the draws are below the loss at w* (not "
+        "drift is at most 6 MCSE, at most 5 % of the draws are below the loss at w* (not "
         "asked of losses of mini batches), the Stein ratio is not below that of settled "
         "chains, and the step adds at most 10 % to it. Neighbours that have settled and "
         "whose LLCs are the same within twice their errors make a plateau. Where there "
