@@ -527,14 +527,16 @@ static inline void random_restrict(const random_manifest *m, slt_buffer *y, bool
 static inline void random_estimate(const random_manifest *m, slt_buffer *y)
 {
     bool mala = !random_below(4), plane = !mala && !random_below(3);
-    bool stein = random_coin();
+    const bool stein = random_coin(), validation = m->validation && random_coin();
     slt_buffer_printf(y, "    - {");
     random_place(m, y);
+    if (validation)
+        slt_buffer_printf(y, ", loss_on: validation");
     slt_buffer_printf(y, ", num_draws: %u, %s, lr: %s, ", random_from(1, 6),
                       RANDOM_OF("localization: 0", "localization: 1", "localization: 10",
                                 "prior: {gaussian: 0.5}", "prior: {precision: 3}"),
                       random_below(16) ? RANDOM_OF("1e-3", "1e-4", "1e-2") : "1e12");
-    random_batch(m, y, mala);
+    random_batch(m, y, mala || validation);
     slt_buffer_printf(y, ", num_chains: %u%s%s%s%s", random_from(1, 3),
                       RANDOM_OF("", ", nbeta: 2"), RANDOM_OF("", ", num_burnin_steps: 2"),
                       RANDOM_OF("", ", num_steps_bw_draws: 2"),

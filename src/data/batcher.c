@@ -33,11 +33,10 @@ static slt_status check_size(const slt_batch_spec *spec, size_t samples, slt_err
 }
 
 slt_status slt_batcher_check(const slt_batch_spec *spec, const slt_data_spec *data,
-                             slt_error *err)
+                             size_t samples, slt_error *err)
 {
-    return spec->order == SLT_BATCH_STREAM
-               ? slt_data_check_stream(data, spec->size, err)
-               : check_size(spec, slt_data_samples(data), err);
+    return spec->order == SLT_BATCH_STREAM ? slt_data_check_stream(data, spec->size, err)
+                                           : check_size(spec, samples, err);
 }
 
 size_t slt_batcher_rows_max(const slt_batch_spec *spec, size_t samples)
@@ -100,9 +99,7 @@ slt_status slt_batcher_create(const slt_batch_spec *spec, const slt_data *data,
                               uint32_t ordinal, slt_batcher **batcher, slt_error *err)
 {
     *batcher = NULL;
-    slt_status status = spec->order == SLT_BATCH_STREAM
-                            ? slt_batcher_check(spec, data->spec, err)
-                            : check_size(spec, data->train.rows, err);
+    slt_status status = slt_batcher_check(spec, data->spec, data->train.rows, err);
     if (status != SLT_OK)
         return status;
     *batcher = slt_world.calloc(1, sizeof **batcher);

@@ -178,10 +178,11 @@ typedef struct slt_batch_spec {
     bool keep_short; /* epochs: keep the short last batch (default) or drop it */
 } slt_batch_spec;
 
-/* SLT_FORMAT unless batches of spec can be taken from the data: 1 <= size <= samples (for
- * full batches the size does not matter; for a stream: slt_data_check_stream). */
+/* SLT_FORMAT unless batches of spec can be taken from so many samples of the data: 1 <=
+ * size <= samples (for full batches the size does not matter; for a stream:
+ * slt_data_check_stream). */
 slt_status slt_batcher_check(const slt_batch_spec *spec, const slt_data_spec *data,
-                             slt_error *err);
+                             size_t samples, slt_error *err);
 /* Rows of the largest batch. */
 size_t slt_batcher_rows_max(const slt_batch_spec *spec, size_t samples);
 

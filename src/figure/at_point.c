@@ -47,7 +47,7 @@ static slt_status at_point_find(at_point *at, const slt_quantity *quantity,
         return status;
     const slt_estimate *found =
         quantity->at_step ? slt_estimates_find(&at->estimates, llc, quantity->step)
-                           : slt_estimates_last(&at->estimates, llc);
+                          : slt_estimates_last(&at->estimates, llc);
     if (at->trace && !found)
         return slt_fail(err, SLT_FORMAT, "the trace has no such estimate");
     if (!at->trace && at->run.train.steps)
@@ -55,7 +55,8 @@ static slt_status at_point_find(at_point *at, const slt_quantity *quantity,
                         "there is no trace, which alone may have its weights");
     at->step = found ? found->at_step : 0;
     at->nbeta = found ? found->chain[0]->nbeta
-                      : slt_llc_nbeta(&at->run.llc[llc], slt_data_samples(&at->run.data));
+                      : slt_llc_nbeta(&at->run.llc[llc],
+                                      slt_llc_samples(&at->run.llc[llc], &at->run.data));
     return SLT_OK;
 }
 

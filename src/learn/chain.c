@@ -39,8 +39,8 @@ static slt_status chain_worker_fill(slt_chain_worker *worker, slt_error *err)
     const bool accepts = slt_sampler_accepts(sampler->spec);
     worker->losses_apart = sampler->spec->losses_full && !full;
     slt_status status =
-        slt_net_create_rows(model, &sampler->data->train,
-                            slt_chain_rows(sampler->spec, sampler->data->train.rows),
+        slt_net_create_rows(model, &sampler->data.train,
+                            slt_chain_rows(sampler->spec, sampler->data.train.rows),
                             arithmetic, &worker->net, err);
     if (!status)
         status = slt_sampler_batches(sampler, worker->chain, &worker->batcher, err);
@@ -168,7 +168,7 @@ static bool chain_find_loss(slt_chain_worker *worker, slt_chain *chain, bool las
     if (!worker->losses_apart && (worker->known || !last))
         return chain_find_gradient(worker, chain);
     const slt_batch *batch = worker->losses_apart
-                                 ? &worker->sampler->data->train
+                                 ? &worker->sampler->data.train
                                  : slt_batcher_at(worker->batcher, chain->updates);
     worker->loss = slt_net_loss(worker->net, &chain->weights, batch);
     return chain_judge_loss(worker, chain);

@@ -32,8 +32,7 @@ static size_t chain_group_width(const slt_sampler *sampler)
     const slt_run_spec *run = sampler->run;
     if (!sampler->type->step_members || slt_sampler_accepts(spec) || spec->orthogonal ||
         spec->batch.order == SLT_BATCH_STREAM ||
-        !slt_ensemble_fits(sampler->refined.model, &sampler->data->train,
-                           run->arithmetic))
+        !slt_ensemble_fits(sampler->refined.model, &sampler->data.train, run->arithmetic))
         return 0;
     return slt_members_count(run->arithmetic);
 }
@@ -92,12 +91,12 @@ static slt_status chain_group_fill(slt_chain_group *group, slt_error *err)
     const slt_sampler *sampler = group->sampler;
     const slt_batch *all[SLT_MEMBERS_MAX];
     for (size_t m = 0; m < group->members; m++)
-        all[m] = &sampler->data->train;
+        all[m] = &sampler->data.train;
     slt_ensemble_batch_begin(sampler->run->arithmetic, all, &group->all);
-    group->all.rows = sampler->data->train.rows;
+    group->all.rows = sampler->data.train.rows;
     group->batch = group->all;
     slt_status status =
-        slt_ensemble_net_create(sampler->refined.model, &sampler->data->train,
+        slt_ensemble_net_create(sampler->refined.model, &sampler->data.train,
                                 sampler->run->arithmetic, &group->net, err);
     for (size_t m = 0; m < group->count && !status; m++)
         status = slt_sampler_batches(sampler, group->first + (uint32_t)m,
@@ -269,16 +268,15 @@ static void chain_group_note_stein(slt_chain_group *group, slt_chain *chains)
 
 static bool chain_group_step_weights(slt_chain_group *group, uint64_t update)
 {
-    const slt_chain_members at = {.first = group->first,
-                                  .count = group->count,
-                                  .members = group->members,
-                                  .update = update,
-                                  .centre = group->sampler->spec->prior.given
-                                                ? &group->origin
-                                                : &group->start,
-                                  .gradient = &group->gradient,
-                                  .weights = &group->weights,
-                                  .slots = &group->slots};
+    const slt_chain_members at = {
+        .first = group->first,
+        .count = group->count,
+        .members = group->members,
+        .update = update,
+        .centre = group->sampler->spec->prior.given ? &group->origin : &group->start,
+        .gradient = &group->gradient,
+        .weights = &group->weights,
+        .slots = &group->slots};
     const bool fine = slt_sampler_step_members(group->sampler, &at);
     slt_refine_weights(&group->sampler->refined, &group->start, &group->weights);
     return fine;

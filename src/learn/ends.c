@@ -43,10 +43,9 @@ static bool has_ends(const slt_run_spec *run, slt_net_plane *plane)
     slt_batch shape;
     slt_data_shape(&run->data, run->arithmetic, &shape);
     return run->arithmetic == SLT_F64 && slt_num_by_hardware() &&
-           !slt_batch_has_positions(&shape) &&
-           run->trials.over == SLT_TRIALS_DATA && !run->model.plant.given &&
-           !run->train.stop.given && times->count == 1 && times->list[0].end &&
-           slt_data_goes_abreast(&run->data) && type->end_abreast &&
+           !slt_batch_has_positions(&shape) && run->trials.over == SLT_TRIALS_DATA &&
+           !run->model.plant.given && !run->train.stop.given && times->count == 1 &&
+           times->list[0].end && slt_data_goes_abreast(&run->data) && type->end_abreast &&
            slt_net_is_plane(&run->model, shape.input_name[0], shape.rows, plane) &&
            type->ends_abreast(run, plane) && is_of_error(run, plane);
 }

@@ -3,6 +3,19 @@
 #include "base/assert.h"
 #include "num/scalar.h"
 
+size_t slt_llc_samples(const slt_llc_spec *spec, const slt_data_spec *data)
+{
+    return spec->on_validation ? slt_data_validation(data) : slt_data_samples(data);
+}
+
+slt_data slt_llc_data(const slt_llc_spec *spec, const slt_data *data)
+{
+    slt_data own = *data;
+    if (spec->on_validation)
+        own.train = data->validation;
+    return own;
+}
+
 size_t slt_llc_nbeta_samples(const slt_llc_spec *spec, size_t samples)
 {
     return spec->nbeta_of == SLT_NBETA_BATCH ? slt_batcher_rows_max(&spec->batch, samples)

@@ -67,8 +67,8 @@ static slt_status make_model(const slt_metric_spec *metric, const slt_run_spec *
         *cols = value->cols;
         if (__builtin_mul_overflow(shape->rows, slt_positions_count(&value->positions),
                                    rows))
-            status = slt_fail(err, SLT_RESOURCE, "value %s: too many rows",
-                              metric->value);
+            status =
+                slt_fail(err, SLT_RESOURCE, "value %s: too many rows", metric->value);
     }
     free(program);
     return status;

@@ -10,7 +10,7 @@ slt_status slt_restrict_find(slt_sampler *sampler, slt_net *net, slt_error *err)
         slt_params_create(sampler->refined.model, sampler->run->arithmetic, normal, err);
     if (status)
         return status;
-    slt_net_gradient(net, sampler->start, &sampler->data->train, normal);
+    slt_net_gradient(net, sampler->start, &sampler->data.train, normal);
     slt_refine_gradient(&sampler->refined, normal);
     for (size_t i = 0; i < normal->count; i++) {
         const slt_tensor *g = &normal->tensor[i];

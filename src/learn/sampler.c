@@ -25,6 +25,8 @@ const char *slt_sampler_lawless(const slt_llc_spec *spec)
 {
     if (!slt_sampler_of(spec)->langevin)
         return "no law is known for the sampler of its chains";
+    if (spec->on_validation)
+        return "its loss is that of the validation samples";
     if (spec->prior.given)
         return "a prior pulls its chains to 0, not to w*";
     if (!slt_llc_noise_is_whole(spec))
@@ -37,7 +39,7 @@ const char *slt_sampler_lawless(const slt_llc_spec *spec)
 slt_status slt_sampler_batches(const slt_sampler *sampler, uint32_t chain,
                                slt_batcher **batcher, slt_error *err)
 {
-    return slt_batcher_create(&sampler->spec->batch, sampler->data, sampler->run->seed,
+    return slt_batcher_create(&sampler->spec->batch, &sampler->data, sampler->run->seed,
                               SLT_DRAW_SGLD_BATCH, chain, sampler->ordinal, batcher, err);
 }
 
@@ -69,8 +71,8 @@ bool slt_sampler_step(const slt_sampler *sampler, const slt_params *gradient,
             continue;
         const slt_step_tensors at =
             tensors_of(gradient, sampler->centre, &chain->slots, &chain->weights, i);
-        fine &= sampler->type->step(
-            sampler, noise_of(sampler, i, number, chain->updates), &at);
+        fine &= sampler->type->step(sampler, noise_of(sampler, i, number, chain->updates),
+                                    &at);
     }
     return fine;
 }
@@ -147,7 +149,7 @@ static slt_status mean_of_first_losses(slt_sampler *sampler, slt_net *net, slt_e
 /* Rows of the largest batch whose loss at w* is taken. */
 static size_t rows_looked_at(const slt_sampler *sampler)
 {
-    const size_t all = sampler->data->train.rows;
+    const size_t all = sampler->data.train.rows;
     const size_t batch = slt_batcher_rows_max(&sampler->spec->batch, all);
     return batch > all ? batch : all;
 }
@@ -155,7 +157,7 @@ static size_t rows_looked_at(const slt_sampler *sampler)
 /* Computes L_n(w*) and, for restricted chains, the gradient at w*. */
 static slt_status look_at_start(slt_sampler *sampler, slt_error *err)
 {
-    const slt_batch *all = &sampler->data->train;
+    const slt_batch *all = &sampler->data.train;
     slt_net *net = NULL;
     const slt_net_rows rows = {.gradient = sampler->spec->orthogonal ? all->rows : 0,
                                .loss = rows_looked_at(sampler)};
@@ -183,7 +185,7 @@ static slt_status check_setup(const slt_sampler *sampler, slt_error *err)
         return slt_fail(err, SLT_FORMAT,
                         "llc %u: nbeta is not finite: n/ln(n) needs at least 2 samples, "
                         "found %zu",
-                        (sampler->ordinal - 1) % SLT_LLC_MAX, sampler->data->train.rows);
+                        (sampler->ordinal - 1) % SLT_LLC_MAX, sampler->data.train.rows);
     if (!slt_real_finite(sampler->setup.init_loss))
         return slt_fail(err, SLT_FORMAT,
                         "llc %u: the loss where the chains start is not finite",
@@ -254,11 +256,11 @@ slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
     *made = (slt_sampler){.type = slt_sampler_of(spec),
                           .run = run,
                           .spec = spec,
-                          .data = data,
+                          .data = slt_llc_data(spec, data),
                           .start = start,
                           .centre = start,
                           .ordinal = (uint32_t)ordinal + 1};
-    made->setup.nbeta = slt_llc_nbeta(spec, data->train.rows);
+    made->setup.nbeta = slt_llc_nbeta(spec, made->data.train.rows);
     made->step = step_of(spec, made->setup.nbeta);
     if (made->type->rule)
         made->glide = glide_of(spec, made->setup.nbeta);

@@ -14,7 +14,7 @@ struct slt_sampler {
     const slt_sampler_type *type;
     const slt_run_spec *run;
     const slt_llc_spec *spec;
-    const slt_data *data;
+    slt_data data; /* what the loss is of, as `train` (slt_llc_data) */
     const slt_params *start;  /* w* */
     const slt_params *centre; /* of the pull: w*, or with a prior `origin` */
     slt_params origin;

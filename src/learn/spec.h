@@ -232,6 +232,7 @@ typedef struct slt_llc_spec {
     slt_real nbeta; /* SLT_NBETA_GIVEN: its value */
     size_t num_chains;
     uint64_t num_draws, num_burnin_steps, num_steps_bw_draws;
+    bool on_validation;   /* the loss is that of the validation samples */
     slt_batch_spec batch; /* of the gradient */
     bool losses_full;     /* recorded losses: on the gradient's batch, or full data */
     slt_init_loss

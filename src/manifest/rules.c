@@ -282,7 +282,8 @@ static slt_status check_batch(const slt_rules *rules, const char *path,
                               const slt_batch_spec *batch)
 {
     slt_error inner = {0};
-    if (slt_batcher_check(batch, &rules->spec->data, &inner))
+    const slt_data_spec *data = &rules->spec->data;
+    if (slt_batcher_check(batch, data, slt_data_samples(data), &inner))
         return slt_rules_fail(rules, path, "%s", inner.text);
     return SLT_OK;
 }
@@ -462,8 +463,8 @@ static slt_status set_estimate_pull(const slt_rules *rules, size_t index,
     if (prior->has_gaussian == prior->has_precision)
         return slt_rules_fail_item(rules, "llc", index,
                                    "prior: expected either gaussian or precision");
-    llc->localization = prior->has_precision ? prior->precision
-                                             : slt_real_div(slt_real_of(1), square);
+    llc->localization =
+        prior->has_precision ? prior->precision : slt_real_div(slt_real_of(1), square);
     if (!slt_real_finite(llc->localization) ||
         !slt_real_less(slt_real_of(0), llc->localization))
         return slt_rules_fail_item(rules, "llc", index,
@@ -548,11 +549,42 @@ static slt_status check_estimate_probes(const slt_rules *rules, size_t index)
     return SLT_OK;
 }
 
+/* The samples of the loss, and the batches taken of them. */
+static slt_status check_estimate_samples(const slt_rules *rules, size_t index)
+{
+    const slt_llc_spec *llc = &rules->spec->llc[index];
+    const slt_data_spec *data = &rules->spec->data;
+    const size_t samples = slt_llc_samples(llc, data);
+    const bool batch = llc->nbeta_of == SLT_NBETA_BATCH;
+    const bool stream = llc->batch.order == SLT_BATCH_STREAM;
+    slt_error inner = {0};
+    if (llc->on_validation && !samples)
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "loss_on: validation: the data have no samples for "
+                                   "validation");
+    if (llc->on_validation && stream)
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "batch: samples of order stream are none of those for "
+                                   "validation: expected another order, or loss_on: "
+                                   "train");
+    if (slt_batcher_check(&llc->batch, data, samples, &inner))
+        return slt_rules_fail_item(rules, "llc", index, "batch: %s", inner.text);
+    if (stream && llc->losses_full != (llc->init_loss == SLT_INIT_LOSS_FULL))
+        return slt_rules_fail_item(
+            rules, "llc", index,
+            "batch: samples of order stream are others than those of the data: expected "
+            "loss: full with init_loss: full, or loss: batch with init_loss: batches");
+    if (llc->nbeta_of && slt_llc_nbeta_samples(llc, samples) < 2)
+        return slt_rules_fail_item(
+            rules, "llc", index, "nbeta: %s needs at least 2 samples%s",
+            batch ? "batch/ln(batch)" : "n/ln(n)", batch ? " in a batch" : "");
+    return SLT_OK;
+}
+
 static slt_status check_estimate(const slt_rules *rules, size_t index)
 {
     const slt_run_spec *spec = rules->spec;
     const slt_llc_spec *llc = &spec->llc[index];
-    const bool batch = llc->nbeta_of == SLT_NBETA_BATCH;
     slt_error inner = {0};
     slt_status status = check_estimate_at(rules, index);
     if (!status)
@@ -579,21 +611,12 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
         return slt_rules_fail_item(rules, "llc", index,
                                    "more than 4294967295 updates: num_burnin_steps + "
                                    "(num_draws - 1) num_steps_bw_draws");
-    if (slt_batcher_check(&llc->batch, &spec->data, &inner))
-        return slt_rules_fail_item(rules, "llc", index, "batch: %s", inner.text);
-    if (llc->batch.order == SLT_BATCH_STREAM &&
-        llc->losses_full != (llc->init_loss == SLT_INIT_LOSS_FULL))
-        return slt_rules_fail_item(
-            rules, "llc", index,
-            "batch: samples of order stream are others than those of the data: expected "
-            "loss: full with init_loss: full, or loss: batch with init_loss: batches");
+    status = check_estimate_samples(rules, index);
+    if (status)
+        return status;
     const slt_sampler_type *sampler = slt_sampler_of(llc);
     if (sampler->fit && sampler->fit(llc, spec->arithmetic, &inner))
         return slt_rules_fail_item(rules, "llc", index, "%s", inner.text);
-    if (llc->nbeta_of && slt_llc_nbeta_samples(llc, slt_data_samples(&spec->data)) < 2)
-        return slt_rules_fail_item(
-            rules, "llc", index, "nbeta: %s needs at least 2 samples%s",
-            batch ? "batch/ln(batch)" : "n/ln(n)", batch ? " in a batch" : "");
     return SLT_OK;
 }
 

@@ -518,6 +518,11 @@ static const slt_schema llc_fields[] = {
      AT(slt_llc_spec, num_steps_bw_draws), .least = 1, .most = WORD32_MAX,
      PRESET(INT_VALUE(1)), .also = "thinning|thin|steps_bw_draws",
      .meaning = "updates from one draw to the next"},
+    {.key = "loss_on", .type = SLT_SCHEMA_WORD, AT(slt_llc_spec, on_validation),
+     WORDS("train", "validation"), PRESET(TEXT_VALUE("train")),
+     .also = "data|dataset|samples_of",
+     .meaning = "whose loss it is, and what n and `full` count: the training samples, or "
+                "those for validation (data-refined LLC)"},
     {.key = "batch", .type = SLT_SCHEMA_EITHER, .offset = offsetof(slt_llc_spec, batch),
      FIELDS(batch_forms), PRESET(TEXT_VALUE("full")), .also = "batch_size|batches",
      .meaning = "the samples of an update's gradient: full, or {size, order, short}"},

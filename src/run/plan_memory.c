@@ -59,9 +59,8 @@ static uint64_t row_bytes(const slt_batch *shape)
 /* A batch that is picked out of the data, with the order of the samples, or is drawn,
  * with what is between. */
 static uint64_t batch_bytes(const slt_run_spec *run, const slt_batch_spec *batch,
-                            const slt_batch *shape)
+                            size_t samples, const slt_batch *shape)
 {
-    const size_t samples = slt_data_samples(&run->data);
     const uint64_t room =
         slt_data_room_numbers(&run->data) * slt_arithmetic_size(run->arithmetic);
     if (batch->order == SLT_BATCH_FULL)
@@ -89,7 +88,7 @@ static slt_status probe_bytes(const slt_run_spec *run, const slt_hessian_spec *s
         exact ? slt_second_bytes(&run->model, shape, rows, run->arithmetic, bytes, err)
               : slt_net_bytes(&run->model, shape, rows, run->arithmetic, bytes, err);
     *bytes = sum(*bytes, product(exact ? 2 : 3, weight_bytes(run)));
-    *bytes = sum(*bytes, batch_bytes(run, batch, shape));
+    *bytes = sum(*bytes, batch_bytes(run, batch, samples, shape));
     return status;
 }
 
@@ -98,7 +97,7 @@ static slt_status probe_bytes(const slt_run_spec *run, const slt_hessian_spec *s
 static slt_status chain_bytes(const slt_run_spec *run, const slt_llc_spec *llc,
                               const slt_batch *shape, uint64_t *bytes, slt_error *err)
 {
-    const size_t samples = slt_data_samples(&run->data);
+    const size_t samples = slt_llc_samples(llc, &run->data);
     const uint64_t weights = weight_bytes(run), chains = llc->num_chains;
     const uint64_t side = chains < SLT_WAVE_MAX ? chains : SLT_WAVE_MAX;
     uint64_t values = 0;
@@ -114,7 +113,7 @@ static slt_status chain_bytes(const slt_run_spec *run, const slt_llc_spec *llc,
         grouped ? SLT_OK
                 : slt_net_bytes_rows(&run->model, shape, slt_chain_rows(llc, samples),
                                      run->arithmetic, &values, err);
-    work = sum(work, sum(values, batch_bytes(run, &llc->batch, shape)));
+    work = sum(work, sum(values, batch_bytes(run, &llc->batch, samples, shape)));
     uint64_t probes = 0;
     if (!status)
         status = probe_bytes(run, &llc->hessian, shape, &probes, err);
@@ -157,10 +156,11 @@ slt_status slt_plan_memory_of(const slt_run_spec *run, slt_plan_memory *memory,
     slt_data_shape(&run->data, run->arithmetic, &shape);
     const uint64_t row = row_bytes(&shape), weights = weight_bytes(run);
     const uint64_t copies = slt_plan_copies(run);
-    *memory = (slt_plan_memory){.data = sum(product(samples + validation, row),
-                                            batch_bytes(run, &run->train.batch, &shape)),
-                                .state = product(copies + 1, weights),
-                                .kept = kept_bytes(run)};
+    *memory = (slt_plan_memory){
+        .data = sum(product(samples + validation, row),
+                    batch_bytes(run, &run->train.batch, samples, &shape)),
+        .state = product(copies + 1, weights),
+        .kept = kept_bytes(run)};
     slt_status status = slt_net_bytes_rows(&run->model, &shape, slt_trainer_rows(run),
                                            run->arithmetic, &memory->values, err);
     const slt_optimizer_type *optimizer = slt_optimizer_of(&run->train.optimizer);

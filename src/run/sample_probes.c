@@ -27,12 +27,13 @@ slt_status slt_sample_trace(slt_executor *executor, const slt_sampler *sampler,
 {
     const slt_hessian_spec *spec = &sampler->spec->hessian;
     const size_t count = (size_t)spec->probes;
+    const slt_data *data = spec->last ? executor->data : &sampler->data;
     slt_hessian *hessian = NULL;
     slt_real *values = slt_world.calloc(count, sizeof *values);
     if (!values)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu probes", count);
     slt_status status = slt_hessian_create(sampler->run, spec, &sampler->refined,
-                                           executor->data, 0, &hessian, err);
+                                           data, 0, &hessian, err);
     if (!status) {
         slt_hessian_place(hessian, sampler->start, step, sampler->ordinal);
         status = take_probes(executor, hessian, values, count, err);

@@ -49,12 +49,22 @@ static void judge_identity(const estimate_at *e, size_t chain)
                          e->checkpoint->step);
 }
 
+/* The checkpoint's loss of the samples that the estimate's is of. */
+static slt_real loss_of_checkpoint(const estimate_at *e)
+{
+    for (size_t i = 0; i < e->checkpoint->metric_count; i++)
+        if (e->checkpoint->metrics[i].quantity.kind == SLT_QUANTITY_VAL_LOSS &&
+            e->spec->on_validation)
+            return e->checkpoint->metrics[i].value;
+    return e->checkpoint->metrics[0].value;
+}
+
 /* Two numbers must equal the checkpoint's loss, which is the loss at w* on all the data:
  * L_n(w*), unless it is a mean over batches; and the chain's first loss, if losses are
  * taken on all the data and no update precedes the first draw. */
 static void judge_start(const estimate_at *e, size_t index, const slt_record *record)
 {
-    const slt_real loss = e->checkpoint->metrics[0].value;
+    const slt_real loss = loss_of_checkpoint(e);
     const bool full = e->spec->batch.order == SLT_BATCH_FULL || e->spec->losses_full;
     if (e->spec->init_loss == SLT_INIT_LOSS_FULL)
         slt_agree_real(e->a, index, "init_loss", loss, record->init_loss);
@@ -362,7 +372,7 @@ static void judge_estimate_at(estimate_at *e)
 {
     const size_t chains = e->spec->num_chains;
     e->setup = (slt_llc_setup){
-        .nbeta = slt_llc_nbeta(e->spec, slt_data_samples(&e->a->run->data)),
+        .nbeta = slt_llc_nbeta(e->spec, slt_llc_samples(e->spec, &e->a->run->data)),
         .init_loss = chain_of(e, 0)->init_loss};
     for (size_t i = 0; i < chains && !e->a->status; i++)
         judge_chain(e, i);

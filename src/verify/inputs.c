@@ -44,7 +44,8 @@ static slt_status inputs_write_set(slt_inputs *inputs, const char *name,
  * batches. */
 static slt_status inputs_number_rows(slt_inputs *inputs, slt_error *err)
 {
-    const size_t rows = inputs->data->train.rows;
+    const size_t all[] = {inputs->data->train.rows, inputs->data->validation.rows};
+    const size_t rows = all[all[1] > all[0]];
     slt_batch *numbers = &inputs->numbers.train;
     *numbers = (slt_batch){.rows = rows, .inputs = 1, .input_range = {rows}};
     slt_status status = slt_tensor_create(&numbers->input[0], SLT_INDEX, rows, 1, err);

@@ -103,21 +103,25 @@ static void append_table(slt_npy *npy, const slt_tensor *table)
 
 static void open_stream(slt_inputs *inputs, inputs_series *at)
 {
-    const slt_batch *all = &inputs->data->train;
+    const slt_batch *all = &inputs->data->train; /* no stream is of validation */
     for (size_t i = 0; i < all->inputs; i++)
         at->batches[i] = open_table(inputs, at, all->input_name[i], &all->input[i]);
     at->batches[all->inputs] = open_table(inputs, at, "target", &all->target);
 }
 
-/* Batches of the row numbers, drawn as those of the data are; of a stream the batches. */
+/* Batches of so many row numbers, drawn as those of the data are; of a stream the
+ * batches. */
 static slt_status open_batches(slt_inputs *inputs, inputs_series *at,
-                               const slt_batch_spec *batch, slt_purpose purpose,
-                               uint32_t chain, uint32_t ordinal, slt_error *err)
+                               const slt_batch_spec *batch, size_t rows,
+                               slt_purpose purpose, uint32_t chain, uint32_t ordinal,
+                               slt_error *err)
 {
     if (batch->order == SLT_BATCH_FULL)
         return SLT_OK;
     const bool stream = batch->order == SLT_BATCH_STREAM;
-    at->width = slt_batcher_rows_max(batch, inputs->data->train.rows);
+    slt_batch *numbers = &inputs->numbers.train;
+    numbers->rows = numbers->input[0].rows = numbers->target.rows = rows;
+    at->width = slt_batcher_rows_max(batch, rows);
     const size_t shape[] = {(size_t)at->updates, at->width};
     if (stream)
         open_stream(inputs, at);
@@ -180,8 +184,8 @@ slt_status slt_inputs_write_training(slt_inputs *inputs, slt_error *err)
         return status;
     open_series(inputs, &at, "weight", &state.weights, at.updates + 1, false, at.weight);
     at.losses = open_array(inputs, &at, "losses", "<f8", shape, 1);
-    status =
-        open_batches(inputs, &at, &inputs->run.train.batch, SLT_DRAW_BATCH, 0, 0, err);
+    status = open_batches(inputs, &at, &inputs->run.train.batch, inputs->data->train.rows,
+                          SLT_DRAW_BATCH, 0, 0, err);
     if (!status)
         status = walk_training(inputs, &at, &state, err);
     slt_batcher_free(at.batcher);
@@ -294,8 +298,8 @@ static slt_status open_chain(slt_inputs *inputs, inputs_series *at,
     open_series(inputs, at, "weight", weights, at->updates + 1, false, at->weight);
     open_series(inputs, at, "noise", noise, at->updates, true, at->noise);
     at->losses = open_array(inputs, at, "losses", "<f8", shape, 1);
-    return open_batches(inputs, at, &llc->batch, SLT_DRAW_SGLD_BATCH, record->chain,
-                        record->llc + 1, err);
+    return open_batches(inputs, at, &llc->batch, slt_llc_samples(llc, &inputs->run.data),
+                        SLT_DRAW_SGLD_BATCH, record->chain, record->llc + 1, err);
 }
 
 /* Noise arrays have the shapes of the weights. */

@@ -21,7 +21,7 @@ typedef struct slt_inputs {
     slt_trace *trace;
     slt_trainer *trainer;
     const slt_data *data;
-    slt_data numbers; /* as many rows as the training data; row r holds r */
+    slt_data numbers; /* row r holds r; as many rows as the larger set has */
     slt_npy open[SLT_INPUTS_OPEN_MAX];
     size_t open_count;
     size_t files; /* completed */

@@ -7,6 +7,7 @@ use FindBin;
 use lib $FindBin::Bin;
 use Cli;
 use Digest::SHA qw(sha256_hex);
+use JSON::PP qw(decode_json);
 use Test::More;
 
 workdir();
@@ -306,6 +307,39 @@ is weights_of('idx'), $plain, 'IDX of doubles';
 spew('x.npy', pack('C4N2', 0, 0, 14, 2, 4, 3) . pack 'd>*', @numbers, 13);
 write_manifest('no');
 refused('IDX with bytes behind', qr/expected 12 elements of 8 bytes behind the IDX header, found 104/, 'no.yaml');
+
+# ---- Estimates on the samples for validation
+
+# What a chain records, without its estimate's number.
+sub chains_of {
+    my ($name, $validation, @more) = @_;
+    shell("rm -rf out-$name");
+    my $of = '{samples: %d, x: {file: v.npy, sha256: %s, first: %d}, target: {file: y.npy, sha256: %s, first: %d}}';
+    write_manifest($name, validation => sprintf $of, @$validation[0], sha('v.npy'), $validation->[1], sha('y.npy'), $validation->[1]);
+    my @llc = map { "    - {at: last, lr: 1e-2, localization: 1, num_chains: 2, num_draws: 9, $_}\n" } @more;
+    spew("$name.yaml", slurp("$name.yaml") . join '', "  llc:\n", @llc);
+    is sltrace('run', "$name.yaml", '--out', "out-$name", '--quiet')->{status}, 0, "$name: run" or return;
+    my $shown = decode_json(sltrace('show', "out-$name/traces/000000.trace", '--json')->{out});
+    return map { my $r = $_; join ' ', map { $_ => $r->{$_} } qw(nbeta init_loss weights) } grep { $_->{kind} eq 'chain' } $shown->{records}->@*;
+}
+spew('x.npy', $whole);
+spew('v.npy', $whole);
+for my $batch ('batch: full', 'batch: {size: 3, order: epochs}, loss: full', 'batch: {size: 2, order: replacement}, init_loss: batches') {
+    my @of_training = chains_of('train', [ 4, 0 ], $batch);
+    is scalar(grep { /\d/ } @of_training), 2, "$batch: two chains";
+    is_deeply [ chains_of('same', [ 4, 0 ], "$batch, loss_on: validation") ], \@of_training,
+        '... on the same samples for validation they are the same';
+    my @others = chains_of('others', [ 3, 1 ], "$batch, loss_on: validation");
+    isnt $others[0], $of_training[0], '... on others they are others';
+    like $others[0], qr/^nbeta 2\.7307/, '... whose number is in nbeta';
+}
+spew('v.npy', npy('<f8', '(4, 3)', pack 'd<*', map { 2 * $_ } @numbers));
+isnt((chains_of('twice', [ 4, 0 ], 'batch: full, loss_on: validation'))[0], (chains_of('plain', [ 4, 0 ], 'batch: full'))[0],
+    'other numbers, too');
+is sltrace('export', 'out-others/traces/000000.trace', '--npy', 'inputs', '--inputs', 9)->{status}, 0, 'its inputs';
+my $rows = (glob 'inputs/*llc0-chain0-batches.npy')[0];
+my @rows = unpack 'l<*', (split /\n/, slurp($rows), 2)[1];
+is join(' ', sort { $a <=> $b } keys %{ { map { $_ => 1 } @rows } }), '0 1 2', '... batches of three samples';
 
 # ---- Files made to harm
 

@@ -84,6 +84,11 @@ like sltrace('predict', $glides)->{out}, qr/^  no prediction: no law is known fo
 my $pulled = made('pulled', sub { $_[0] =~ s/localization: 1,/prior: {gaussian: 1},/r });
 like sltrace('predict', $pulled)->{out}, qr/^  no prediction: a prior pulls its chains to 0, not to w\*$/m,
     'nor of a prior';
+my $other = made('other', sub {
+    $_[0] =~ s/localization: 1,/localization: 1, loss_on: validation,/r =~ s/samples: 20,/samples: 20, validation: {samples: 9},/r;
+});
+like sltrace('predict', $other)->{out}, qr/^  no prediction: its loss is that of the validation samples$/m,
+    'nor on other samples';
 my $noisy = made('noisy', sub { $_[0] =~ s/localization: 1,/localization: 1, noise_level: 0.5,/r });
 like sltrace('predict', $noisy)->{out}, qr/^  no prediction: its noise_level is not 1$/m,
     'nor of another noise';

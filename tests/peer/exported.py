@@ -55,7 +55,12 @@ class Exported:
         return found
 
     def walk(self, name):
-        return Walk(self.data, self.arrays(name))
+        number = re.match(r"llc(\d+)-", name)
+        estimate = self.run["llc"][int(number[1])] if number else {}
+        data = self.data
+        if estimate.get("loss_on") == "validation":
+            data = self.arrays("validation-")
+        return Walk(data, self.arrays(name))
 
 
 class Walk:

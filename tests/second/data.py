@@ -1,6 +1,7 @@
 """Data sets and initial values: sections 7 and 8 of docs/spec."""
 
 import ast
+import copy
 import hashlib
 import io
 import itertools
@@ -74,6 +75,12 @@ class Data:
         self.stream = self.taught
         samples.unfold(self.part)
         return samples
+
+    def validated(self):
+        """The same with the validation samples in the place of those of training."""
+        other = copy.copy(self)
+        other.training = self.validation
+        return other
 
     def taught(self, tensor):
         """The stream of what all samples have in common, and of those of the table."""

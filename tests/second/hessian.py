@@ -104,8 +104,9 @@ def samples_of(data, batch, train, seed, step):
 def hessian_trace(estimate, step):
     """Of the estimate at the checkpoint of that step."""
     part = estimate.part
-    samples = samples_of(estimate.data, part["hessian_batch"], estimate.train,
-                         estimate.seed, step)
+    full = part["hessian_batch"] == "full"
+    samples = samples_of(estimate.data if full else estimate.of_training,
+                         part["hessian_batch"], estimate.train, estimate.seed, step)
     probes = Probes(estimate.refined, estimate.centre, samples, estimate.seed, 0,
                     estimate.c3)
     return probes.trace(part["hessian_probes"], part["hessian_method"])

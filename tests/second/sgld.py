@@ -77,14 +77,15 @@ class Estimate:
         self.part, self.place, self.seed, self.train = part, place, seed, train
         self.c3 = place + 8 * k + 1
         self.refined = Refinement(network, centre, part["restrict"])
-        self.net, self.data, self.centre = self.refined.net, data, centre
+        self.net, self.centre, self.of_training = self.refined.net, centre, data
+        self.data = data.validated() if part["loss_on"] == "validation" else data
         self.trained = network.trainable
         self.home = centre  # where the pull goes
         if part.get("prior") is not None:
             self.home = {n: self.net.ar.zeros(w.rows, w.cols) for n, w in centre.items()}
         nbeta = part["nbeta"]
         if isinstance(nbeta, str):
-            n = len(data.training)
+            n = len(self.data.training)
             if nbeta == "batch/ln(batch)" and part["batch"] != "full":
                 n = part["batch"]["size"]
             nbeta = n / sleef.log("f64", float(n))

@@ -239,7 +239,8 @@ static void unknown(slt_data_spec spec, size_t size, const char *words)
 {
     const slt_batch_spec of_size = {.order = SLT_BATCH_STREAM, .size = size};
     slt_error err = {0};
-    const slt_status status = slt_batcher_check(&of_size, &spec, &err);
+    const slt_status status =
+        slt_batcher_check(&of_size, &spec, slt_data_samples(&spec), &err);
     if (!TAP_OK(status == SLT_FORMAT && strstr(err.text, words), "no stream: %s", words))
         tap_note("status %d, \"%s\"", (int)status, err.text);
 }

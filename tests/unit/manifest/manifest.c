@@ -469,6 +469,8 @@ static void test_fit(void)
             "run.llc[0]: prior: 1 / gaussian^2 leaves");
     refused("localization: 1,", "prior: {gaussian: 1e-160},",
             "run.llc[0]: prior: 1 / gaussian^2 leaves");
+    refused("num_draws: 40", "num_draws: 40, loss_on: validation",
+            "run.llc[0]: loss_on: validation: the data have no samples for validation");
     accepted("num_draws: 40", "num_draws: 40, noise_level: 0.5");
     accepted("num_draws: 40", "num_draws: 40, noise_level: 1.0, sampler: mala");
     refused("num_draws: 40", "num_draws: 40, noise_level: 0",
