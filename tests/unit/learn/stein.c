@@ -88,7 +88,7 @@ static bool near(slt_real got, double want, double scale)
 static void sum_by_hand(const scene *open, walk *w, double sums[3][SLT_STEIN_BATCHES])
 {
     const slt_llc_spec *spec = &run.llc[0];
-    const slt_batch *all = &open->sampler->data->train;
+    const slt_batch *all = &open->sampler->data.train;
     slt_net *net;
     slt_batcher *batcher;
     slt_params gradient;
