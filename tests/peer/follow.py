@@ -106,6 +106,15 @@ class Scaled:
         return 1 / (self.square.sqrt() + self.eps)
 
 
+def pull_of(estimate, weights):
+    """The pull's strength, and where it goes."""
+    prior = estimate.get("prior")
+    if prior is None:
+        return estimate["localization"], {n: w.detach().clone() for n, w in weights.items()}
+    return (prior["precision"] if "precision" in prior else prior["gaussian"] ** -2,
+            {name: torch.zeros_like(weight) for name, weight in weights.items()})
+
+
 def sample(run, chain, walk, scale=1.0, dtype=None):
     """The same of a chain's updates, with the chain's own noise, and where proposals may be
     refused with its own verdicts."""
@@ -113,7 +122,9 @@ def sample(run, chain, walk, scale=1.0, dtype=None):
     weights = network.moving
     centre = {name: weight.detach().clone() for name, weight in weights.items()}
     estimate, nbeta = run["llc"][chain["llc"]], chain["nbeta"]
-    lr, gamma = estimate["lr"] * scale, estimate["localization"]
+    lr, level = estimate["lr"] * scale, estimate.get("noise_level", 1)
+    gamma, home = pull_of(estimate, weights)
+    box = estimate.get("bounding_box", math.inf)
     restrict, kind = estimate.get("restrict", "none"), estimate.get("sampler", "sgld")
     moves = movers(run["model"], restrict, weights)
     plane = restrict.get("orthogonal") if isinstance(restrict, dict) else restrict == "orthogonal"
@@ -145,8 +156,9 @@ def sample(run, chain, walk, scale=1.0, dtype=None):
             for name, of in moves.items() if not stays else ():
                 weight = weights[name]
                 noise = tensor(walk.noise[name][update], weight.dtype)
-                pull = gamma * (weight - centre[name])
-                weight += moved(name, gradient[name], pull, noise) * of
+                pull = gamma * (weight - home[name])
+                weight += moved(name, gradient[name], pull, level * noise) * of
+                weight.clamp_(centre[name] - box, centre[name] + box)
             if plane:
                 project(weights, centre, normal)
         yield {name: weight.detach() for name, weight in weights.items()}
