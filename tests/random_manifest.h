@@ -546,7 +546,8 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
         y, "%s%s%s%s%s}\n",
         mala ? RANDOM_OF(", mala_acceptance: true", ", sampler: mala, bounding_box: 0.05",
                          ", sampler: mala")
-             : RANDOM_OF("", "", ", sampler: baoab, friction: 3", ", sampler: sghmc"),
+             : RANDOM_OF("", "", ", sampler: baoab, friction: 3", ", sampler: sghmc",
+                         plane ? "" : ", sampler: rmsprop-sgld"),
         mala || stein ? "" : RANDOM_OF("", ", noise_level: 0.5"),
         mala || plane ? "" : RANDOM_OF("", "", ", bounding_box: 0.05"),
         RANDOM_OF("", "", ", hessian_probes: 2",
