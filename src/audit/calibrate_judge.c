@@ -268,6 +268,27 @@ static void judge_say_ends(slt_calibration *found)
         }
 }
 
+/* A plateau in lr alone tells nothing of nbeta and localization: where the next one gives
+ * another LLC, the question decides which it is. */
+static void judge_say_others(slt_calibration *found)
+{
+    const slt_calibrate_grid *grid = found->chosen_grid;
+    for (size_t a = 0; a < SLT_CALIBRATE_LR; a++)
+        for (size_t move = 0; move < 3; move += 2) {
+            size_t moves[SLT_CALIBRATE_AXES] = {1, 1, 1};
+            moves[a] = move;
+            const slt_calibrate_cell *other = judge_neighbour(grid, found->chosen, moves);
+            if (!other || !other->settled || judge_same(found->chosen, other))
+                continue;
+            slt_buffer_printf(
+                &found->advice,
+                "%sAt %s %s the LLC is another, %.5g: the plateau does not "
+                "go along this axis, and what is asked decides where on it.",
+                found->advice.size ? " " : "", slt_calibrate_fields[a],
+                grid->axis[a].text[other->place[a]], slt_real_double(other->mean));
+        }
+}
+
 /* What diagnose will say of the recommended cell all the same. */
 static void judge_say_drift(slt_calibration *found)
 {
@@ -409,6 +430,7 @@ slt_status slt_calibrate_judge(slt_calibration *found, slt_error *err)
     if (found->chosen) {
         judge_say_chosen(found, plateau);
         judge_say_ends(found);
+        judge_say_others(found);
         judge_say_drift(found);
     } else {
         judge_say_none(found);

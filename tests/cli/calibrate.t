@@ -221,6 +221,9 @@ my $at = calibrated(0, qw(steps.yaml --llc 2 --lr 5e-3:2e-2:3 --nbeta 20 --out T
 is "$at->{at_step} $at->{grids}[0]{sampler}", '100 mala', 'the second estimate, at its step';
 like slurp('T/training.yaml'), qr/steps: 100\n/, 'training ends there';
 like $at->{recommended}{lines}, qr/at: 100\b/, 'the lines are for where it stood';
+my $pulled = calibrated(0, 'quad.yaml', qw(--lr 5e-3:2e-2:3 --nbeta 20 --sampler mala --localization 1:30:2 --out X));
+like $pulled->{to_change}, qr/At localization (?:1|30) the LLC is another, \d\.\d+: /, 'where a localization gives another LLC';
+unlike $found->{to_change}, qr/another/, '... and only there';
 my $prior = sltrace('calibrate', 'quad.yaml', '--quiet', '--nbeta', 20, qw(--lr 5e-3:2e-2:3 --out W --set), 'prior={precision: 1}');
 is $prior->{status}, 2, 'localization and a prior do not go together';
 spew('prior.yaml', $quadratic =~ s/localization: 1/prior: {precision: 1}/r);
