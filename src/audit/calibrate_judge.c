@@ -54,7 +54,7 @@ static double judge_step(const slt_stein_found *stein)
 static bool judge_spread_short(const slt_stein_found *stein)
 {
     const double settled = 1 + judge_step(stein);
-    if (!stein->asked || !slt_real_finite(stein->ratio))
+    if (!stein->asked || stein->biased || !slt_real_finite(stein->ratio))
         return false;
     const double ratio = slt_real_double(stein->ratio);
     const double error =

@@ -52,11 +52,13 @@ static slt_stream noise_of(const slt_sampler *sampler, size_t weight, uint32_t c
 }
 
 static slt_step_tensors tensors_of(const slt_params *gradient, const slt_params *centre,
-                                   slt_slots *slots, slt_params *weights, size_t weight)
+                                   slt_slots *slots, slt_params *weights, size_t weight,
+                                   uint64_t update)
 {
     slt_step_tensors at = {.gradient = &gradient->tensor[weight],
                            .start = &centre->tensor[weight],
-                           .weight = &weights->tensor[weight]};
+                           .weight = &weights->tensor[weight],
+                           .update = update};
     for (size_t i = 0; i < slots->count; i++)
         at.slot[i] = &slots->slot[i].tensor[weight];
     return at;
@@ -70,7 +72,8 @@ bool slt_sampler_step(const slt_sampler *sampler, const slt_params *gradient,
         if (!slt_params_moves(gradient, i))
             continue;
         const slt_step_tensors at =
-            tensors_of(gradient, sampler->centre, &chain->slots, &chain->weights, i);
+            tensors_of(gradient, sampler->centre, &chain->slots, &chain->weights, i,
+                       chain->updates);
         fine &= sampler->type->step(sampler, noise_of(sampler, i, number, chain->updates),
                                     &at);
     }
@@ -89,7 +92,7 @@ bool slt_sampler_step_members(const slt_sampler *sampler, const slt_chain_member
             noise[m] = noise_of(sampler, i, chain, at->update);
         }
         const slt_step_tensors tensors =
-            tensors_of(at->gradient, at->centre, at->slots, at->weights, i);
+            tensors_of(at->gradient, at->centre, at->slots, at->weights, i, at->update);
         fine &= sampler->type->step_members(sampler, noise, &tensors);
     }
     return fine;

@@ -54,6 +54,7 @@ typedef struct slt_step_tensors {
     const slt_tensor *gradient, *start;
     slt_tensor *slot[SLT_SLOTS_MAX]; /* of the type's slots */
     slt_tensor *weight;
+    uint64_t update; /* its number, from 0 */
 } slt_step_tensors;
 
 /* All that the program knows of a kind of sampler.  For every chain the loss before each

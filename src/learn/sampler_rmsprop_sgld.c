@@ -3,7 +3,7 @@
  * q = 1 / (sqrt(v) + eps), noise times its root.  The term Gamma of Li et al. 2016, what
  * a q that hangs on the weights adds to the drift, is left out there and here. */
 #include "base/schema_rows.h"
-#include "learn/sampler.h"
+#include "learn/preconditioned.h"
 #include "num/members.h"
 #include "num/scalar.h"
 
@@ -23,54 +23,30 @@ static slt_preconditioned_step step_of(const slt_sampler *sampler)
                                      .alpha = own->alpha,
                                      .one_minus_alpha =
                                          slt_real_sub(slt_real_of(1), own->alpha),
-                                     .eps = own->eps};
+                                     .eps = own->eps,
+                                     .raise = slt_real_of(1)};
 }
 
 static slt_status rmsprop_sgld_fit(const slt_llc_spec *spec, slt_arithmetic arithmetic,
                                    slt_error *err)
 {
-    const slt_real one = slt_real_of(1);
-    const slt_real lr = slt_real_div(spec->lr, slt_real_add(one, own_of(spec)->eps));
-    const slt_real noise = slt_real_mul(slt_real_sqrt(lr), spec->noise_level);
-    if (spec->orthogonal)
-        return slt_fail(err, SLT_FORMAT,
-                        "restrict: orthogonal: not with a preconditioner, which turns "
-                        "the gradient at w* out of the plane's normal");
-    if (arithmetic != SLT_FIXED)
-        return SLT_OK;
-    if (slt_real_less(lr, SLT_FIXED_LR_LEAST))
-        return slt_fail(err, SLT_FORMAT,
-                        "lr / (1 + eps): at least 2^-64 in arithmetic fixed, or the "
-                        "state's step of 2^-48 would bias it");
-    if (slt_real_less(noise, SLT_FIXED_NOISE_LEAST))
-        return slt_fail(err, SLT_FORMAT,
-                        "noise_level: so small that in arithmetic fixed the noise of an "
-                        "update is below 2^-32, and the state's step of 2^-48 would bias "
-                        "it");
-    return SLT_OK;
+    return slt_preconditioned_fit(spec, own_of(spec)->eps, arithmetic, err);
 }
 
 static bool rmsprop_sgld_step(const slt_sampler *sampler, slt_stream noise,
                               const slt_step_tensors *at)
 {
     const slt_preconditioned_step step = step_of(sampler);
-    return slt_num_preconditioned(&step, noise, at->gradient, at->start, at->slot[0],
-                                  at->weight);
+    return slt_num_preconditioned(&step, noise, at->gradient, at->start, NULL,
+                                  at->slot[0], at->weight);
 }
 
 static bool rmsprop_sgld_step_members(const slt_sampler *sampler, const slt_stream *noise,
                                       const slt_step_tensors *at)
 {
     const slt_preconditioned_step step = step_of(sampler);
-    return slt_members_preconditioned(&step, noise, at->gradient, at->start, at->slot[0],
-                                      at->weight);
-}
-
-static slt_function_set rmsprop_sgld_functions(const slt_llc_spec *spec,
-                                               slt_arithmetic arithmetic)
-{
-    (void)spec;
-    return slt_functions_of_normals(arithmetic);
+    return slt_members_preconditioned(&step, noise, at->gradient, at->start, NULL,
+                                      at->slot[0], at->weight);
 }
 
 static const slt_schema field_alpha = {
@@ -101,5 +77,5 @@ const slt_sampler_type slt_sampler_rmsprop_sgld = {
     .step_members = rmsprop_sgld_step_members,
     .biased = true,
     .work = 112,
-    .functions = rmsprop_sgld_functions,
+    .functions = slt_preconditioned_functions,
 };

@@ -10,7 +10,8 @@
     ROW(BAOAB, baoab)                                                                    \
     ROW(SGHMC, sghmc)                                                                    \
     ROW(MALA, mala)                                                                      \
-    ROW(RMSPROP_SGLD, rmsprop_sgld)
+    ROW(RMSPROP_SGLD, rmsprop_sgld)                                                      \
+    ROW(ADAM_SGLD, adam_sgld)
 /* clang-format on */
 
 #endif

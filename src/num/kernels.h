@@ -150,7 +150,7 @@
        const slt_tensor *w0, slt_tensor *p, slt_tensor *w))                              \
     X(bool, preconditioned,                                                              \
       (const slt_preconditioned_step *step, slt_stream stream, const slt_tensor *g,      \
-       const slt_tensor *w0, slt_tensor *v, slt_tensor *w))                              \
+       const slt_tensor *w0, slt_tensor *m, slt_tensor *v, slt_tensor *w))               \
     /* Elementary functions, element by element (elementary.h). y may be x. */           \
     X(void, exp, (const slt_tensor *x, slt_tensor *y))                                   \
     X(void, log, (const slt_tensor *x, slt_tensor *y))                                   \

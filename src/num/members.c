@@ -140,8 +140,11 @@ bool slt_members_underdamped(const slt_underdamped_step *step, const slt_stream 
 
 bool slt_members_preconditioned(const slt_preconditioned_step *step,
                                 const slt_stream *stream, const slt_tensor *g,
-                                const slt_tensor *w0, slt_tensor *v, slt_tensor *w)
+                                const slt_tensor *w0, slt_tensor *m, slt_tensor *v,
+                                slt_tensor *w)
 {
-    SLT_ASSERT(same_shape(g, w) && same_shape(w0, w) && same_shape(v, w));
-    return kernels_of(w->arithmetic)->members_preconditioned(step, stream, g, w0, v, w);
+    SLT_ASSERT(same_shape(g, w) && same_shape(w0, w) && same_shape(v, w) &&
+               (!m || same_shape(m, w)));
+    return kernels_of(w->arithmetic)
+        ->members_preconditioned(step, stream, g, w0, m, v, w);
 }

@@ -76,7 +76,8 @@ bool slt_members_underdamped(const slt_underdamped_step *step, const slt_stream 
 /* slt_num_preconditioned likewise; all elements of v and w. */
 bool slt_members_preconditioned(const slt_preconditioned_step *step,
                                 const slt_stream *stream, const slt_tensor *g,
-                                const slt_tensor *w0, slt_tensor *v, slt_tensor *w);
+                                const slt_tensor *w0, slt_tensor *m, slt_tensor *v,
+                                slt_tensor *w);
 
 /* ---- The table of kernels (num/kernels.h) ------------------------------------------ */
 
@@ -101,7 +102,8 @@ bool slt_members_preconditioned(const slt_preconditioned_step *step,
        const slt_tensor *w0, slt_tensor *p, slt_tensor *w))                              \
     X(bool, members_preconditioned,                                                      \
       (const slt_preconditioned_step *step, const slt_stream *stream,                    \
-       const slt_tensor *g, const slt_tensor *w0, slt_tensor *v, slt_tensor *w))
+       const slt_tensor *g, const slt_tensor *w0, slt_tensor *m, slt_tensor *v,          \
+       slt_tensor *w))
 
 typedef struct slt_members_kernels {
 #define SLT_MEMBERS_FIELD(result, name, parameters) result(*name) parameters;

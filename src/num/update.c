@@ -50,12 +50,14 @@ bool slt_num_underdamped(const slt_underdamped_step *step, slt_stream stream,
 }
 
 bool slt_num_preconditioned(const slt_preconditioned_step *step, slt_stream stream,
-                            const slt_tensor *g, const slt_tensor *w0, slt_tensor *v,
-                            slt_tensor *w)
+                            const slt_tensor *g, const slt_tensor *w0, slt_tensor *m,
+                            slt_tensor *v, slt_tensor *w)
 {
+    static const slt_real one = {UINT64_C(0x3ff0000000000000)};
     SLT_ASSERT(same_count(g, w) && same_count(w0, w) && same_count(v, w) &&
                slt_tensor_count(w) < WORDS_MAX);
-    return slt_kernels_of(w->arithmetic)->preconditioned(step, stream, g, w0, v, w);
+    SLT_ASSERT(m ? same_count(m, w) : step->raise.bits == one.bits);
+    return slt_kernels_of(w->arithmetic)->preconditioned(step, stream, g, w0, m, v, w);
 }
 
 slt_mala_terms slt_num_mala(const slt_sgld_step *step, const slt_tensor *w0,

@@ -59,18 +59,21 @@ bool slt_num_underdamped(const slt_underdamped_step *step, slt_stream stream,
                          slt_tensor *w);
 
 /* One SGLD step preconditioned by the root of a mean square v of gradients, noise as
- * above; one_minus_alpha = 1 - alpha in binary64 by the caller:
- *   v = fma(alpha, v, (one_minus_alpha * g) * g);  q = 1 / (sqrt(v) + eps)
- *   d = w - w0;  t = gamma * d;  t = fma(nbeta, g, t)
+ * above; with m their mean m in the place of the gradient, without (NULL) p = g and raise
+ * is 1.  In binary64 by the caller, once a step: one_minus_alpha = 1 - alpha,
+ * one_minus_beta = 1 - beta.
+ *   m = fma(beta, m, one_minus_beta * g);  p = m
+ *   v = fma(alpha, v, (one_minus_alpha * g) * g);  q = 1 / fma(sqrt(v), raise, eps)
+ *   d = w - w0;  t = gamma * d;  t = fma(nbeta, p, t)
  *   u = fma(-half, q * t, w);    w = fma(root, sqrt(q) * z, u)
- * Returns whether all of v and w are finite. */
+ * Returns whether all of v and w are finite; where m is not they are not. */
 typedef struct slt_preconditioned_step {
     slt_sgld_step sgld;
-    slt_real alpha, one_minus_alpha, eps;
+    slt_real alpha, one_minus_alpha, eps, raise, beta, one_minus_beta;
 } slt_preconditioned_step;
 bool slt_num_preconditioned(const slt_preconditioned_step *step, slt_stream stream,
-                            const slt_tensor *g, const slt_tensor *w0, slt_tensor *v,
-                            slt_tensor *w);
+                            const slt_tensor *g, const slt_tensor *w0, slt_tensor *m,
+                            slt_tensor *v, slt_tensor *w);
 
 /* Terms of the MALA acceptance of the proposal w -> w1 (binary64 reductions over the
  * elements, widened exactly): with D(w) = nbeta g(w) + gamma (w - w0),

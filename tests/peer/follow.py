@@ -95,15 +95,24 @@ def momentum(estimate, lr):
 
 
 class Scaled:
-    """What scales the steps of a weight: by the root of a mean square of its gradients."""
+    """The drift of a step that the root of a mean square of gradients scales, and the
+    scale, of a weight from update to update."""
 
     def __init__(self, estimate, weight):
-        self.alpha, self.eps = estimate.get("alpha", 0.99), estimate.get("eps", 0.1)
-        self.square = torch.zeros_like(weight)
+        self.adam = estimate["sampler"] == "adam-sgld"
+        self.b1, self.b2 = estimate.get("betas", [0.9, 0.999]) if self.adam else (
+            0.0, estimate.get("alpha", 0.99))
+        self.eps = estimate.get("eps", 0.1)
+        self.mean, self.square = torch.zeros_like(weight), torch.zeros_like(weight)
 
-    def by(self, gradient):
-        self.square = self.alpha * self.square + (1 - self.alpha) * gradient * gradient
-        return 1 / (self.square.sqrt() + self.eps)
+    def step(self, update, gradient):
+        """What stands in the place of the gradient, and the scale."""
+        self.mean = self.b1 * self.mean + (1 - self.b1) * gradient
+        self.square = self.b2 * self.square + (1 - self.b2) * gradient * gradient
+        if not self.adam:
+            return gradient, 1 / (self.square.sqrt() + self.eps)
+        root = (self.square / (1 - self.b2 ** (update + 1))).sqrt()
+        return self.mean / (1 - self.b1 ** (update + 1)), 1 / (root + self.eps)
 
 
 def pull_of(estimate, weights):
@@ -129,18 +138,18 @@ def sample(run, chain, walk, scale=1.0, dtype=None):
     moves = movers(run["model"], restrict, weights)
     plane = restrict.get("orthogonal") if isinstance(restrict, dict) else restrict == "orthogonal"
     momenta = {name: torch.zeros_like(weight) for name, weight in centre.items()}
-    scaled = {name: Scaled(estimate, weight) for name, weight in centre.items()
-              if kind == "rmsprop-sgld"}
+    scaled = {name: Scaled(estimate, weight) for name, weight in centre.items()} if kind in (
+        "rmsprop-sgld", "adam-sgld") else {}
 
     def slope(samples):
         found = network.gradient(samples)
         return {name: found[name] * of for name, of in moves.items()}
 
-    def moved(name, gradient, pull, noise):
-        drift = pull + nbeta * gradient
+    def moved(name, update, gradient, pull, noise):
         if scaled:
-            q = scaled[name].by(gradient)
-            return (lr * q).sqrt() * noise - lr / 2 * q * drift
+            push, q = scaled[name].step(update, gradient)
+            return (lr * q).sqrt() * noise - lr / 2 * q * (nbeta * push + pull)
+        drift = pull + nbeta * gradient
         if kind in ("sgld", "mala"):
             return math.sqrt(lr) * noise - lr / 2 * drift
         lose, push, before, fade, size, after = momentum(estimate, lr)
@@ -157,7 +166,7 @@ def sample(run, chain, walk, scale=1.0, dtype=None):
                 weight = weights[name]
                 noise = tensor(walk.noise[name][update], weight.dtype)
                 pull = gamma * (weight - home[name])
-                weight += moved(name, gradient[name], pull, level * noise) * of
+                weight += moved(name, update, gradient[name], pull, level * noise) * of
                 weight.clamp_(centre[name] - box, centre[name] + box)
             if plane:
                 project(weights, centre, normal)

@@ -652,19 +652,24 @@ class Fixed:
             [scale(rule.noise, x, 60, STATE) for x in self.normals_60(stream, len(w.m))])
         return p, self.moved(w, [scale(rule.after, x, STATE, STATE) for x in p.m])
 
-    def preconditioned(self, w, v, g, centre, stream, rule):
-        """The new mean square and weight."""
+    def preconditioned(self, w, *args):
+        """The new means, if there are any, mean squares and weights."""
+        *means, v, g, centre, stream, rule = args
         v = self.add(self.times(rule.alpha, v),
                      self.multiply(self.times(rule.other, g), g))
         significand, exponent = split(rule.eps)
         eps = w.like([significand] * len(w.m), -exponent)
-        size = self.add(self.root(v), eps)
+        size, push = self.root(v), g
+        if means:
+            push = self.add(self.times(rule.beta, means[0]), self.times(rule.rest, g))
+            means, size = [push], self.times(rule.up, size)
+        size = self.add(size, eps)
         drift = self.add(self.times(rule.half * rule.gamma, self.away(w, centre)),
-                         self.times(rule.half * rule.nbeta, g))
+                         self.times(rule.half * rule.nbeta, push))
         noise = self.times(rule.root, w.like(self.normals_60(stream, len(w.m)), 60))
         down, up = (self.quotient(a, b, STATE)
                     for a, b in ((drift, size), (noise, self.root(size))))
-        return v, self.moved(w, [-x for x in down], up)
+        return *means, v, self.moved(w, [-x for x in down], up)
 
     def look(self, name, tensor):
         """An overflow is met where it happens."""

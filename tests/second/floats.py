@@ -422,22 +422,28 @@ class Float:
             ws.append(fma(after, v, x))
         return w.like(ps), w.like(ws)
 
-    # Section 10.11: the new mean square and weight.
+    # Sections 10.11 and 10.13: the new means, if there are any, mean squares and weights.
 
-    def preconditioned(self, w, v, g, centre, stream, rule):
+    def preconditioned(self, w, *args):
         fma, fl, root_of = self.fma, self.round, math.sqrt
-        half, root, nbeta, gamma, alpha, other, eps = map(fl, (
+        *means, v, g, centre, stream, rule = args
+        half, root, nbeta, gamma, alpha, other, eps, up = map(fl, (
             rule.half, rule.root, rule.nbeta, rule.gamma, rule.alpha, rule.other,
-            rule.eps))
-        zs, vs, ws = draws.normals(self, stream, len(w.m), 1.0), [], []
-        for x, y, s, x0, z in zip(w.m, g.m, v.m, centre.m, zs):
+            rule.eps, rule.up))
+        zs, vs, ws, push = draws.normals(self, stream, len(w.m), 1.0), [], [], g.m
+        if means:
+            beta, rest = fl(rule.beta), fl(rule.rest)
+            push = [fma(beta, m, fl(rest * y)) for m, y in zip(means[0].m, g.m)]
+            means = [w.like(push)]
+        for x, y, p, s, x0, z in zip(w.m, g.m, push, v.m, centre.m, zs):
             s = fma(alpha, s, fl(fl(other * y) * y))
-            q = fl(ieee.div(1.0, fl(fl(root_of(s) if s >= 0 else math.nan) + eps)))
-            t = fma(nbeta, y, fl(gamma * fl(x - x0)))
+            size = fma(fl(root_of(s) if s >= 0 else math.nan), up, eps)
+            q = fl(ieee.div(1.0, size))
+            t = fma(nbeta, p, fl(gamma * fl(x - x0)))
             u = fma(-half, fl(q * t), x)
             vs.append(s)
             ws.append(fma(root, fl(fl(root_of(q) if q >= 0 else math.nan) * z), u))
-        return w.like(vs), w.like(ws)
+        return *means, w.like(vs), w.like(ws)
 
     # Sections 10.4 and 10.5.
 

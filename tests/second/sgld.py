@@ -43,8 +43,18 @@ def pull_of(part):
                                                                 prior["gaussian"])
 
 
+def power(b, t):
+    """Section 10.13: b^t."""
+    p = 1.0
+    for bit in f"{t:b}":
+        p = p * p
+        if bit == "1":
+            p = p * b
+    return p
+
+
 def rule_of(part, nbeta):
-    """Sections 10.1, 10.9 and 10.11: coefficients in binary64."""
+    """Sections 10.1, 10.9, 10.11 and 10.13: coefficients in binary64."""
     lr, sampler = part["lr"], part["sampler"]
     rule = SimpleNamespace(nbeta=nbeta, gamma=pull_of(part), lr=lr,
                            half=lr / 2, root=math.sqrt(lr) * part["noise_level"],
@@ -55,6 +65,10 @@ def rule_of(part, nbeta):
         rule.quarter = lr / 4 if part.get("prior") is None else math.nan
     elif sampler == "rmsprop-sgld":
         rule.alpha, rule.other, rule.eps = part["alpha"], 1 - part["alpha"], part["eps"]
+        rule.up = 1.0
+    elif sampler == "adam-sgld":
+        rule.beta, rule.alpha = part["betas"]
+        rule.rest, rule.other, rule.eps = 1 - rule.beta, 1 - rule.alpha, part["eps"]
     elif sampler == "baoab":
         h = math.sqrt(lr)
         c = sleef.exp("f64", -(part["friction"] * h))
@@ -116,27 +130,39 @@ class Estimate:
                      for c in range(self.part["num_chains"])])
 
     def beside(self):
-        """Momenta or mean squares, where the sampler keeps some."""
-        if self.langevin:
-            return {}
-        return {name: self.net.ar.zeros(self.centre[name].rows, self.centre[name].cols)
-                for name in self.trained}
+        """Momenta, means or mean squares, where the sampler keeps some, kind by kind."""
+        kinds = 0 if self.langevin else 2 if self.part["sampler"] == "adam-sgld" else 1
+        return [{name: self.net.ar.zeros(self.centre[name].rows, self.centre[name].cols)
+                 for name in self.trained} for _ in range(kinds)]
+
+    def rule_at(self, s):
+        """The coefficients of update s."""
+        if self.part["sampler"] != "adam-sgld":
+            return self.rule
+        rule = SimpleNamespace(**vars(self.rule))
+        rule.nbeta = rule.nbeta / (1 - power(rule.beta, s + 1))
+        rule.up = 1 / math.sqrt(1 - power(rule.alpha, s + 1))
+        return rule
 
     def moved(self, c, s, w, g, beside):
         """The new weights; what stands beside them is changed where it stands."""
         w1, ar = dict(w), self.net.ar
-        step = ar.preconditioned if "alpha" in self.part else ar.underdamped
+        rule = self.rule_at(s)
+        step = ar.preconditioned if hasattr(rule, "alpha") else ar.underdamped
         for name in self.net.trainable:
             stream = draws.Stream(self.seed, 5, self.number[name], c, s, self.c3)
-            about = g[name], self.home[name], stream, self.rule
+            about = g[name], self.home[name], stream, rule
             with named(name):
                 if self.langevin:
                     w1[name] = ar.sgld(w[name], *about)
                 else:
-                    beside[name], w1[name] = step(w[name], beside[name], *about)
+                    *new, w1[name] = step(w[name], *(b[name] for b in beside), *about)
+                    for b, tensor in zip(beside, new):
+                        b[name] = tensor
         w1 = self.refined.back(w1, self.centre)
         self.look(w1)
-        self.look(beside)
+        for tensors in beside:
+            self.look(tensors)
         if self.plane:
             w1 = self.refined.back(w1 | self.plane.project(w1), self.centre)
             self.look(w1)
@@ -186,7 +212,7 @@ class Estimate:
         """Section 10.10: the weights after update s, loss and gradient there, alpha."""
         alpha = 0.0
         try:
-            w1 = self.moved(c, s, w, g, {})
+            w1 = self.moved(c, s, w, g, [])
             loss1, g1 = self.gradient(w1, None)
             if math.isfinite(loss1):
                 alpha = self.alpha(w, loss, g, w1, loss1, g1)

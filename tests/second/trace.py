@@ -274,7 +274,9 @@ class Run:
                 "nbeta": real(estimate.rule.nbeta), "init_loss": real(init_loss)}
         body |= losses(chain.losses, stored) | {"weights": None}
         if chain.status == "done":
-            last = [*chain.weights.values(), *chain.beside.values()]
+            last = [*chain.weights.values()]
+            for kind in chain.beside:
+                last += kind.values()
             body["weights"] = xxh128(b"".join(map(self.ar.bytes, last)))
             if estimate.accepts:
                 body["acceptance"] = chain.acceptance

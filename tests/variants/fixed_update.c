@@ -454,8 +454,8 @@ static size_t adam(void)
     return wrong;
 }
 
-static void define_preconditioned(const slt_preconditioned_step *step, slt_stream stream,
-                                  scene *s)
+static void define_preconditioned(const slt_preconditioned_step *step, bool mean,
+                                  slt_stream stream, scene *s)
 {
     const slt_sgld_step *sgld = &step->sgld;
     slt_tensor size = ref_copy(&s->g), root = ref_copy(&s->g), x = ref_copy(&s->w);
@@ -467,9 +467,16 @@ static void define_preconditioned(const slt_preconditioned_step *step, slt_strea
         ((int64_t *)x.data)[e] = at(&s->w, e) - at(&s->home, e);
     x.frac = 48;
     slt_fixed_times(slt_real_mul(sgld->half, sgld->gamma), &x, &x);
-    slt_fixed_times(slt_real_mul(sgld->half, sgld->nbeta), &s->g, &size);
+    if (mean) {
+        slt_fixed_times(step->one_minus_beta, &s->g, &size);
+        slt_fixed_times(step->beta, &s->m, &s->m);
+        slt_fixed_add(&s->m, &size, &s->m);
+    }
+    slt_fixed_times(slt_real_mul(sgld->half, sgld->nbeta), mean ? &s->m : &s->g, &size);
     slt_fixed_add(&x, &size, &x);
     define_root(&s->v, &size);
+    if (mean)
+        slt_fixed_times(step->raise, &size, &size);
     define_size(step->eps, &size);
     define_root(&size, &root);
     slt_tensor y = ref_copy(&s->w);
@@ -495,28 +502,33 @@ static void define_preconditioned(const slt_preconditioned_step *step, slt_strea
     ref_free(&y);
 }
 
-/* Several steps, as of Adam. */
+/* Several steps, as of Adam, without a mean and with one. */
 static size_t preconditioned(void)
 {
     size_t wrong = 0;
     for (size_t size = 1; size < MOST; size += size < 67 ? 1 : 131) {
         scene s = make_scene(size, false), want = copy_scene(&s);
+        const bool mean = size % 2;
         for (int t = 1; t <= 4; t++) {
             const double lr = ldexp(1, -(int)ref_below(24));
             const slt_preconditioned_step step = {
-                {slt_real_of(lr / 2), slt_real_of(sqrt(lr)), slt_real_of(80.46),
-                 slt_real_of((double)ref_below(3) * 0.7)},
-                slt_real_of(.9),
-                slt_real_of(1 - .9),
-                slt_real_of(ldexp(1.3, -(int)ref_below(20)))};
+                .sgld = {slt_real_of(lr / 2), slt_real_of(sqrt(lr)), slt_real_of(80.46),
+                         slt_real_of((double)ref_below(3) * 0.7)},
+                .alpha = slt_real_of(.9),
+                .one_minus_alpha = slt_real_of(1 - .9),
+                .eps = slt_real_of(ldexp(1.3, -(int)ref_below(20))),
+                .raise = slt_real_of(mean ? 1 / sqrt(1 - pow(.9, t)) : 1),
+                .beta = slt_real_of(.8),
+                .one_minus_beta = slt_real_of(1 - .8)};
             const slt_stream stream = any_stream();
             for (size_t e = 0; e < size; e++)
                 ((int64_t *)s.g.data)[e] =
                     fixed_number(t % 2 ? FIXED_SPARSE : FIXED_PLAIN);
             memcpy(want.g.data, s.g.data, ref_size(&s.g));
-            define_preconditioned(&step, stream, &want);
-            wrong += slt_num_preconditioned(&step, stream, &s.g, &s.home, &s.v, &s.w) ==
-                     want.w.overflow;
+            define_preconditioned(&step, mean, stream, &want);
+            wrong +=
+                slt_num_preconditioned(&step, stream, &s.g, &s.home, mean ? &s.m : NULL,
+                                       &s.v, &s.w) == want.w.overflow;
         }
         wrong += differ(&s, &want, "preconditioned", size);
         free_scene(&s);

@@ -351,40 +351,53 @@ static size_t underdamped_cases(slt_arithmetic a)
     return wrong;
 }
 
+/* Without a mean, then with one. */
 static size_t preconditioned_cases(slt_arithmetic a)
 {
     static const size_t sizes[] = {1, 3, 4, 31, 33, 64, 129, 300};
-    const slt_preconditioned_step step = {{slt_real_of(0.5e-3), slt_real_of(sqrt(1e-3)),
-                                           slt_real_of(80.456), slt_real_of(1.1)},
-                                          slt_real_of(.9),
-                                          slt_real_of(.1),
-                                          slt_real_of(.3)};
     size_t wrong = 0;
-    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        const size_t cols = sizes[i];
+    for (size_t i = 0; i < 2 * (sizeof sizes / sizeof *sizes); i++) {
+        const size_t cols = sizes[i / 2];
+        const bool mean = i % 2;
+        const slt_preconditioned_step step = {.sgld = {slt_real_of(0.5e-3),
+                                                       slt_real_of(sqrt(1e-3)),
+                                                       slt_real_of(80.456),
+                                                       slt_real_of(1.1)},
+                                              .alpha = slt_real_of(.9),
+                                              .one_minus_alpha = slt_real_of(.1),
+                                              .eps = slt_real_of(.3),
+                                              .raise = slt_real_of(mean ? 2.3 : 1),
+                                              .beta = slt_real_of(.8),
+                                              .one_minus_beta = slt_real_of(.2)};
         slt_stream stream[SLT_MEMBERS_MAX];
         slt_tensor g = wide_filled(a, 1, cols), w0 = wide_filled(a, 1, cols);
         slt_tensor w = wide_filled(a, 1, cols), v = wide_filled(a, 1, cols);
         slt_tensor got = ref_copy(&w), squares = ref_copy(&v);
+        slt_tensor before = wide_filled(a, 1, cols), means = ref_copy(&before);
         for (size_t m = 0; m < members(a); m++)
             stream[m] = any_stream();
-        const bool finite =
-            slt_members_preconditioned(&step, stream, &g, &w0, &squares, &got);
+        const bool finite = slt_members_preconditioned(
+            &step, stream, &g, &w0, mean ? &means : NULL, &squares, &got);
         bool all = true;
         for (size_t m = 0; m < members(a); m++) {
             slt_tensor slope = member_of(&g, m), centre = member_of(&w0, m);
             slt_tensor want = member_of(&w, m), square = member_of(&v, m);
-            const bool fine =
-                slt_num_preconditioned(&step, stream[m], &slope, &centre, &square, &want);
+            slt_tensor one = member_of(&before, m);
+            const bool fine = slt_num_preconditioned(&step, stream[m], &slope, &centre,
+                                                     mean ? &one : NULL, &square, &want);
             all &= fine;
             wrong += member_differs(&got, m, &want);
             wrong += member_differs(&squares, m, &square);
+            wrong += member_differs(&means, m, &one);
             free_three(&slope, &centre, &want);
             ref_free(&square);
+            ref_free(&one);
         }
         wrong += finite != all;
         free_three(&g, &w0, &w);
         free_three(&got, &squares, &v);
+        ref_free(&before);
+        ref_free(&means);
     }
     return wrong;
 }

@@ -217,38 +217,52 @@ static size_t underdamped_cases(slt_arithmetic a)
     return wrong;
 }
 
-/* v is the mean square. */
+/* v is the mean square, m the mean where there is one. */
 static size_t preconditioned_cases(slt_arithmetic a)
 {
     const double half = 0.5e-3, root = sqrt(1e-3), nbeta = 80.456, gamma = 1.1;
-    const double alpha = .99, other = 1 - alpha, eps = .1;
-    const slt_preconditioned_step step = {
-        {slt_real_of(half), slt_real_of(root), slt_real_of(nbeta), slt_real_of(gamma)},
-        slt_real_of(alpha),
-        slt_real_of(other),
-        slt_real_of(eps)};
+    const double alpha = .99, eps = .1, beta = .9;
     size_t wrong = 0;
-    for (size_t i = 0; i < SIZES; i++) {
-        state s = state_of(a, size_of(i), mix_of(i)), want = state_copy(&s);
-        slt_tensor w0 = ref_filled(a, 1, s.count, mix_of(i)), z = ref_copy(&w0);
+    for (size_t i = 0; i < 2 * SIZES; i++) {
+        const bool mean = i % 2;
+        const double raise = mean ? 1.7 : 1;
+        const slt_preconditioned_step step = {
+            .sgld = {slt_real_of(half), slt_real_of(root), slt_real_of(nbeta),
+                     slt_real_of(gamma)},
+            .alpha = slt_real_of(alpha),
+            .one_minus_alpha = slt_real_of(1 - alpha),
+            .eps = slt_real_of(eps),
+            .raise = slt_real_of(raise),
+            .beta = slt_real_of(beta),
+            .one_minus_beta = slt_real_of(1 - beta)};
+        state s = state_of(a, size_of(i / 2), mix_of(i / 2)), want = state_copy(&s);
+        slt_tensor w0 = ref_filled(a, 1, s.count, mix_of(i / 2)), z = ref_copy(&w0);
         slt_stream stream = slt_stream_of(i, SLT_DRAW_SGLD, 3, 2, (uint32_t)i, 1);
         slt_draw_normal(stream, &z, slt_real_of(1));
         for (size_t e = 0; e < s.count; e++) {
-            double w = ref_get(&s.w, e), g = ref_get(&s.g, e);
-            double v = ref_mul(a, ref_mul(a, ref_round(a, other), g), g);
+            double w = ref_get(&s.w, e), g = ref_get(&s.g, e), p = g;
+            if (mean) {
+                p = ref_mul(a, ref_round(a, 1 - beta), g);
+                p = ref_fma(a, ref_round(a, beta), ref_get(&s.m, e), p);
+                ref_set(&want.m, e, p);
+            }
+            double v = ref_mul(a, ref_mul(a, ref_round(a, 1 - alpha), g), g);
             v = ref_fma(a, ref_round(a, alpha), ref_get(&s.v, e), v);
-            double q = ref_add(a, ref_root(a, v), ref_round(a, eps));
+            double q =
+                ref_fma(a, ref_root(a, v), ref_round(a, raise), ref_round(a, eps));
             q = ref_div(a, 1, q);
             double t = ref_mul(a, ref_round(a, gamma), ref_add(a, w, -ref_get(&w0, e)));
-            t = ref_fma(a, ref_round(a, nbeta), g, t);
+            t = ref_fma(a, ref_round(a, nbeta), p, t);
             double u = ref_fma(a, ref_round(a, -half), ref_mul(a, q, t), w);
             double y = ref_mul(a, ref_root(a, q), ref_get(&z, e));
             ref_set(&want.v, e, v);
             ref_set(&want.w, e, ref_fma(a, ref_round(a, root), y, u));
         }
-        const bool finite = slt_num_preconditioned(&step, stream, &s.g, &w0, &s.v, &s.w);
+        const bool finite = slt_num_preconditioned(&step, stream, &s.g, &w0,
+                                                   mean ? &s.m : NULL, &s.v, &s.w);
         wrong += numbers_differing(&s, &want);
         wrong += finite != (ref_finite(&want.w) && ref_finite(&want.v));
+        wrong += mean && finite && !ref_finite(&want.m);
         state_free(&s);
         state_free(&want);
         ref_free(&w0);
@@ -266,7 +280,8 @@ static size_t verdict_cases(slt_arithmetic a)
     const slt_sgd_step descent = {one, none, none}, heavy = {one, one, none};
     const slt_sgld_step step = {none, none, one, none};
     const slt_adam_step still = {one, one, none, none, one, one, one, none, one};
-    const slt_preconditioned_step keep = {{none, none, one, none}, one, none, one};
+    const slt_preconditioned_step keep = {
+        .sgld = {none, none, one, none}, .alpha = one, .eps = one, .raise = one};
     const slt_underdamped_step glide = {.nbeta = one, .noise = one};
     const slt_stream stream = slt_stream_of(5, SLT_DRAW_SGLD, 0, 0, 0, 1);
     size_t wrong = 0;
@@ -291,8 +306,8 @@ static size_t verdict_cases(slt_arithmetic a)
             if (e < s.count)
                 ref_set(&s.v, e, INFINITY);
             wrong += slt_num_adam(&still, &s.g, &s.m, &s.v, &s.w) != (e == s.count);
-            wrong += slt_num_preconditioned(&keep, stream, &s.g, &s.w, &s.v, &s.w) !=
-                     (e == s.count);
+            wrong += slt_num_preconditioned(&keep, stream, &s.g, &s.w, NULL, &s.v,
+                                            &s.w) != (e == s.count);
             ref_set(&s.v, e % s.count, kept);
         }
         state_free(&s);

@@ -115,7 +115,7 @@ uint64_t slt_fixed_fingerprint_of(slt_function function);
        const slt_tensor *w0, slt_tensor *p, slt_tensor *w))                              \
     X(bool, preconditioned,                                                              \
       (const slt_preconditioned_step *step, slt_stream stream, const slt_tensor *g,      \
-       const slt_tensor *w0, slt_tensor *v, slt_tensor *w))                              \
+       const slt_tensor *w0, slt_tensor *m, slt_tensor *v, slt_tensor *w))               \
     X(void, uniforms, (slt_stream stream, slt_real lo, slt_real hi, slt_tensor * z))     \
     X(void, normals, (slt_stream stream, uint64_t first, int64_t * out, size_t count))   \
     X(void, fill_normals, (slt_stream stream, slt_real std, slt_tensor * z))             \

@@ -152,7 +152,9 @@ static bool same_chain(const slt_chain *a, const slt_chain *b)
             (system_same_params(&a->weights, &b->weights) &&
              a->slots.count == b->slots.count &&
              (!a->slots.count ||
-              system_same_params(&a->slots.slot[0], &b->slots.slot[0])) &&
+              (system_same_params(&a->slots.slot[0], &b->slots.slot[0]) &&
+               system_same_params(&a->slots.slot[a->slots.count - 1],
+                                  &b->slots.slot[a->slots.count - 1]))) &&
              memcmp(&a->stein, &b->stein, sizeof a->stein) == 0));
 }
 
@@ -204,15 +206,17 @@ static void test_batches(slt_llc_spec *(*system)(slt_arithmetic), const char *na
 /* The samplers with a tensor beside the weights, and their own fields. */
 static const struct {
     slt_sampler_kind sampler;
-    double fields[2];
+    double fields[3];
 } others[] = {{SLT_SAMPLER_BAOAB, {3}},
               {SLT_SAMPLER_SGHMC, {.2}},
-              {SLT_SAMPLER_RMSPROP_SGLD, {.9, .1}}};
+              {SLT_SAMPLER_RMSPROP_SGLD, {.9, .1}},
+              {SLT_SAMPLER_ADAM_SGLD, {.8, .9, .1}}};
 
 static void set_sampler(slt_llc_spec *spec, size_t which)
 {
     const double *from = others[which].fields;
-    const slt_real fields[] = {slt_real_of(from[0]), slt_real_of(from[1])};
+    const slt_real fields[] = {slt_real_of(from[0]), slt_real_of(from[1]),
+                               slt_real_of(from[2])};
     spec->sampler = others[which].sampler;
     memcpy(spec->own, fields, sizeof fields);
 }

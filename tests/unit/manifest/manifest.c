@@ -445,6 +445,11 @@ static void test_fit(void)
             "run.llc[0].alpha: expected a number from 0 to below 1");
     refused("at: last, lr: 1e-3", "at: last, sampler: rmsprop-sgld, eps: 0, lr: 1",
             "run.llc[0].eps: expected a number > 0");
+    refused("at: last, lr: 1e-3", "at: last, sampler: adam-sgld, betas: [0.5, 1], lr: 1",
+            "run.llc[0].betas[1]: expected a number from 0 to below 1");
+    refused("at: last, lr: 1e-3",
+            "at: last, sampler: adam-sgld, restrict: orthogonal, lr: 1",
+            "run.llc[0]: restrict: orthogonal: not with a preconditioner");
     accepted("at: last, lr: 1e-3", "at: last, sampler: sghmc, momentum_decay: 1, lr: 1");
     refused("at: last, lr: 1e-3", "at: last, sampler: sghmc, momentum_decay: 1.1, lr: 1",
             "run.llc[0]: momentum_decay: at most 1");

@@ -4,7 +4,16 @@
 #include "num/fixed/kernels/term.h"
 #include "num/scalar.h"
 
-/* v = alpha v + (1 - alpha) g g, block by block. */
+/* m = beta m + (1 - beta) g, block by block. */
+static void mean(const slt_preconditioned_step *step, const slt_tensor *g, slt_tensor *m,
+                 slt_tensor *room)
+{
+    SLT_FIXED(times)(step->one_minus_beta, g, room);
+    SLT_FIXED(times)(step->beta, m, m);
+    SLT_FIXED(add)(m, room, m);
+}
+
+/* v = alpha v + (1 - alpha) g g likewise. */
 static void mean_square(const slt_preconditioned_step *step, const slt_tensor *g,
                         slt_tensor *v, slt_tensor *room)
 {
@@ -14,8 +23,8 @@ static void mean_square(const slt_preconditioned_step *step, const slt_tensor *g
     SLT_FIXED(add)(v, room, v);
 }
 
-/* drift = (half gamma)(w - w0) + (half nbeta) g. */
-static void drift_of(const slt_sgld_step *step, const slt_tensor *g, const slt_tensor *w0,
+/* drift = (half gamma)(w - w0) + (half nbeta) p. */
+static void drift_of(const slt_sgld_step *step, const slt_tensor *p, const slt_tensor *w0,
                      const slt_tensor *w, slt_tensor *drift, slt_tensor *room)
 {
     const int64_t *weight = w->data, *home = w0->data;
@@ -28,7 +37,7 @@ static void drift_of(const slt_sgld_step *step, const slt_tensor *g, const slt_t
     }
     drift->frac = SLT_FIXED_FRAC;
     SLT_FIXED(times)(slt_real_mul(step->half, step->gamma), drift, drift);
-    SLT_FIXED(times)(slt_real_mul(step->half, step->nbeta), g, room);
+    SLT_FIXED(times)(slt_real_mul(step->half, step->nbeta), p, room);
     SLT_FIXED(add)(drift, room, drift);
 }
 
@@ -58,8 +67,8 @@ static void move_weights(const slt_tensor *drift, const slt_tensor *size,
 }
 
 bool SLT_FIXED(preconditioned)(const slt_preconditioned_step *step, slt_stream stream,
-                               const slt_tensor *g, const slt_tensor *w0, slt_tensor *v,
-                               slt_tensor *w)
+                               const slt_tensor *g, const slt_tensor *w0, slt_tensor *m,
+                               slt_tensor *v, slt_tensor *w)
 {
     enum { PARTS = 4 };
     slt_tensor drift = scratch_like(w, 0, PARTS), size = scratch_like(w, 1, PARTS);
@@ -68,15 +77,19 @@ bool SLT_FIXED(preconditioned)(const slt_preconditioned_step *step, slt_stream s
     mean_square(step, g, v, &size);
     slt_tensor_copy(&size, v);
     block_root(&size);
+    if (m) {
+        mean(step, g, m, &noise);
+        SLT_FIXED(times)(step->raise, &size, &size);
+    }
     add_scalar(&size, slt_scalar_of(step->eps));
     slt_tensor_copy(&root, &size);
     block_root(&root);
-    drift_of(&step->sgld, g, w0, w, &drift, &noise);
+    drift_of(&step->sgld, m ? m : g, w0, w, &drift, &noise);
     SLT_FIXED(normals)(stream, 0, noise.data, slt_tensor_count(w));
     noise.frac = SLT_NORMAL_FRAC;
     SLT_FIXED(times)(step->sgld.root, &noise, &noise);
     move_weights(&drift, &size, &noise, &root, w);
-    w->overflow |= g->overflow || v->overflow || drift.overflow || size.overflow ||
-                   noise.overflow || root.overflow;
+    w->overflow |= g->overflow || (m && m->overflow) || v->overflow || drift.overflow ||
+                   size.overflow || noise.overflow || root.overflow;
     return !w->overflow;
 }

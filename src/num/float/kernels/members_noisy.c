@@ -106,10 +106,13 @@ bool SLT_KERNEL(members_underdamped)(const slt_underdamped_step *step,
 
 bool SLT_KERNEL(members_preconditioned)(const slt_preconditioned_step *step,
                                         const slt_stream *stream, const slt_tensor *g,
-                                        const slt_tensor *w0, slt_tensor *v,
-                                        slt_tensor *w)
+                                        const slt_tensor *w0, slt_tensor *m,
+                                        slt_tensor *v, slt_tensor *w)
 {
     const noisy_step c = noisy_preconditioned(step);
-    const noisy_tensors at = noisy_tensors_of(g, w0, v, w);
-    return noisy_members(NOISY_PRECONDITIONED, &c, stream, &at, slt_tensor_count(w));
+    noisy_tensors at = noisy_tensors_of(g, w0, v, w);
+    if (!m)
+        return noisy_members(NOISY_PRECONDITIONED, &c, stream, &at, slt_tensor_count(w));
+    at.mean = m->data;
+    return noisy_members(NOISY_ADAM, &c, stream, &at, slt_tensor_count(w));
 }

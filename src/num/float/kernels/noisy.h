@@ -35,21 +35,24 @@ SLT_INLINE bool is_unspoilt(spoils all)
 typedef enum noisy_kind {
     NOISY_SGLD,
     NOISY_UNDERDAMPED,
-    NOISY_PRECONDITIONED
+    NOISY_PRECONDITIONED, /* by the gradient */
+    NOISY_ADAM            /* by the mean of gradients */
 } noisy_kind;
 
 /* Coefficients; those that are taken off have their sign changed. */
 typedef struct noisy_step {
     vec nbeta, gamma;
-    vec half, root;                             /* NOISY_SGLD, NOISY_PRECONDITIONED */
+    vec half, root;                             /* all but NOISY_UNDERDAMPED */
     vec lose, push, before, fade, noise, after; /* NOISY_UNDERDAMPED */
-    vec alpha, one_minus_alpha, eps;            /* NOISY_PRECONDITIONED */
+    vec alpha, one_minus_alpha, eps, raise;     /* NOISY_PRECONDITIONED, NOISY_ADAM */
+    vec beta, one_minus_beta;                   /* NOISY_ADAM */
 } noisy_step;
 
 /* What it reads and writes. */
 typedef struct noisy_tensors {
     const real *g, *w0;
     real *slot, *w; /* slot: the momentum, the mean square, or NULL */
+    real *mean;     /* NOISY_ADAM */
 } noisy_tensors;
 
 SLT_INLINE noisy_step noisy_sgld(const slt_sgld_step *step)
@@ -78,13 +81,16 @@ SLT_INLINE noisy_step noisy_preconditioned(const slt_preconditioned_step *step)
     c.alpha = vec_broadcast(real_of(step->alpha));
     c.one_minus_alpha = vec_broadcast(real_of(step->one_minus_alpha));
     c.eps = vec_broadcast(real_of(step->eps));
+    c.raise = vec_broadcast(real_of(step->raise));
+    c.beta = vec_broadcast(real_of(step->beta));
+    c.one_minus_beta = vec_broadcast(real_of(step->one_minus_beta));
     return c;
 }
 
 SLT_INLINE noisy_tensors noisy_tensors_of(const slt_tensor *g, const slt_tensor *w0,
                                           slt_tensor *slot, slt_tensor *w)
 {
-    return (noisy_tensors){g->data, w0->data, slot ? slot->data : NULL, w->data};
+    return (noisy_tensors){g->data, w0->data, slot ? slot->data : NULL, w->data, NULL};
 }
 
 /* The weights moved with a momentum, which it changes.  They are not finite where it is
@@ -102,8 +108,20 @@ SLT_INLINE vec moved_preconditioned(const noisy_step *c, vec z, vec g, vec drift
                                     vec *v)
 {
     *v = vec_fma(c->alpha, *v, (c->one_minus_alpha * g) * g);
-    const vec scale = vec_broadcast(1) / (vec_sqrt(*v) + c->eps);
+    const vec scale = vec_broadcast(1) / vec_fma(vec_sqrt(*v), c->raise, c->eps);
     return vec_fma(c->root, vec_sqrt(scale) * z, vec_fma(c->half, scale * drift, w));
+}
+
+/* The direction of an update: the mean of gradients, which it changes, or g. */
+SLT_INLINE vec directed(noisy_kind kind, const noisy_step *c, vec g,
+                        const noisy_tensors *at, size_t e, size_t left)
+{
+    if (kind != NOISY_ADAM)
+        return g;
+    const vec m =
+        vec_fma(c->beta, vec_load_some(at->mean + e, left), c->one_minus_beta * g);
+    vec_store_some(at->mean + e, m, left);
+    return m;
 }
 
 /* n elements from e on; z holds whole vectors. */
@@ -115,7 +133,8 @@ SLT_INLINE void noisy_some(noisy_kind kind, const noisy_step *c, const vec *z,
         vec w = vec_load_some(at->w + e, left);
         const vec away = w - vec_load_some(at->w0 + e, left);
         const vec g = vec_load_some(at->g + e, left);
-        const vec drift = vec_fma(c->nbeta, g, c->gamma * away);
+        const vec drift =
+            vec_fma(c->nbeta, directed(kind, c, g, at, e, left), c->gamma * away);
         if (kind == NOISY_SGLD) {
             w = vec_fma(c->root, *z, vec_fma(c->half, drift, w));
         } else if (kind == NOISY_UNDERDAMPED) {

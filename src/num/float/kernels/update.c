@@ -130,10 +130,13 @@ bool SLT_KERNEL(underdamped)(const slt_underdamped_step *step, slt_stream stream
 }
 
 bool SLT_KERNEL(preconditioned)(const slt_preconditioned_step *step, slt_stream stream,
-                                const slt_tensor *g, const slt_tensor *w0, slt_tensor *v,
-                                slt_tensor *w)
+                                const slt_tensor *g, const slt_tensor *w0, slt_tensor *m,
+                                slt_tensor *v, slt_tensor *w)
 {
     const noisy_step c = noisy_preconditioned(step);
-    const noisy_tensors at = noisy_tensors_of(g, w0, v, w);
-    return noisy_all(NOISY_PRECONDITIONED, &c, stream, &at, slt_tensor_count(w));
+    noisy_tensors at = noisy_tensors_of(g, w0, v, w);
+    if (!m)
+        return noisy_all(NOISY_PRECONDITIONED, &c, stream, &at, slt_tensor_count(w));
+    at.mean = m->data;
+    return noisy_all(NOISY_ADAM, &c, stream, &at, slt_tensor_count(w));
 }
