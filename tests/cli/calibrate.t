@@ -204,6 +204,8 @@ is judged('linear', qw(--only 2 --lr 1e-3:1e-1:3 --nbeta 5:22:2 --set num_draws=
     --set num_steps_bw_draws=5 --out J2)), 'R-hat negative negative negative negative diverged', 'draws below w* too';
 is judged('deep', qw(--lr 1e-3:1e-2:3 --nbeta 5:40:4 --set num_draws=3000 --set num_steps_bw_draws=2 --out J3)),
     'R-hat drift diverged R-hat recommended diverged R-hat plateau diverged drift step diverged', 'and drift';
+is judged('deep', qw(--sampler rmsprop-sgld --lr 5e-4:1e-3:2 --nbeta 30 --set num_draws=14000 --set num_burnin_steps=0
+    --set num_steps_bw_draws=2 --set eps=2 --out J4)), 'settled settled', 'no Stein ratio where that of settled chains is not known';
 
 # ---- Samplers, and other estimates -----------------------------------------------------
 my $samplers = calibrated(0, 'quad.yaml', qw(--lr 5e-3:2e-2:3 --nbeta 20 --sampler baoab --sampler mala
