@@ -87,7 +87,7 @@ subtest 'options given twice' => sub {
         my $help = sltrace($command, '--help')->{out};
         while ($help =~ /^ +(?:-\w, )?--([\w-]+) ([A-Z]\S*)/mg) {
             my ($option, $value) = ($1, $2);
-            next if "$command $option" =~ /^(?:(?:run|rank) only|(?:record|figure|rank|export) from)$/;
+            next if "$command $option" =~ /^(?:(?:run|rank|calibrate) only|(?:record|figure|rank|export) from|calibrate (?:sampler|set))$/;
             expect(sltrace($command, "--$option", 'one', "--$option", 'two'),
                 "$command --$option", status => 2,
                 err => qr/^sltrace: option '--$option' is given twice: one and two$/m);
