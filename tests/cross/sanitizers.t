@@ -10,8 +10,7 @@ targets() {
     ninja -C "$build" -t targets all | sed -n 's/^\(test-[^:]*\): phony$/\1/p' |
         grep -v '^test-fault-backward-\|^test-fault-planted-'
 }
-# With the shared library: hundreds of programs that each hold it would be gigabytes.
-if cmake -S "$top" --preset asan-ubsan -B "$build" -DSLT_SHARED=ON >"$work/log" 2>&1 &&
+if cmake -S "$top" --preset asan-ubsan -B "$build" >"$work/log" 2>&1 &&
     cmake --build "$build" --target $(targets) >>"$work/log" 2>&1; then
     export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
     export SLT_SAMPLE=1000 # of the places where a call fails
