@@ -200,16 +200,14 @@ static slt_status calibrate_run(const cli_call *call, slt_error *err)
 static const cli_option options[] = {
     {"lr", 0, "A:B:N",
      "N step sizes from A to B in equal ratios, both included, the others rounded to "
-     "three "
-     "digits; or one. By default the estimate's own.",
+     "three digits; or one. By default the estimate's own.",
      NULL},
     {"nbeta", 0, "A:B:N", "The same of nbeta.", NULL},
     {"localization", 0, "A:B:N", "The same of the localization.", NULL},
     {"sampler", 0, "WORD", "A grid with this sampler; may be given again.", NULL},
     {"set", 0, "FIELD=VALUE",
      "Another field of the estimate in place of the manifest's, such as num_draws=2000; "
-     "a "
-     "field that one sampler alone has goes to that one.",
+     "a field that one sampler alone has goes to that one.",
      NULL},
     {"llc", 0, "K", "Which estimate of the run, from 1; by default the first.", NULL},
     {"only", 0, "RUN",
@@ -229,30 +227,24 @@ const cli_command cli_calibrate = {
     .summary = "a grid of settings for an LLC estimate; recommends some",
     .details =
         "Makes one estimate of a run at every point of a grid of its settings, draws "
-        "heat "
-        "maps and recommends the settings whose chains have settled, whose LLC is that "
-        "of "
-        "their neighbours, and whose error is the least of these; the lines for the "
-        "manifest are printed.\n\n"
+        "heat maps and recommends the settings whose chains have settled, whose LLC is "
+        "that of their neighbours, and whose error is the least of these; the lines for "
+        "the manifest are printed.\n\n"
         "The run is trained once, up to the step that the estimate stands at or, where "
-        "that is no number, to its end; all chains start there. A cell is a run as `run` "
-        "makes it, in DIR/SAMPLER, a study of the manifest DIR/SAMPLER.yaml: show, "
-        "diagnose, verify and replay read its traces.\n\n"
+        "that is no number, to its end; all chains start there. A cell is a run as "
+        "`run` makes it, in DIR/SAMPLER, a study of the manifest DIR/SAMPLER.yaml: "
+        "show, diagnose, verify and replay read its traces.\n\n"
         "DIR/SAMPLER.svg has the LLC, R-hat, the Stein ratio, the share of draws below "
-        "the "
-        "loss at w* and, where the sampler records one, the acceptance. Cells with "
-        "chains "
-        "that diverged are hatched. DIR/recommended.yaml has the lines.\n\n"
+        "the loss at w* and, where the sampler records one, the acceptance. Cells with "
+        "chains that diverged are hatched. DIR/recommended.yaml has the lines.\n\n"
         "What is there already is kept: after Ctrl-C or a crash the same command goes "
-        "on, "
-        "and a larger grid adds to a smaller one.\n\n"
+        "on, and a larger grid adds to a smaller one.\n\n"
         "A cell has settled where R-hat is at most 1.01, both ESS are at least 100, the "
-        "drift is at most 6 MCSE, at most 5 % of the draws are below the loss at w* (not "
-        "asked of losses of mini batches), the Stein ratio is not below that of settled "
-        "chains, and the step adds at most 10 % to it. Neighbours that have settled and "
-        "whose LLCs are the same within twice their errors make a plateau. Where there "
-        "is "
-        "none the exit status is 1, and the message says what to change.",
+        "drift is at most 6 MCSE, at most 5 % of the draws are below the loss at w* "
+        "(not asked of losses of mini batches), the Stein ratio is not below that of "
+        "settled chains, and the step adds at most 10 % to it. Neighbours that have "
+        "settled and whose LLCs are the same within twice their errors make a plateau. "
+        "Where there is none the exit status is 1, and the message says what to change.",
     .examples =
         "sltrace calibrate study.yaml --lr 1e-5:1e-2:7 --nbeta 10:1000:5 --out grid\n"
         "sltrace calibrate study.yaml --only rank=53,seed=0 --lr 1e-5:1e-3:5 \\\n"

@@ -84,10 +84,8 @@ static slt_status find_mixing(const slt_real *const *losses, slt_chain_curves *c
                               slt_error *err)
 {
     slt_series whole = {0};
-    slt_status status = slt_series_create(&whole, c->chains, (size_t)c->draws, err);
-    for (size_t i = 0; i < c->chains && !status; i++)
-        for (size_t j = 0; j < c->draws; j++)
-            whole.value[i * c->draws + j] = losses[i][j];
+    slt_status status =
+        slt_series_of_chains(&whole, losses, c->chains, (size_t)c->draws, err);
     if (!status)
         status = find_rho(&whole, c, err);
     if (!status)

@@ -17,6 +17,9 @@ typedef struct slt_series {
 slt_status slt_series_create(slt_series *series, size_t count, size_t length,
                              slt_error *err);
 void slt_series_free(slt_series *series);
+/* Creates it with the draws of chains, a series each. */
+slt_status slt_series_of_chains(slt_series *series, const slt_real *const *losses,
+                                size_t chains, size_t draws, slt_error *err);
 
 bool slt_series_finite(const slt_series *series);
 

@@ -9,13 +9,6 @@ typedef struct halves {
     slt_series whole, split;
 } halves;
 
-static void fill_whole(const slt_real *const *losses, slt_series *series)
-{
-    for (size_t i = 0; i < series->count; i++)
-        for (size_t j = 0; j < series->length; j++)
-            series->value[i * series->length + j] = losses[i][j];
-}
-
 /* The first and the last half of each series, the middle draw of an odd number
  * dropped. */
 static void fill_split(halves *h)
@@ -104,11 +97,10 @@ slt_status slt_mixing_find(const slt_real *const *losses, size_t chains, size_t 
     *mixing = (slt_mixing){none, none, none, none};
     if (draws < SLT_MIXING_DRAWS_MIN)
         return SLT_OK;
-    slt_status status = slt_series_create(&h.whole, chains, draws, err);
+    slt_status status = slt_series_of_chains(&h.whole, losses, chains, draws, err);
     if (!status)
         status = slt_series_create(&h.split, 2 * chains, draws / 2, err);
     if (!status) {
-        fill_whole(losses, &h.whole);
         status = mixing_find_all(&h, mixing, err);
     }
     slt_series_free(&h.split);

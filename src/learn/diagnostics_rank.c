@@ -20,6 +20,15 @@ slt_status slt_series_create(slt_series *series, size_t count, size_t length,
     return SLT_OK;
 }
 
+slt_status slt_series_of_chains(slt_series *series, const slt_real *const *losses,
+                                size_t chains, size_t draws, slt_error *err)
+{
+    slt_status status = slt_series_create(series, chains, draws, err);
+    for (size_t i = 0; i < chains && !status; i++)
+        memcpy(series->value + i * draws, losses[i], draws * sizeof *series->value);
+    return status;
+}
+
 void slt_series_free(slt_series *series)
 {
     free(series->value);
