@@ -231,7 +231,7 @@ slt_status slt_estimates_of_trace(const slt_trace *trace, slt_estimates *all,
 {
     size_t size;
     const uint8_t *canonical = slt_trace_run(trace, &size);
-    slt_run_spec *run = slt_world.calloc(1, sizeof *run);
+    slt_run_spec *run = slt_run_spec_create();
     *all = (slt_estimates){
         .chains = slt_world.calloc(slt_trace_records(trace) + 1, sizeof *all->chains)};
     slt_status status = run && all->chains

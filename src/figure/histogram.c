@@ -78,7 +78,7 @@ slt_status slt_histogram_bins(slt_manifest *manifest, const slt_histogram_spec *
     *bins = (slt_bins){spec->from, spec->to, spec->bins};
     if (!*spec->tally)
         return SLT_OK;
-    slt_run_spec *run = slt_world.calloc(1, sizeof *run);
+    slt_run_spec *run = slt_run_spec_create();
     if (!run)
         return no_memory(err);
     slt_status status = bins_of_tally(manifest, spec, run, bins, &inner);

@@ -141,7 +141,7 @@ static slt_status write_trace(const char *folder, const char *path, size_t *file
 {
     size_t size;
     slt_trace *trace = NULL;
-    slt_run_spec *run = slt_world.malloc(sizeof *run);
+    slt_run_spec *run = slt_run_spec_create();
     slt_status status = run ? slt_trace_open(path, &trace, err)
                             : slt_fail(err, SLT_RESOURCE, "no memory for a run");
     if (!status) {

@@ -284,7 +284,7 @@ slt_status slt_trace_agree(const slt_trace *trace, const slt_trace_head *head,
                         "%s: cannot judge here: numerics revision %u, this program has "
                         "%d",
                         name, head->numerics, SLT_NUMERICS_REVISION);
-    slt_run_spec *run = slt_world.calloc(1, sizeof *run);
+    slt_run_spec *run = slt_run_spec_create();
     slt_agree a = {.trace = trace, .name = name, .run = run, .err = err};
     slt_status status = SLT_OK;
     if (!run)

@@ -53,7 +53,7 @@ slt_status slt_replay_trial(const char *trace_path, const slt_trial_options *opt
     slt_status status = slt_trace_open(trace_path, &trace, err);
     if (status)
         return status;
-    slt_run_spec *run = slt_world.calloc(1, sizeof *run);
+    slt_run_spec *run = slt_run_spec_create();
     const uint8_t *canonical = slt_trace_run(trace, &size);
     status = run ? slt_canonical_decode(canonical, size, run, err)
                  : slt_fail(err, SLT_RESOURCE, "no memory for a run");

@@ -6,6 +6,7 @@
  *
  *     SLT_SEED=N          another sample
  *     SLT_SAMPLE=N        of about so many places
+ *     SLT_PLACES=A:B      of these, those from number A to below B: a campaign by parts
  *     SLT_FAULT='COMMAND:CALL:AT:WAY:ERROR'
  *                         one place, as a failure prints it, with what was written */
 #include <signal.h>
@@ -27,9 +28,13 @@ static place_list list;
 
 /* ---- The campaign ------------------------------------------------------------------ */
 
+/* How many places go by until it is said how far the campaign is. */
+#define STRIDE 10000
+
 /* What came of the places, in memory that the workers share. */
 typedef struct tally {
     atomic_size_t next; /* of the places */
+    size_t end;
     atomic_long by_scenario[SCENARIOS_MAX][VERDICTS];
     atomic_long by_call[WORLD_CALLS][VERDICTS];
 } tally;
@@ -51,9 +56,17 @@ static verdict try_place(worker *w, const place_group *g, long at, const char **
                         why);
 }
 
+static void say_reached(size_t place)
+{
+    printf("# place %zu of %zu\n", place, list.count);
+    fflush(stdout);
+}
+
 static void work(worker *w, tally *t)
 {
-    for (size_t i; (i = atomic_fetch_add(&t->next, 1)) < list.count;) {
+    for (size_t i; (i = atomic_fetch_add(&t->next, 1)) < t->end;) {
+        if (i % STRIDE == 0)
+            say_reached(i);
         const place_group *g = &list.groups[list.places[i].group];
         const char *why = "";
         verdict v = try_place(w, g, list.places[i].at, &why);
@@ -90,7 +103,7 @@ static long bad_of(const atomic_long of[VERDICTS])
 
 static void report(const tally *t)
 {
-    bool few = list.count < list.group_count;
+    bool few = list.count < list.group_count || getenv("SLT_PLACES");
     for (size_t i = 0; i < scenario_count; i++) {
         const atomic_long *of = t->by_scenario[i];
         TAP_OK(bad_of(of) == 0 && (few || of[TOLD] > 0),
@@ -116,6 +129,17 @@ static void measure(worker *w, size_t number)
     places_add(&list, number, w->seen);
 }
 
+/* The part of the places that SLT_PLACES names; all without. */
+static void choose_part(tally *t)
+{
+    const char *part = getenv("SLT_PLACES");
+    size_t from = 0, end = list.count;
+    if (part && (sscanf(part, "%zu:%zu", &from, &end) != 2 || from >= end))
+        tap_bail("SLT_PLACES=A:B");
+    t->end = end < list.count ? end : list.count;
+    atomic_store(&t->next, from);
+}
+
 static void try_all(worker *w)
 {
     const char *seed = getenv("SLT_SEED"), *sample = getenv("SLT_SAMPLE");
@@ -129,6 +153,7 @@ static void try_all(worker *w)
         measure(w, i);
     places_choose(&list, seed ? strtoull(seed, NULL, 0) : 1, wanted);
     tap_note("%zu places of %zu ways", list.count, list.group_count);
+    choose_part(t);
     campaign(t);
     report(t);
 }
