@@ -72,6 +72,33 @@ slt_value *slt_value_append_key(slt_value *map, const char *key, int line, int c
     return item;
 }
 
+static bool copy_items(const slt_value *value, slt_value *copy)
+{
+    for (size_t i = 0; i < value->count; i++) {
+        slt_value *item =
+            value->keys ? slt_value_append_key(copy, value->keys[i], value->key_lines[i],
+                                               value->key_columns[i])
+                        : slt_value_append(copy);
+        if (!item || !slt_value_copy(&value->items[i], item))
+            return false;
+    }
+    return true;
+}
+
+bool slt_value_copy(const slt_value *value, slt_value *copy)
+{
+    *copy = *value;
+    copy->items = NULL;
+    copy->keys = NULL;
+    copy->key_lines = copy->key_columns = NULL;
+    copy->count = 0;
+    copy->text = value->text ? slt_world.strdup(value->text) : NULL;
+    if ((!value->text || copy->text) && copy_items(value, copy))
+        return true;
+    slt_value_free(copy);
+    return false;
+}
+
 void slt_value_drop(slt_value *map, size_t i)
 {
     const size_t left = --map->count - i;

@@ -14,6 +14,10 @@
 const slt_value *slt_value_get(const slt_value *map, const char *key);
 void slt_value_free(slt_value *value); /* what it owns, not the struct itself */
 
+/* Makes *copy, whose content is lost, a copy; whether memory sufficed: if not, it is
+ * zero. */
+bool slt_value_copy(const slt_value *value, slt_value *copy);
+
 /* Adds an item to a list, or a key with its value to a map, and returns the new value,
  * zeroed, for the caller to fill; NULL if memory is short.  The key is copied. */
 slt_value *slt_value_append(slt_value *list);

@@ -98,9 +98,14 @@ static slt_status manifest_make_room(slt_manifest *manifest, slt_error *err)
 static slt_status manifest_check_whole(slt_manifest *manifest, slt_manifest_errors *found,
                                        slt_error *err)
 {
+    const slt_schema_walk walk = {.file = manifest->path, .err = err, .found = found};
     slt_status status = manifest_check_around(manifest, found, err);
     if (!manifest->run || (status && status != SLT_FORMAT))
         return status;
+    const slt_status unfolded =
+        slt_manifest_unfold_ladders(&walk, (slt_value *)manifest->run);
+    if (unfolded)
+        return slt_status_worse(status, unfolded);
     status = slt_status_worse(status, bind_axes(manifest, !status, found, err));
     status =
         slt_status_worse(status, slt_manifest_check_runs(manifest, !status, found, err));

@@ -37,6 +37,8 @@ typedef struct slt_manifest_walk {
 void slt_manifest_walk_init(slt_manifest_walk *walk, const slt_manifest *manifest,
                             size_t run, slt_error *err);
 
+/* Puts estimates of one nbeta each in the place of those whose nbeta is a list. */
+slt_status slt_manifest_unfold_ladders(const slt_schema_walk *walk, slt_value *run);
 /* Checks the runs and adds errors to *found.  If `sound` is false there were errors
  * before, and only the first run is checked. */
 slt_status slt_manifest_check_runs(slt_manifest *manifest, bool sound,

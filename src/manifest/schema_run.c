@@ -503,7 +503,8 @@ static const slt_schema llc_fields[] = {
     {.key = "nbeta", .type = SLT_SCHEMA_EITHER, FIELDS(nbeta_forms),
      PRESET(TEXT_VALUE("n/ln(n)")), .also = "beta|n_beta|temperature",
      .meaning = "samples times inverse temperature; n/ln(n) of the training samples, "
-                "batch/ln(batch) of those in a batch of the estimate, or a number"},
+                "batch/ln(batch) of those in a batch of the estimate, or a number; or a "
+                "list of these, one estimate at each, whose lr may be a list of as many"},
     {.key = "num_chains", .type = SLT_SCHEMA_INT, AT(slt_llc_spec, num_chains),
      .least = 1, .most = 4096, PRESET(INT_VALUE(1)), .also = "chains|n_chains",
      .meaning = "independent chains"},

@@ -60,9 +60,25 @@ def substitute(part, values):
     return part
 
 
+def rungs(estimate):
+    """Section 13.2: the estimates that one stands for whose nbeta is a list."""
+    if not isinstance(estimate.get("nbeta"), list):
+        return [estimate]
+    lists = {key: estimate[key] for key in ("nbeta", "lr")
+             if isinstance(estimate.get(key), list)}
+    return [{**estimate, **{key: items[i] for key, items in lists.items()}}
+            for i in range(len(estimate["nbeta"]))]
+
+
+def unfold(run):
+    if "llc" not in run:
+        return run
+    return {**run, "llc": [rung for estimate in run["llc"] for rung in rungs(estimate)]}
+
+
 def runs(manifest):
     """The runs in order: of each its sweep values and its part `run`, values put in."""
-    sweep = manifest.get("sweep") or {}
+    sweep, run = manifest.get("sweep") or {}, unfold(manifest["run"])
     factors = {name: points(axis) for name, axis in sweep.items()
                if isinstance(axis, list) or "with" not in axis}
     for indices in itertools.product(*(range(len(items)) for items in factors.values())):
@@ -71,4 +87,4 @@ def runs(manifest):
             if name not in factors:
                 index[name] = index[axis["with"]]
             values[name] = (factors.get(name) or axis["values"])[index[name]]
-        yield values, substitute(manifest["run"], values)
+        yield values, substitute(run, values)

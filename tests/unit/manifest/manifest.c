@@ -840,6 +840,48 @@ static void test_example(void)
     slt_manifest_free(m);
 }
 
+/* An estimate whose nbeta is a list, and those that it stands for. */
+static void test_ladder(void)
+{
+    static const char *const ladders[][2] = {
+        {"lr: 1e-3, localization: 1, num_draws: 40, nbeta: [3, n/ln(n), $rank]}\n"
+         "    - {at: 20, nbeta: [5], lr: [2e-3], localization: 0, num_draws: 9",
+         "lr: 1e-3, localization: 1, num_draws: 40, nbeta: 3}\n"
+         "    - {at: last, lr: 1e-3, localization: 1, num_draws: 40}\n"
+         "    - {at: last, lr: 1e-3, localization: 1, num_draws: 40, nbeta: $rank}\n"
+         "    - {at: 20, nbeta: 5, lr: 2e-3, localization: 0, num_draws: 9"},
+        {"nbeta: [3, 10], lr: [4e-3, 1e-3], localization: 1, num_draws: 40",
+         "nbeta: 3, lr: 4e-3, localization: 1, num_draws: 40}\n"
+         "    - {at: last, nbeta: 10, lr: 1e-3, localization: 1, num_draws: 40"}};
+    static const char written[] = "lr: 1e-3, localization: 1, num_draws: 40";
+    for (size_t i = 0; i < 2; i++) {
+        slt_manifest *a = NULL, *b = NULL;
+        bool same = !open_with(written, ladders[i][0], &a, &err) &&
+                    !open_with(written, ladders[i][1], &b, &err);
+        for (size_t run = 0; same && run < 8; run++) {
+            slt_digest x = slt_manifest_experiment(a, run);
+            slt_digest y = slt_manifest_experiment(b, run);
+            same = memcmp(&x, &y, sizeof x) == 0;
+        }
+        if (!TAP_OK(same, "ladder %zu is its estimates", i))
+            tap_note("%s", err.text);
+        slt_manifest_free(a);
+        slt_manifest_free(b);
+    }
+    refused("lr: 1e-3", "nbeta: [], lr: 1e-3",
+            "run.llc[0].nbeta: expected 1 to 8 values");
+    refused("lr: 1e-3", "nbeta: [1, 2, 3, 4, 5, 6, 7, 8, 9], lr: 1e-3",
+            "run.llc[0].nbeta: expected 1 to 8 values");
+    refused("lr: 1e-3", "nbeta: [1, 2, 3], lr: [1e-3, 1e-4]",
+            "run.llc[0].lr: expected as many values as nbeta has, 3, or one");
+    refused("lr: 1e-3", "nbeta: [1, 0, 3], lr: 1e-3",
+            "run.llc[1].nbeta: expected a number > 0, found 0");
+    refused("lr: 1e-3", "lr: [1e-3, 1e-4]",
+            "run.llc[0].lr: expected a number > 0, found a list of 2");
+    refused("lr: 1e-3", "nbeta: [[1, 2]], lr: 1e-3",
+            "run.llc[0].nbeta: expected n/ln(n) or batch/ln(batch) or a number > 0");
+}
+
 static void test_equal_experiments(void)
 {
     slt_manifest *a = NULL, *b = NULL;
@@ -862,11 +904,12 @@ static void test_equal_experiments(void)
     slt_manifest_free(b);
 }
 
-/* A clock for a bound that guards against quadratic work, not for a measurement. */
+/* The processor's time, for a bound that guards against quadratic work, whatever else the
+ * machine does. */
 static double seconds(void)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
@@ -966,6 +1009,7 @@ int main(void)
     test_spec();
     test_forms();
     test_example();
+    test_ladder();
     test_equal_experiments();
     test_cost();
     test_settings();
