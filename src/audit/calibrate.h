@@ -27,14 +27,10 @@ typedef enum slt_calibrate_fault {
                                not known */
     SLT_CALIBRATE_NEGATIVE, /* the loss falls away from w* */
     SLT_CALIBRATE_SPREAD,   /* the Stein ratio is below that of settled chains */
-    SLT_CALIBRATE_STEP,     /* a step adds to the spread of settled chains */
+    SLT_CALIBRATE_STEP,     /* the step adds to the LLC of settled chains */
     SLT_CALIBRATE_FAULTS
 } slt_calibrate_fault;
 
-/* In MCSE.  The drift of two independent halves has an error of 2 MCSE, so that the bound
- * of one estimate, SLT_SETTLED_MCSE, is exceeded by one in eight that have settled, and
- * where cells share their noise by all of them at once: here it is 3 of its errors. */
-#define SLT_CALIBRATE_DRIFT_MOST 6
 /* In MCSE.  The drift of two independent halves has an error of 2 MCSE, so that one in
  * eight settled estimates exceeds SLT_SETTLED_MCSE, and of cells, which share their
  * noise, all at once or none.  This is 3 of its errors. */
@@ -44,7 +40,7 @@ typedef enum slt_calibrate_fault {
 /* A Stein ratio of less than this times that of settled chains, by more than
  * SLT_SETTLED_MCSE of its errors. */
 #define SLT_CALIBRATE_SPREAD_LEAST .9
-/* What the step of a cell may add, where it is known. */
+/* What the step of a cell may add, in parts of its LLC. */
 #define SLT_CALIBRATE_STEP_MOST .1
 /* Two LLCs are the same if they differ by at most so many of their errors together. */
 #define SLT_CALIBRATE_SAME 2
@@ -61,7 +57,9 @@ typedef struct slt_calibrate_cell {
     /* Judged. */
     bool fault[SLT_CALIBRATE_FAULTS];
     bool settled, stable, plateau;
-    slt_real error; /* of its LLC, of one that has settled: Monte Carlo, and the step's */
+    /* Of one that has settled, of its LLC. */
+    slt_real bias;  /* by the step; 0 where nothing tells */
+    slt_real error; /* Monte Carlo, and the step's */
 } slt_calibrate_cell;
 
 /* The cells of one sampler. */

@@ -20,7 +20,7 @@ static const char *judge_fault_words(slt_calibrate_fault fault)
         [SLT_CALIBRATE_DRIFT] = "with a drift of more than 6 MCSE",
         [SLT_CALIBRATE_NEGATIVE] = "with draws below the loss at w*",
         [SLT_CALIBRATE_SPREAD] = "with a Stein ratio below that of settled chains",
-        [SLT_CALIBRATE_STEP] = "with a step that adds more than 10 % to the spread"};
+        [SLT_CALIBRATE_STEP] = "with a step that adds more than 10 %"};
     return words[fault];
 }
 
@@ -44,11 +44,15 @@ static bool judge_negative(const slt_calibrate_cell *cell, const slt_llc_spec *s
             !judge_within(cell->found.negative_share, SLT_CALIBRATE_NEGATIVE_MOST));
 }
 
+static bool judge_step_known(const slt_stein_found *stein)
+{
+    return stein->asked && slt_real_finite(stein->step);
+}
+
 /* What settled chains have: 1, and where it is known what the step adds. */
 static double judge_step(const slt_stein_found *stein)
 {
-    return stein->asked && slt_real_finite(stein->step) ? slt_real_double(stein->step)
-                                                        : 0;
+    return judge_step_known(stein) ? slt_real_double(stein->step) : 0;
 }
 
 static bool judge_spread_short(const slt_stein_found *stein)
@@ -83,12 +87,6 @@ static void judge_cell(slt_calibrate_cell *cell, const slt_llc_spec *spec)
     cell->settled = true;
     for (size_t f = 0; f < SLT_CALIBRATE_FAULTS; f++)
         cell->settled = cell->settled && !fault[f];
-    cell->error = slt_real_absent();
-    if (!cell->settled)
-        return;
-    const double mcse = slt_real_double(found->mcse);
-    const double bias = slt_real_double(cell->mean) * judge_step(&found->stein);
-    cell->error = slt_real_of(sqrt(mcse * mcse + bias * bias));
 }
 
 /* ---- The plateau ------------------------------------------------------------------- */
@@ -130,12 +128,75 @@ static slt_calibrate_cell *judge_neighbour_at(const slt_calibrate_grid *grid,
     return judge_neighbour(grid, cell, moves);
 }
 
+/* Whether two LLCs are the same within these errors. */
+static bool judge_agree(const slt_calibrate_cell *a, slt_real ours,
+                        const slt_calibrate_cell *b, slt_real theirs)
+{
+    const double e = slt_real_double(ours), f = slt_real_double(theirs);
+    return fabs(slt_real_double(a->mean) - slt_real_double(b->mean)) <=
+           SLT_CALIBRATE_SAME * sqrt(e * e + f * f);
+}
+
 static bool judge_same(const slt_calibrate_cell *a, const slt_calibrate_cell *b)
 {
-    const double ours = slt_real_double(a->error), theirs = slt_real_double(b->error);
-    return fabs(slt_real_double(a->mean) - slt_real_double(b->mean)) <=
-           SLT_CALIBRATE_SAME * sqrt(ours * ours + theirs * theirs);
+    return judge_agree(a, a->error, b, b->error);
 }
+
+/* ---- What the step adds ------------------------------------------------------------ */
+
+static double judge_lr(const slt_calibrate_grid *grid, const slt_calibrate_cell *cell)
+{
+    slt_real lr;
+    slt_real_parse(grid->axis[SLT_CALIBRATE_LR].text[cell->place[SLT_CALIBRATE_LR]], &lr);
+    return slt_real_double(lr);
+}
+
+/* Of a sampler that does not tell, in proportion to lr, by the settled neighbour at the
+ * next smaller lr or else the next larger one; 0 where their LLCs are the same. */
+static double judge_slope(const slt_calibrate_grid *grid, const slt_calibrate_cell *cell)
+{
+    for (size_t move = 0; move < 3; move += 2) {
+        size_t moves[SLT_CALIBRATE_AXES] = {1, 1, 1};
+        moves[SLT_CALIBRATE_LR] = move;
+        const slt_calibrate_cell *other = judge_neighbour(grid, cell, moves);
+        if (!other || !other->settled)
+            continue;
+        if (judge_agree(cell, cell->found.mcse, other, other->found.mcse))
+            return 0;
+        const double lr = judge_lr(grid, cell);
+        return fabs((slt_real_double(cell->mean) - slt_real_double(other->mean)) * lr /
+                    (lr - judge_lr(grid, other)));
+    }
+    return 0;
+}
+
+static void judge_bias(const slt_calibrate_grid *grid, slt_calibrate_cell *cell)
+{
+    const slt_stein_found *stein = &cell->found.stein;
+    cell->bias = slt_real_absent();
+    if (cell->settled)
+        cell->bias = slt_real_of(judge_step_known(stein)
+                                     ? slt_real_double(cell->mean) * judge_step(stein)
+                                     : judge_slope(grid, cell));
+}
+
+/* Once the bias of every cell is known, as it is told by others that have settled. */
+static void judge_error(slt_calibrate_cell *cell)
+{
+    cell->error = slt_real_absent();
+    if (!cell->settled)
+        return;
+    const double bias = slt_real_double(cell->bias);
+    if (bias > SLT_CALIBRATE_STEP_MOST * slt_real_double(cell->mean)) {
+        cell->fault[SLT_CALIBRATE_STEP] = true;
+        cell->settled = false;
+        return;
+    }
+    const double mcse = slt_real_double(cell->found.mcse);
+    cell->error = slt_real_of(sqrt(mcse * mcse + bias * bias));
+}
+
+/* ---- Stability --------------------------------------------------------------------- */
 
 /* Where a smaller step gives another LLC, the larger one is at fault. */
 static bool judge_stable(const slt_calibrate_grid *grid, const slt_calibrate_cell *cell)
@@ -242,9 +303,9 @@ static void judge_say_chosen(slt_calibration *found, size_t plateau)
     judge_name(grid, cell, out);
     slt_buffer_printf(out, "\nLLC %.5g, MCSE %.2g", slt_real_double(cell->mean),
                       slt_real_double(cell->found.mcse));
-    if (judge_step(&cell->found.stein) > 0)
+    if (slt_real_double(cell->bias) > 0)
         slt_buffer_printf(out, ", by the size of its step %.2g",
-                          slt_real_double(cell->mean) * judge_step(&cell->found.stein));
+                          slt_real_double(cell->bias));
     slt_buffer_printf(out,
                       ": an error of %.2g\nR-hat %.4f, ESS %s; on a plateau of %zu cells",
                       slt_real_double(cell->error), slt_real_double(cell->found.rhat),
@@ -386,6 +447,8 @@ static void judge_advise(slt_calibration *found)
     judge_name(grid, cell, &found->advice);
     slt_buffer_printf(&found->advice, ", R-hat %.4f.", slt_real_double(cell->found.rhat));
     slt_diagnostics_advice(&cell->found, &spec, &found->advice);
+    if (cell->fault[SLT_CALIBRATE_STEP])
+        slt_buffer_printf(&found->advice, " Its step adds too much: make lr smaller.");
 }
 
 static void judge_say_none(slt_calibration *found)
@@ -416,6 +479,10 @@ slt_status slt_calibrate_judge(slt_calibration *found, slt_error *err)
         size_t count = 0;
         for (size_t i = 0; i < grid->count; i++)
             judge_cell(&grid->cells[i], &grid->spec);
+        for (size_t i = 0; i < grid->count; i++)
+            judge_bias(grid, &grid->cells[i]);
+        for (size_t i = 0; i < grid->count; i++)
+            judge_error(&grid->cells[i]);
         for (size_t i = 0; i < grid->count; i++)
             grid->cells[i].stable = judge_stable(grid, &grid->cells[i]);
         slt_status status = judge_plateau(grid, &best, &count, err);

@@ -205,7 +205,21 @@ is judged('linear', qw(--only 2 --lr 1e-3:1e-1:3 --nbeta 5:22:2 --set num_draws=
 is judged('deep', qw(--lr 1e-3:1e-2:3 --nbeta 5:40:4 --set num_draws=3000 --set num_steps_bw_draws=2 --out J3)),
     'R-hat drift diverged R-hat recommended diverged R-hat plateau diverged drift step diverged', 'and drift';
 is judged('deep', qw(--sampler rmsprop-sgld --lr 5e-4:1e-3:2 --nbeta 30 --set num_draws=14000 --set num_burnin_steps=0
-    --set num_steps_bw_draws=2 --set eps=2 --out J4)), 'settled settled', 'no Stein ratio where that of settled chains is not known';
+    --set num_steps_bw_draws=2 --set eps=2 --out J4)), 'settled step', 'no Stein ratio where that of settled chains is not known';
+
+# What the step adds, of samplers that do not tell: by the next cell along lr.
+is judged('deep', qw(--sampler adam-sgld --lr 1e-4:4e-4:3 --nbeta 30 --set num_draws=4000 --set num_burnin_steps=2000
+    --set num_steps_bw_draws=2 --out J5)), 'step step step', 'an LLC that grows with lr';
+like sltrace('calibrate', "$root/manifests/smoke/deep.yaml", qw(--sampler adam-sgld --lr 1e-4:4e-4:3 --nbeta 30 --quiet
+    --set num_chains=4 --set num_draws=4000 --set num_burnin_steps=2000 --set num_steps_bw_draws=2 --out J5))->{out},
+    qr/^Nearest is .* make lr smaller\.$/m, '... what to change';
+my $slope = calibrated(0, 'quad.yaml', qw(--sampler sghmc --lr 6e-3:1.2e-2:2 --nbeta 20 --set num_draws=30000 --out J6));
+my ($low, $high) = $slope->{grids}[0]{cells}->@*;
+my $bias = sqrt($low->{error_estimate}**2 - $low->{mcse}**2);
+cmp_ok abs($bias - ($high->{mean} - $low->{mean})), '<', 1e-9, "half of the lr: the difference, $bias";
+cmp_ok abs(sqrt($high->{error_estimate}**2 - $high->{mcse}**2) - 2 * $bias), '<', 1e-9, '... and twice that';
+is $slope->{recommended}{lr}, $low->{lr}, 'the smaller step is recommended, though its MCSE is the larger one';
+like $slope->{words}, qr/, by the size of its step 0\.0\d+: /, '... and its bias is told';
 
 # ---- Samplers, and other estimates -----------------------------------------------------
 my $samplers = calibrated(0, 'quad.yaml', qw(--lr 5e-3:2e-2:3 --nbeta 20 --sampler baoab --sampler mala
