@@ -171,6 +171,12 @@
         "1, "                                                                            \
         "num_draws: 20}\n"
 
+/* Losses of single samples: of all, whose mean the loss is; of some, at some draws. */
+#define OBSERVED                                                                         \
+    CLASSES("f32")                                                                       \
+    "  llc:\n    - {at: last, observables: {losses: {}}, " DRAWS "}\n"                   \
+    "    - {at: 2, observables: {losses: {first: 2, every: 4}}, " DRAWS "}\n"
+
 /* Blocks of trials, the last a short one. */
 #define TRIALS                                                                           \
     HEAD("trials", "f32")                                                                \
@@ -204,6 +210,7 @@ static const struct {
     {"diverged at the end", AT_END},
     {"flow", FLOW},
     {"trials", TRIALS},
+    {"observed", OBSERVED},
 };
 #define SAMPLE_KINDS (sizeof sample_kinds / sizeof *sample_kinds)
 

@@ -543,7 +543,7 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
                       RANDOM_OF("", ", loss: full", ", init_loss: batches"));
     random_restrict(m, y, plane);
     slt_buffer_printf(
-        y, "%s%s%s%s%s}\n",
+        y, "%s%s%s%s%s",
         mala ? RANDOM_OF(", mala_acceptance: true", ", sampler: mala, bounding_box: 0.05",
                          ", sampler: mala")
              : RANDOM_OF("", "", ", sampler: baoab, friction: 3", ", sampler: sghmc",
@@ -553,6 +553,13 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
         RANDOM_OF("", "", ", hessian_probes: 2",
                   ", hessian_probes: 1, hessian_method: exact, hessian_batch: last"),
         stein ? ", stein: true" : "");
+    slt_buffer_printf(y, "%s",
+                      RANDOM_OF("", "", ", observables: {losses: {every: 2}}",
+                                ", observables: {losses: {first: 2}}",
+                                m->validation
+                                    ? ", observables: {losses: {of: validation}}"
+                                    : ", observables: {losses: {}}"));
+    slt_buffer_printf(y, "}\n");
 }
 
 /* ---- the whole --------------------------------------------------------------------- */

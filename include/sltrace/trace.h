@@ -89,7 +89,11 @@ typedef struct slt_record {
     uint64_t moving;          /* the dimensions that the chain moves in */
     const uint8_t *stein;     /* SLT_TRACE_STEIN_SUMS of the Stein ratio, binary64,
                                  little-endian; NULL where the trace holds nil */
-    slt_digest final_weights; /* all zero where chain_status is not done */
+    uint64_t observed_samples; /* whose losses the chain records; 0: none */
+    const uint8_t *observed;   /* these, a draw after the other, binary64, little-endian;
+                                  NULL where the trace holds nil */
+    size_t observed_count;     /* how many */
+    slt_digest final_weights;  /* all zero where chain_status is not done */
     /* table */
     const slt_result *results;
     size_t result_count;

@@ -35,8 +35,9 @@ static slt_status diagnose_stein(slt_estimate *e, const slt_llc_spec *spec,
     if (!e->stein)
         return no_memory(err);
     for (size_t i = 0; i < e->chains; i++) {
-        const slt_llc_setup setup = {e->chain[i]->nbeta, e->chain[i]->init_loss,
-                                     e->chain[i]->moving};
+        const slt_llc_setup setup = {.nbeta = e->chain[i]->nbeta,
+                                     .init_loss = e->chain[i]->init_loss,
+                                     .moving = e->chain[i]->moving};
         slt_stein sums;
         slt_results_stein_sums(e->chain[i], &sums);
         e->stein[i] = slt_diagnose_stein_chain(spec, &setup, &sums);

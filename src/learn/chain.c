@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "base/world.h"
+#include "learn/observe.h"
 #include "learn/restrict.h"
 #include "learn/sampler.h"
 #include "learn/stein.h"
@@ -16,6 +17,7 @@ struct slt_chain_worker {
     uint32_t chain;
     slt_net *net;
     slt_batcher *batcher;
+    slt_observer *observer; /* of single samples' losses; NULL: none are recorded */
     bool losses_apart; /* losses are taken on the full data, gradients on mini batches */
     slt_params gradient[2];
     int at;            /* which of them belongs to the chain's weights */
@@ -44,6 +46,8 @@ static slt_status chain_worker_fill(slt_chain_worker *worker, slt_error *err)
                             arithmetic, &worker->net, err);
     if (!status)
         status = slt_sampler_batches(sampler, worker->chain, &worker->batcher, err);
+    if (!status)
+        status = slt_observer_create(sampler, &worker->observer, err);
     if (!status)
         status = slt_params_create(model, arithmetic, &worker->gradient[0], err);
     if (!status && accepts)
@@ -74,6 +78,7 @@ slt_status slt_chain_worker_create(slt_sampler *sampler, uint32_t chain,
 void slt_chain_worker_share(slt_chain_worker *worker, slt_pool *pool)
 {
     slt_net_share(worker->net, pool);
+    slt_observer_share(worker->observer, pool);
 }
 
 void slt_chain_worker_free(slt_chain_worker *worker)
@@ -83,9 +88,21 @@ void slt_chain_worker_free(slt_chain_worker *worker)
     slt_params_free(&worker->before);
     slt_params_free(&worker->gradient[1]);
     slt_params_free(&worker->gradient[0]);
+    slt_observer_free(worker->observer);
     slt_batcher_free(worker->batcher);
     slt_net_free(worker->net);
     free(worker);
+}
+
+static bool chain_room_observed(const slt_run_spec *run, const slt_llc_spec *spec,
+                                slt_chain *chain)
+{
+    const uint64_t numbers = slt_observed_numbers(spec, &run->data);
+    if (!numbers)
+        return true;
+    if (numbers <= SIZE_MAX / sizeof *chain->observed)
+        chain->observed = slt_world.calloc((size_t)numbers, sizeof *chain->observed);
+    return chain->observed != NULL;
 }
 
 slt_status slt_chain_room(const slt_run_spec *run, const slt_llc_spec *spec,
@@ -105,12 +122,14 @@ slt_status slt_chain_room(const slt_run_spec *run, const slt_llc_spec *spec,
     }
     if (draws <= SIZE_MAX / sizeof *chain->losses)
         chain->losses = slt_world.calloc((size_t)draws, sizeof *chain->losses);
-    if (chain->losses)
+    if (chain->losses && chain_room_observed(run, spec, chain))
         return SLT_OK;
+    const bool observed = chain->losses != NULL;
     slt_chain_free(chain);
     return slt_fail(err, SLT_RESOURCE,
-                    "no memory for the losses of a chain: %" PRIu64 " draws of %zu bytes",
-                    draws, sizeof *chain->losses);
+                    "no memory for the losses of a chain: %" PRIu64 " %s of %zu bytes",
+                    observed ? slt_observed_numbers(spec, &run->data) : draws,
+                    observed ? "of samples" : "draws", sizeof *chain->losses);
 }
 
 slt_status slt_chain_create(const slt_sampler *sampler, slt_chain *chain, slt_error *err)
@@ -126,6 +145,7 @@ void slt_chain_free(slt_chain *chain)
     slt_params_free(&chain->weights);
     slt_slots_free(&chain->slots);
     free(chain->losses);
+    free(chain->observed);
     *chain = (slt_chain){0};
 }
 
@@ -313,6 +333,8 @@ static void chain_advance_once(slt_chain_worker *worker, slt_chain *chain)
         chain->losses[chain->draws] = worker->loss;
         if (spec->stein)
             chain_note_stein(worker, chain);
+        if (slt_observer_is_due(worker->observer, chain->draws))
+            slt_observer_take(worker->observer, chain->draws, &chain->weights, chain);
         chain->draws++;
     }
     if (last)

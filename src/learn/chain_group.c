@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "base/world.h"
+#include "learn/observe.h"
 #include "learn/sampler.h"
 #include "learn/stein.h"
 #include "net/ensemble.h"
@@ -20,7 +21,8 @@ struct slt_chain_group {
     slt_params low, high; /* with a box: its sides */
     slt_slots slots;
     slt_params zero;   /* slots of a lane without a chain */
-    slt_params one[2]; /* Stein ratio: one member's weights and gradient */
+    slt_params one[2]; /* one member's weights and gradient, where these are looked at */
+    slt_observer *observer; /* of single samples' losses; NULL: none are recorded */
     slt_real loss[SLT_MEMBERS_MAX];
     bool live[SLT_MEMBERS_MAX]; /* lanes whose chain has not ended */
 };
@@ -79,7 +81,9 @@ static slt_status chain_group_create_params(slt_chain_group *group, slt_error *e
             slt_sampler_slot_count(group->sampler->spec), &group->slots, err);
     if (!status && group->slots.count)
         status = slt_params_create(model, arithmetic, &group->zero, err);
-    for (size_t i = 0; i < 2 && group->sampler->spec->stein && !status; i++)
+    const slt_llc_spec *spec = group->sampler->spec;
+    const size_t looked_at = spec->stein ? 2 : spec->observables.given;
+    for (size_t i = 0; i < looked_at && !status; i++)
         status = slt_params_create(model, arithmetic, &group->one[i], err);
     for (size_t m = 0; m < group->members && !status; m++)
         slt_ensemble_params_put(group->sampler->start, m, &group->start);
@@ -101,6 +105,8 @@ static slt_status chain_group_fill(slt_chain_group *group, slt_error *err)
     for (size_t m = 0; m < group->count && !status; m++)
         status = slt_sampler_batches(sampler, group->first + (uint32_t)m,
                                      &group->batcher[m], err);
+    if (!status)
+        status = slt_observer_create(sampler, &group->observer, err);
     return status ? status : chain_group_create_params(group, err);
 }
 
@@ -139,6 +145,7 @@ void slt_chain_group_free(slt_chain_group *group)
     slt_params_free(&group->gradient);
     slt_params_free(&group->weights);
     slt_params_free(&group->start);
+    slt_observer_free(group->observer);
     for (size_t m = 0; m < group->count; m++)
         slt_batcher_free(group->batcher[m]);
     slt_ensemble_net_free(group->net);
@@ -266,6 +273,19 @@ static void chain_group_note_stein(slt_chain_group *group, slt_chain *chains)
     }
 }
 
+/* Takes the losses of single samples at the draws just recorded. */
+static void chain_group_observe(slt_chain_group *group, slt_chain *chains)
+{
+    for (size_t m = 0; m < group->count; m++) {
+        if (!group->live[m] ||
+            !slt_observer_is_due(group->observer, chains[m].draws - 1))
+            continue;
+        slt_ensemble_params_take(&group->weights, m, &group->one[0]);
+        slt_observer_take(group->observer, chains[m].draws - 1, &group->one[0],
+                          &chains[m]);
+    }
+}
+
 static bool chain_group_step_weights(slt_chain_group *group, uint64_t update)
 {
     const slt_chain_members at = {
@@ -339,6 +359,8 @@ static void chain_group_advance_once(slt_chain_group *group, const slt_chain *at
         chain_group_record(group, chains);
     if (due && spec->stein)
         chain_group_note_stein(group, chains);
+    if (due)
+        chain_group_observe(group, chains);
     if (last)
         chain_group_finish(group, chains);
     else

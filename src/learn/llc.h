@@ -24,6 +24,7 @@ typedef struct slt_llc_setup {
                            loss of batch 0 of each */
     uint64_t moving;    /* the dimensions that its chains move in: the numbers that move,
                            less one where they are held in a hyperplane */
+    uint64_t observed; /* the samples whose losses its chains record; 0: none */
 } slt_llc_setup;
 
 /* Sums over the draws made so far, those of a chain cut into batches of draws one after
@@ -36,12 +37,14 @@ typedef struct slt_stein {
 
 /* The state of a chain between two updates; together with the run it decides everything
  * that follows.
- * updates, draws, losses, weights, slots, acceptance_sum and stein are what a snapshot
- * must hold. */
+ * updates, draws, losses, observed, weights, slots, acceptance_sum and stein are what a
+ * snapshot must hold. */
 typedef struct slt_chain {
     uint64_t updates; /* done so far */
     uint64_t draws;   /* losses recorded so far */
     slt_real *losses; /* num_draws of them; zero where not yet recorded */
+    slt_real *observed; /* of single samples, a draw that is due after the other
+                           (learn/observe.h); NULL: none are asked for */
     slt_params weights;
     slt_slots slots; /* what the sampler keeps beside them */
     /* If acceptance is recorded: its sum over the updates done, in order. */

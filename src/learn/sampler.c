@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "base/world.h"
+#include "learn/observe.h"
 #include "learn/restrict.h"
 #include "num/clip.h"
 #include "num/members.h"
@@ -263,7 +264,10 @@ slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
                           .start = start,
                           .centre = start,
                           .ordinal = (uint32_t)ordinal + 1};
+    if (spec->observables.given)
+        made->observed = slt_observe_batch(spec, data);
     made->setup.nbeta = slt_llc_nbeta(spec, made->data.train.rows);
+    made->setup.observed = made->observed.rows;
     made->step = step_of(spec, made->setup.nbeta);
     if (made->type->rule)
         made->glide = glide_of(spec, made->setup.nbeta);

@@ -15,6 +15,7 @@ struct slt_sampler {
     const slt_run_spec *run;
     const slt_llc_spec *spec;
     slt_data data; /* what the loss is of, as `train` (slt_llc_data) */
+    slt_batch observed;       /* samples whose losses chains record, if they do */
     const slt_params *start;  /* w* */
     const slt_params *centre; /* of the pull: w*, or with a prior `origin` */
     slt_params origin;

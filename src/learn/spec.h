@@ -213,6 +213,14 @@ typedef struct slt_prior_spec {
     slt_real gaussian, precision; /* as written, for what `localization` then holds */
 } slt_prior_spec;
 
+/* What chains record beside their losses: the losses of single samples. */
+typedef struct slt_observables_spec {
+    bool given;
+    bool of_validation; /* of the samples for validation, else of those for training */
+    uint64_t first;     /* of so many of them; 0: of all */
+    uint64_t every;     /* at draws that are multiples of it */
+} slt_observables_spec;
+
 typedef struct slt_llc_spec {
     slt_llc_at made_at;
     uint64_t at;
@@ -242,6 +250,7 @@ typedef struct slt_llc_spec {
                              the full-data loss at w* */
     slt_restrict_spec restricted; /* restrict: only these numbers move */
     bool stein;                   /* record the Stein ratio */
+    slt_observables_spec observables;
     slt_hessian_spec hessian;     /* at w* */
     uint64_t from;                /* at: checkpoints: the first step */
     slt_llc_when when;

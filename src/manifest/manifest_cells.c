@@ -237,7 +237,8 @@ static void cells_drop_rest(slt_value *estimate)
 {
     static const char *const rest[] = {"from",           "when",
                                        "store_losses",   "hessian_probes",
-                                       "hessian_method", "hessian_batch"};
+                                       "hessian_method", "hessian_batch",
+                                       "observables"};
     for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
         cells_drop(estimate, rest[i]);
 }

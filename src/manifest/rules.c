@@ -6,6 +6,7 @@
 
 #include "learn/marks.h"
 #include "learn/metric.h"
+#include "learn/observe.h"
 #include "learn/optimizer.h"
 #include "learn/sampler.h"
 #include "learn/spread.h"
@@ -581,6 +582,14 @@ static slt_status check_estimate_samples(const slt_rules *rules, size_t index)
     return SLT_OK;
 }
 
+static slt_status check_estimate_observables(const slt_rules *rules, size_t index)
+{
+    slt_error inner = {0};
+    if (!slt_observe_check(&rules->spec->llc[index], rules->spec, &inner))
+        return SLT_OK;
+    return slt_rules_fail_item(rules, "llc", index, "observables.losses: %s", inner.text);
+}
+
 static slt_status check_estimate(const slt_rules *rules, size_t index)
 {
     const slt_run_spec *spec = rules->spec;
@@ -612,6 +621,8 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
                                    "more than 4294967295 updates: num_burnin_steps + "
                                    "(num_draws - 1) num_steps_bw_draws");
     status = check_estimate_samples(rules, index);
+    if (!status)
+        status = check_estimate_observables(rules, index);
     if (status)
         return status;
     const slt_sampler_type *sampler = slt_sampler_of(llc);

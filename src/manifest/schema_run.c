@@ -485,6 +485,24 @@ static const slt_schema prior_fields[] = {
      .meaning = "in place of it: of this precision, 1 over the variance"},
 };
 
+static const slt_schema sample_losses_fields[] = {
+    {.key = "of", .type = SLT_SCHEMA_WORD, AT(slt_observables_spec, of_validation),
+     WORDS("train", "validation"), PRESET(TEXT_VALUE("train")),
+     .also = "on|loss_on|data", .meaning = "whose: the training samples, or those for "
+                                           "validation"},
+    {.key = "first", .type = SLT_SCHEMA_INT, AT(slt_observables_spec, first), .least = 1,
+     .most = WORD32_MAX, .optional = true, .also = "samples|count|n",
+     .meaning = "of so many of them, in their own order; absent: of all"},
+    {.key = "every", .type = SLT_SCHEMA_INT, AT(slt_observables_spec, every), .least = 1,
+     .most = WORD32_MAX, PRESET(INT_VALUE(1)), .also = "thinning|thin|steps",
+     .meaning = "at draws that are multiples of it, from draw 0"},
+};
+
+static const slt_schema observables_fields[] = {
+    {.key = "losses", .type = SLT_SCHEMA_MAP, FIELDS(sample_losses_fields),
+     .also = "sample_losses|loss", .meaning = "the losses of single samples"},
+};
+
 static const slt_schema llc_fields[] = {
     {.key = "at", .type = SLT_SCHEMA_EITHER, FIELDS(at_forms), .also = "checkpoint|step",
      .meaning = "the checkpoint w* that it is taken at: last, a checkpoint's step, "
@@ -585,6 +603,10 @@ static const slt_schema llc_fields[] = {
      .also = "bounding_box_size|box|clip",
      .meaning = "no number gets further than this from w*: after an update those beyond "
                 "are put there; mala does not take such proposals"},
+    {.key = "observables", .type = SLT_SCHEMA_MAP,
+     .offset = offsetof(slt_llc_spec, observables), FIELDS(observables_fields),
+     FLAG(slt_llc_spec, observables.given), .optional = true, .also = "observe|record",
+     .meaning = "what chains record beside their losses"},
 };
 
 static const slt_schema llc_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_llc_spec),

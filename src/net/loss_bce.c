@@ -9,6 +9,7 @@ const slt_loss_type slt_loss_bce = {
                "divided as mean_over says",
     .fields = FIELD_LIST(&slt_loss_mean_over, &slt_loss_factor),
     .in_place = true,
+    .terms = SLT_LOSS_OF_NUMBERS,
     .shape = slt_loss_check_numbers,
     .loss = slt_logits_loss,
     .second = slt_logits_second,

@@ -25,6 +25,7 @@ const slt_loss_type slt_loss_bce_classes = {
     .index_target = true,
     .logit = true,
     .in_place = true,
+    .terms = SLT_LOSS_OF_NUMBERS,
     .shape = shape_bce_classes,
     .loss = slt_logits_loss,
     .second = slt_logits_second,

@@ -56,6 +56,7 @@ const slt_loss_type slt_loss_cross_entropy = {
     .meaning = "of the softmax with a target of classes, mean over samples",
     .fields = FIELD_LIST(&slt_loss_factor, &field_ignore),
     .index_target = true,
+    .terms = SLT_LOSS_OF_ROWS,
     .centre = centre_cross_entropy,
     .shape = slt_loss_check_classes,
     .loss = loss_cross_entropy,

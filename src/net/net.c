@@ -637,6 +637,44 @@ slt_real slt_net_loss(slt_net *net, const slt_params *weights, const slt_batch *
     return slt_net_find_loss(net, NULL);
 }
 
+void slt_net_sample_losses(const slt_net *net, slt_real *losses)
+{
+    const slt_look all = slt_net_sight(net);
+    const size_t each = all.value->rows / net->rows;
+    for (size_t i = 0; i < net->rows; i++) {
+        const slt_tensor value = slt_tensor_part(all.value, i * each, each);
+        const slt_tensor target = slt_tensor_part(all.target, i * each, each);
+        slt_look one = all;
+        one.value = &value;
+        one.target = &target;
+        losses[i] = slt_look_loss(&one, NULL);
+    }
+}
+
+/* Whether each sample has one term in the loss's sum, divided by their number. */
+static bool adds_up(const slt_program *program)
+{
+    const slt_loss_spec *loss = &program->loss_spec;
+    const slt_shape *value = &program->values[program->loss_in].shape;
+    return program->arithmetic != SLT_FIXED &&
+           slt_positions_count(&value->positions) == 1 && !slt_look_chooses(loss) &&
+           loss->factor.bits == slt_real_of(1).bits &&
+           (program->loss->terms == SLT_LOSS_OF_ROWS ||
+            (program->loss->terms == SLT_LOSS_OF_NUMBERS && value->cols == 1 &&
+             loss->mean_samples));
+}
+
+bool slt_net_adds_up(const slt_model_spec *model, const slt_batch *shape,
+                     slt_arithmetic arithmetic)
+{
+    slt_program *program = slt_world.malloc(sizeof *program);
+    const bool found =
+        program && !slt_program_make(model, shape, arithmetic, program, NULL, NULL) &&
+        adds_up(program);
+    free(program);
+    return found;
+}
+
 slt_real slt_net_other_loss(const slt_net *net, size_t index)
 {
     const slt_program_loss *loss = &net->program.others[index];

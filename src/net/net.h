@@ -78,6 +78,14 @@ slt_real slt_net_loss(slt_net *net, const slt_params *weights, const slt_batch *
 /* The loss model->others[index] of the last batch of slt_net_forward or slt_net_loss,
  * while that lives. */
 slt_real slt_net_other_loss(const slt_net *net, size_t index);
+/* After slt_net_loss, while its batch lives: for each sample the loss of its rows of the
+ * value and the target alone. */
+void slt_net_sample_losses(const slt_net *net, slt_real *losses);
+/* Whether the loss of a batch is the mean (slt_real_mean) of its samples' losses in every
+ * bit: in floats, of one term a sample and no factor.  The model has passed
+ * slt_net_check; false where memory is short. */
+bool slt_net_adds_up(const slt_model_spec *model, const slt_batch *shape,
+                     slt_arithmetic arithmetic);
 /* Whether the loss's target is indices, so that there is an accuracy. */
 bool slt_net_classifies(const slt_net *net);
 /* Of the last forward's batch, while that lives: the share of samples, or of their

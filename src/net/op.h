@@ -237,6 +237,14 @@ typedef struct slt_loss_members {
     void (*end)(slt_arithmetic arithmetic, slt_loss_sums *sums, slt_real *losses);
 } slt_loss_members;
 
+/* What the loss's sum adds as it is: the loss of a row, or of a number of the value; most
+ * add products, each rounded with the sum. */
+typedef enum slt_loss_terms {
+    SLT_LOSS_OF_PRODUCTS,
+    SLT_LOSS_OF_ROWS,
+    SLT_LOSS_OF_NUMBERS
+} slt_loss_terms;
+
 typedef struct slt_loss_type {
     const char *name;
     const char *meaning;             /* what the manual says behind its name */
@@ -247,6 +255,7 @@ typedef struct slt_loss_type {
     bool in_place; /* dvalue may be value */
     bool squares;  /* it is 0 only where the residual, value - target, is 0 once centred,
                       and there it goes as the sum of its squares */
+    slt_loss_terms terms;
     /* The changes of the value that it does not see: those that centring takes away.
      * NULL: it sees all. */
     slt_centre (*centre)(const slt_loss_spec *spec);

@@ -104,6 +104,10 @@ static void put_chain(slt_buffer *out, const slt_record *record)
         put_real(out, "acceptance", record->acceptance);
     if (record->has_stein)
         slt_buffer_printf(out, "  moving %llu", (unsigned long long)record->moving);
+    if (record->observed_samples)
+        slt_buffer_printf(out, "  samples %llu  observed %zu",
+                          (unsigned long long)record->observed_samples,
+                          record->observed_count);
 }
 
 static void put_end(slt_buffer *out, const slt_record *record)

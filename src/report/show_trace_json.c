@@ -96,6 +96,25 @@ static void put_stein(slt_json *json, const slt_record *record)
     slt_json_close(json, '}');
 }
 
+/* A list for each draw; null where one of the losses is not finite. */
+static void put_observed(slt_json *json, const slt_record *record)
+{
+    slt_json_key_uint(json, "samples", record->observed_samples);
+    if (!record->observed) {
+        slt_json_key_real(json, "observed", slt_real_absent());
+        return;
+    }
+    slt_json_key_open(json, "observed", '[');
+    for (size_t i = 0; i < record->observed_count; i++) {
+        if (i % record->observed_samples == 0)
+            slt_json_open(json, '[');
+        slt_json_real(json, (slt_real){slt_load_le64(record->observed + 8 * i)});
+        if ((i + 1) % record->observed_samples == 0)
+            slt_json_close(json, ']');
+    }
+    slt_json_close(json, ']');
+}
+
 static void put_chain(slt_json *json, const slt_record *record)
 {
     slt_json_key_uint(json, "llc", record->llc);
@@ -114,6 +133,8 @@ static void put_chain(slt_json *json, const slt_record *record)
         slt_json_key_real(json, "acceptance", record->acceptance);
     if (record->has_stein)
         put_stein(json, record);
+    if (record->observed_samples)
+        put_observed(json, record);
 }
 
 static void put_end(slt_json *json, const slt_record *record)

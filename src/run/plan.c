@@ -9,6 +9,7 @@
 #include "learn/ends.h"
 #include "learn/marks.h"
 #include "learn/metric.h"
+#include "learn/observe.h"
 #include "learn/optimizer.h"
 #include "learn/sampler.h"
 #include "learn/tally.h"
@@ -208,7 +209,10 @@ static void plan_estimate(const slt_run_spec *run, const slt_plan_rates *rates,
     }
     if (llc->losses_full && picked)
         add_cost(all, draws, slt_plan_loss(rates, samples));
+    add_cost(all, chains * (double)slt_observed_draws(llc, llc->num_draws),
+             slt_plan_loss(rates, slt_observed_samples(llc, &run->data)));
     add_probes(run, rates, &llc->hessian, (double)places, all);
+    all->bytes += 8 * chains * (double)slt_observed_numbers(llc, &run->data);
     all->bytes += 8 * (double)stored_places(llc, places) * (double)llc->num_chains *
                       (double)llc->num_draws +
                   chains * RECORD_BYTES;

@@ -1,6 +1,7 @@
 #include "run/plan_memory.h"
 
 #include "learn/metric.h"
+#include "learn/observe.h"
 #include "learn/optimizer.h"
 #include "learn/sampler.h"
 #include "net/ensemble.h"
@@ -102,7 +103,8 @@ static slt_status chain_bytes(const slt_run_spec *run, const slt_llc_spec *llc,
     const uint64_t side = chains < SLT_WAVE_MAX ? chains : SLT_WAVE_MAX;
     uint64_t values = 0;
     const uint64_t state = product(1 + slt_sampler_slot_count(llc), weights);
-    *bytes = product(chains, sum(state, product(8, llc->num_draws)));
+    const uint64_t losses = sum(llc->num_draws, slt_observed_numbers(llc, &run->data));
+    *bytes = product(chains, sum(state, product(8, losses)));
     uint64_t work =
         product(slt_sampler_accepts(llc) ? JUDGED_COPIES : CHAIN_COPIES, weights);
     /* Chains in a group share a network that takes the data in small blocks. */
@@ -114,6 +116,9 @@ static slt_status chain_bytes(const slt_run_spec *run, const slt_llc_spec *llc,
                 : slt_net_bytes_rows(&run->model, shape, slt_chain_rows(llc, samples),
                                      run->arithmetic, &values, err);
     work = sum(work, sum(values, batch_bytes(run, &llc->batch, samples, shape)));
+    if (!status)
+        status = slt_observer_bytes(llc, run, shape, &values, err);
+    work = sum(work, values);
     uint64_t probes = 0;
     if (!status)
         status = probe_bytes(run, &llc->hessian, shape, &probes, err);
@@ -141,9 +146,13 @@ static uint64_t record_bytes(const slt_run_spec *run, uint64_t state)
 {
     const bool stores = run->train.state_every || run->train.state != SLT_STATE_NONE;
     uint64_t bytes = stores ? state : 0;
-    for (size_t i = 0; i < run->llc_count; i++)
-        if (run->llc[i].store_losses != SLT_STORE_LOSSES_NONE)
-            bytes = larger_size(bytes, product(16, run->llc[i].num_draws));
+    for (size_t i = 0; i < run->llc_count; i++) {
+        const slt_llc_spec *llc = &run->llc[i];
+        const bool losses = llc->store_losses != SLT_STORE_LOSSES_NONE;
+        const uint64_t numbers = sum(losses ? llc->num_draws : 0,
+                                     slt_observed_numbers(llc, &run->data));
+        bytes = larger_size(bytes, product(16, numbers));
+    }
     return bytes;
 }
 

@@ -6,6 +6,7 @@
 #include "base/endian.h"
 #include "base/world.h"
 #include "codec/digest.h"
+#include "learn/observe.h"
 
 #define MAGIC "sltsnap7"
 #define HEAD_SIZE 24 /* magic, then XXH3-128 of all that follows */
@@ -96,6 +97,13 @@ static void put_stein(slt_buffer *bytes, const slt_stein *sums)
     }
 }
 
+/* Losses of samples that a chain has after so many draws. */
+static uint64_t count_observed(const slt_execution *at, uint64_t draws)
+{
+    const slt_llc_spec *spec = &at->run->llc[at->llc];
+    return slt_observed_draws(spec, draws) * slt_observed_samples(spec, &at->run->data);
+}
+
 static void put_chains(slt_buffer *bytes, const slt_execution *at)
 {
     put_u64(bytes, at->chain_count);
@@ -110,6 +118,9 @@ static void put_chains(slt_buffer *bytes, const slt_execution *at)
         put_u64(bytes, chain->acceptance_sum.bits);
         if (at->run->llc[at->llc].stein)
             put_stein(bytes, &chain->stein);
+        const uint64_t observed = count_observed(at, chain->draws);
+        for (uint64_t loss = 0; loss < observed; loss++)
+            put_u64(bytes, chain->observed[loss].bits);
         put_u64(bytes, chain->status);
         put_u64(bytes, chain->ended);
         slt_buffer_append(bytes, chain->overflowed, sizeof chain->overflowed);
@@ -327,8 +338,9 @@ static void take_stein(cursor *from, slt_stein *sums)
     }
 }
 
-static void take_chain(cursor *from, const slt_llc_spec *spec, slt_chain *chain)
+static void take_chain(cursor *from, const slt_execution *at, slt_chain *chain)
 {
+    const slt_llc_spec *spec = &at->run->llc[at->llc];
     chain->updates = take_u64(from);
     chain->draws = take_upto(from, (size_t)spec->num_draws);
     for (uint64_t draw = 0; draw < chain->draws; draw++)
@@ -338,6 +350,9 @@ static void take_chain(cursor *from, const slt_llc_spec *spec, slt_chain *chain)
     chain->acceptance_sum = take_real(from);
     if (spec->stein)
         take_stein(from, &chain->stein);
+    const uint64_t observed = count_observed(at, chain->draws);
+    for (uint64_t loss = 0; loss < observed && !from->failed; loss++)
+        chain->observed[loss] = take_real(from);
     chain->status = (slt_chain_status)take_upto(from, SLT_CHAIN_OVERFLOW);
     chain->ended = take_upto(from, 1);
     take_text(from, chain->overflowed, sizeof chain->overflowed);
@@ -354,7 +369,7 @@ static void take_chains(cursor *from, slt_execution *at, size_t count)
         if (from->short_of_memory)
             return;
         at->chain_count++;
-        take_chain(from, spec, chain);
+        take_chain(from, at, chain);
     }
 }
 

@@ -1,11 +1,14 @@
 #include <sltrace/show.h>
 
+#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/endian.h"
 #include "base/escape.h"
 #include "base/io.h"
+#include "manifest/manifest.h"
 #include "num/scalar.h"
 
 /* The CSV output while records are written to it. */
@@ -13,6 +16,7 @@ typedef struct csv_rows {
     slt_io_output *output;
     slt_buffer line; /* rows not yet handed to the output */
     slt_buffer head; /* the first six cells, which all rows of a record share */
+    slt_run_spec *run; /* of the trace at hand */
 } csv_rows;
 
 /* Writes the rows collected so far, so that a long chain is never held whole. */
@@ -58,6 +62,19 @@ static void csv_put_stein(csv_rows *to, const slt_record *record)
     }
 }
 
+/* Losses of single samples, by the draws that they are taken at. */
+static void csv_put_observed(csv_rows *to, const slt_record *record)
+{
+    const uint64_t every = to->run->llc[record->llc].observables.every;
+    const uint64_t samples = record->observed_samples;
+    for (size_t i = 0; i < record->observed_count; i++) {
+        char draw[24], name[40];
+        snprintf(draw, sizeof draw, "%" PRIu64, i / samples * every);
+        snprintf(name, sizeof name, "loss/%" PRIu64, i % samples);
+        csv_put_row(to, draw, name, (slt_real){slt_load_le64(record->observed + 8 * i)});
+    }
+}
+
 static void csv_put_chain(csv_rows *to, const slt_record *record)
 {
     csv_put_row(to, "", "nbeta", record->nbeta);
@@ -76,6 +93,7 @@ static void csv_put_chain(csv_rows *to, const slt_record *record)
         snprintf(draw, sizeof draw, "%zu", i);
         csv_put_row(to, draw, "loss", (slt_real){slt_load_le64(record->losses + 8 * i)});
     }
+    csv_put_observed(to, record);
 }
 
 static void csv_put_record(csv_rows *to, const char *trace, size_t index,
@@ -101,18 +119,21 @@ static void csv_put_record(csv_rows *to, const char *trace, size_t index,
 static slt_status csv_put_trace(csv_rows *to, const char *path, slt_error *err)
 {
     slt_trace *trace = NULL;
+    size_t size;
     slt_status status = slt_trace_open(path, &trace, err);
     if (status)
         return status;
-    for (size_t i = 0; i < slt_trace_records(trace); i++) {
+    const uint8_t *canonical = slt_trace_run(trace, &size);
+    status = slt_canonical_decode(canonical, size, to->run, err);
+    for (size_t i = 0; i < slt_trace_records(trace) && !status; i++) {
         csv_put_record(to, path, i, slt_trace_record(trace, i));
         slt_trace_forget(trace, i);
     }
     csv_flush(to);
     slt_trace_free(trace);
-    if (to->line.failed)
+    if (!status && to->line.failed)
         return slt_fail(err, SLT_RESOURCE, "%s: no memory to export it", path);
-    return SLT_OK;
+    return status;
 }
 
 slt_status slt_export_csv(const char *const *traces, size_t count, const char *path,
@@ -120,8 +141,10 @@ slt_status slt_export_csv(const char *const *traces, size_t count, const char *p
 {
     static const char columns[] = "trace,record,kind,step,llc,chain,draw,name,value\n";
     slt_io_output output;
-    csv_rows to = {.output = &output};
+    csv_rows to = {.output = &output, .run = slt_run_spec_create()};
     slt_status status = SLT_OK;
+    if (!to.run)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     if (over)
         slt_io_begin(&output, path);
     else
@@ -131,6 +154,7 @@ slt_status slt_export_csv(const char *const *traces, size_t count, const char *p
         status = csv_put_trace(&to, traces[i], err);
     slt_buffer_free(&to.line);
     slt_buffer_free(&to.head);
+    free(to.run);
     slt_status ended = slt_io_end(&output, status == SLT_OK, status ? NULL : err);
     return status ? status : ended;
 }

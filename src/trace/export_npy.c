@@ -61,26 +61,49 @@ static bool is_of_series(const slt_trace *trace, const slt_record *chain)
     return false;
 }
 
+static slt_npy npy_begin_chain(const npy_export *to, const slt_trace *trace,
+                               const slt_record *record)
+{
+    slt_npy npy = npy_begin_file(to);
+    slt_buffer_printf(&npy.path, "-llc%lu", (unsigned long)record->llc);
+    if (is_of_series(trace, record))
+        slt_buffer_printf(&npy.path, "-step%llu", (unsigned long long)record->at_step);
+    slt_buffer_printf(&npy.path, "-chain%lu", (unsigned long)record->chain);
+    return npy;
+}
+
 static slt_status npy_write_losses(npy_export *to, const slt_trace *trace,
                                    const slt_record *record, slt_error *err)
 {
     if (!record->has_losses)
         return SLT_OK;
-    slt_npy npy = npy_begin_file(to);
-    slt_buffer_printf(&npy.path, "-llc%lu", (unsigned long)record->llc);
-    if (is_of_series(trace, record))
-        slt_buffer_printf(&npy.path, "-step%llu", (unsigned long long)record->at_step);
-    slt_buffer_printf(&npy.path, "-chain%lu.npy", (unsigned long)record->chain);
+    slt_npy npy = npy_begin_chain(to, trace, record);
+    slt_buffer_printf(&npy.path, ".npy");
     slt_npy_begin(&npy, "<f8", &record->loss_count, 1);
     return npy_write_file(to, &npy, record->losses, 8 * record->loss_count, err);
+}
+
+static slt_status npy_write_observed(npy_export *to, const slt_trace *trace,
+                                     const slt_record *record, slt_error *err)
+{
+    const size_t samples = (size_t)record->observed_samples;
+    if (!record->observed)
+        return SLT_OK;
+    const size_t shape[] = {record->observed_count / samples, samples};
+    slt_npy npy = npy_begin_chain(to, trace, record);
+    slt_buffer_printf(&npy.path, "-samples.npy");
+    slt_npy_begin(&npy, "<f8", shape, 2);
+    return npy_write_file(to, &npy, record->observed, 8 * record->observed_count, err);
 }
 
 static slt_status npy_write_record(npy_export *to, const slt_trace *trace,
                                    const slt_record *record, slt_error *err)
 {
     slt_status status = SLT_OK;
-    if (record->kind == SLT_RECORD_CHAIN)
-        return npy_write_losses(to, trace, record, err);
+    if (record->kind == SLT_RECORD_CHAIN) {
+        status = npy_write_losses(to, trace, record, err);
+        return status ? status : npy_write_observed(to, trace, record, err);
+    }
     for (size_t i = 0; i < record->tensor_count && record->has_state && !status; i++)
         status = npy_write_tensor(to, record->step, &record->tensors[i], err);
     return status;

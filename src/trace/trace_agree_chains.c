@@ -10,6 +10,7 @@
 #include "base/endian.h"
 #include "base/world.h"
 #include "codec/digest.h"
+#include "learn/observe.h"
 #include "learn/sampler.h"
 #include "learn/stein.h"
 #include "num/scalar.h"
@@ -22,6 +23,7 @@ typedef struct estimate_at {
     const slt_record *checkpoint;
     bool last;        /* whether this is the last checkpoint of the estimate */
     bool stored;      /* whether its chains hold their losses */
+    bool additive;    /* whether its chains' losses are the means of those of samples */
     uint64_t numbers; /* that its chains move */
     size_t first;     /* index of its first chain's record */
     slt_llc_setup setup;
@@ -169,6 +171,39 @@ static void judge_stein(const estimate_at *e, size_t index, const slt_record *re
                              "stein: expected sums of draws in batch %" PRIu64, b);
 }
 
+/* The mean loss at a draw where a loss of the data is the mean of those of its samples in
+ * every bit, and these are what the chain observes. */
+static void judge_observed_mean(const estimate_at *e, size_t index,
+                                const slt_record *record, uint64_t row)
+{
+    const size_t samples = (size_t)record->observed_samples;
+    const uint8_t *from = record->observed + 8 * row * samples;
+    for (size_t i = 0; i < samples; i++)
+        e->losses[i].bits = slt_load_le64(from + 8 * i);
+    const uint64_t draw = row * e->spec->observables.every;
+    slt_agree_real(e->a, index, "losses", slt_real_mean(e->losses, samples),
+                   (slt_real){slt_load_le64(record->losses + 8 * draw)});
+}
+
+static void judge_observed(const estimate_at *e, size_t index, const slt_record *record)
+{
+    const bool asked =
+        e->spec->observables.given && record->chain_status == SLT_RUN_DONE;
+    slt_agree_text(e->a, index, "observed", asked ? "losses" : "none",
+                   record->observed_samples ? "losses" : "none");
+    if (!asked || e->a->status)
+        return;
+    slt_agree_uint(e->a, index, "samples", e->setup.observed, record->observed_samples);
+    if (record->observed)
+        slt_agree_uint(e->a, index, "observed",
+                       slt_observed_numbers(e->spec, &e->a->run->data),
+                       record->observed_count);
+    const uint64_t rows =
+        e->additive && record->observed ? slt_observed_draws(e->spec, record->draws) : 0;
+    for (uint64_t row = 0; row < rows && !e->a->status; row++)
+        judge_observed_mean(e, index, record, row);
+}
+
 static void judge_chain(const estimate_at *e, size_t chain)
 {
     const size_t index = e->first + chain;
@@ -192,6 +227,7 @@ static void judge_chain(const estimate_at *e, size_t chain)
         judge_quarters(e, index, record);
     judge_acceptance(e, index, record);
     judge_stein(e, index, record);
+    judge_observed(e, index, record);
 }
 
 /* If L_n(w*) is the mean of the chains' losses on their first batches, and those are the
@@ -373,7 +409,8 @@ static void judge_estimate_at(estimate_at *e)
     const size_t chains = e->spec->num_chains;
     e->setup = (slt_llc_setup){
         .nbeta = slt_llc_nbeta(e->spec, slt_llc_samples(e->spec, &e->a->run->data)),
-        .init_loss = chain_of(e, 0)->init_loss};
+        .init_loss = chain_of(e, 0)->init_loss,
+        .observed = slt_observed_samples(e->spec, &e->a->run->data)};
     for (size_t i = 0; i < chains && !e->a->status; i++)
         judge_chain(e, i);
     judge_first_batches(e);
@@ -416,6 +453,7 @@ static void judge_estimate(estimate_at *e)
         e->checkpoint = slt_trace_record(a->trace, i);
         e->last = i == last;
         e->stored = slt_llc_stores_losses(e->spec, e->last);
+        e->additive = e->stored && slt_observe_adds_up(e->spec, e->a->run);
         judge_estimate_at(e);
         for (size_t chain = 0; chain < e->spec->num_chains && !a->status; chain++)
             slt_trace_forget(a->trace, e->first + chain);
@@ -424,13 +462,16 @@ static void judge_estimate(estimate_at *e)
     }
 }
 
-/* The most losses that one chain of the file stores: room is made for no more. */
+/* The most losses that one chain of the file stores, or one of its draws of samples: room
+ * is made for no more. */
 static size_t most_losses(const slt_agree *a)
 {
     size_t most = 1;
     for (size_t i = a->chains; i < a->table; i++) {
-        const size_t count = slt_trace_record(a->trace, i)->loss_count;
-        most = count > most ? count : most;
+        const slt_record *chain = slt_trace_record(a->trace, i);
+        const uint64_t samples = chain->observed_count ? chain->observed_samples : 0;
+        most = chain->loss_count > most ? chain->loss_count : most;
+        most = samples > most ? (size_t)samples : most;
         slt_trace_forget(a->trace, i);
     }
     return most;

@@ -107,11 +107,11 @@ static void read_final_weights(slt_pack_reader *reader, slt_record *record)
         slt_pack_read_nil(reader);
 }
 
-/* The dimensions and the sums for the Stein ratio. */
+/* The dimensions, whose key was read, and the sums for the Stein ratio. */
 static void read_stein(slt_pack_reader *reader, slt_record *record)
 {
     record->has_stein = true;
-    record->moving = slt_trace_read_uint(reader, "moving", UINT64_MAX);
+    record->moving = slt_pack_read_uint(reader);
     slt_pack_expect_key(reader, "stein");
     size_t offset = reader->at;
     if (slt_pack_peek(reader) == SLT_PACK_NIL) {
@@ -127,11 +127,37 @@ static void read_stein(slt_pack_reader *reader, slt_record *record)
         slt_pack_reader_fail(reader, offset, "expected finite sums");
 }
 
+/* The losses of single samples, of equally many at each draw. */
+static void read_observed(slt_pack_reader *reader, slt_record *record)
+{
+    size_t offset = reader->at;
+    record->observed_samples = slt_trace_read_uint(reader, "samples", UINT32_MAX);
+    if (!reader->failed && !record->observed_samples)
+        slt_pack_reader_fail(reader, offset, "expected at least 1 sample");
+    slt_pack_expect_key(reader, "observed");
+    offset = reader->at;
+    if (slt_pack_peek(reader) == SLT_PACK_NIL) {
+        slt_pack_read_nil(reader);
+        return;
+    }
+    slt_pack_span losses = slt_pack_read_bin(reader);
+    if (reader->failed)
+        return;
+    record->observed = losses.bytes;
+    record->observed_count = losses.size / 8;
+    if (losses.size % (8 * record->observed_samples))
+        slt_pack_reader_fail(reader, offset,
+                             "expected 8 bytes for each loss of %llu samples, found %zu",
+                             (unsigned long long)record->observed_samples, losses.size);
+    else if (!slt_bytes_finite(losses.bytes, record->observed_count, 8))
+        slt_pack_reader_fail(reader, offset, "expected finite losses of samples");
+}
+
 /* Keys that all chains have but for the losses, which are one or three; then those that
  * the estimate asks for. */
 static void read_chain(slt_pack_reader *reader, slt_record *record)
 {
-    const size_t offset = reader->at, fields = slt_trace_read_fields(reader, 8, 5);
+    const size_t offset = reader->at, fields = slt_trace_read_fields(reader, 8, 7);
     record->llc = (uint32_t)slt_trace_read_uint(reader, "llc", UINT32_MAX);
     record->chain = (uint32_t)slt_trace_read_uint(reader, "chain", UINT32_MAX);
     record->at_step = slt_trace_read_uint(reader, "step", UINT64_MAX);
@@ -142,7 +168,7 @@ static void read_chain(slt_pack_reader *reader, slt_record *record)
     record->init_loss = slt_trace_read_real_or_nil(reader);
     const bool stored = slt_pack_accept_key(reader, "losses");
     const size_t own = stored ? 8 : 10, asked = fields - own;
-    if (fields < own || asked > 3)
+    if (fields < own || asked > 5)
         slt_pack_reader_fail(reader, offset, "expected a map of %zu keys, found %zu", own,
                              fields);
     if (stored)
@@ -155,8 +181,12 @@ static void read_chain(slt_pack_reader *reader, slt_record *record)
         record->acceptance = slt_pack_read_real(reader);
         record->has_acceptance = true;
     }
-    if (asked & 2)
+    const size_t pairs = asked / 2;
+    const bool stein = pairs && slt_pack_accept_key(reader, "moving");
+    if (stein)
         read_stein(reader, record);
+    if (pairs > stein)
+        read_observed(reader, record);
 }
 
 static void read_end(slt_trace_scan *scan, slt_record *record)

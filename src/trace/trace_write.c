@@ -4,6 +4,7 @@
 #include "base/endian.h"
 #include "codec/digest.h"
 #include "codec/pack.h"
+#include "learn/observe.h"
 #include "learn/sampler.h"
 #include "learn/stein.h"
 #include "num/scalar.h"
@@ -56,11 +57,11 @@ static uint64_t count_losses(const slt_chain *chain)
     return count;
 }
 
-static void append_losses(slt_buffer *out, const slt_chain *chain, uint64_t count)
+static void append_reals(slt_buffer *out, const slt_real *values, uint64_t count)
 {
     for (uint64_t i = 0; i < count; i++) {
         uint8_t bytes[8];
-        slt_store_le64(bytes, chain->losses[i].bits);
+        slt_store_le64(bytes, values[i].bits);
         slt_buffer_append(out, bytes, sizeof bytes);
     }
 }
@@ -70,7 +71,7 @@ static void pack_losses(slt_buffer *out, const slt_chain *chain)
     uint64_t count = count_losses(chain);
     slt_pack_text(out, "losses");
     slt_pack_bin_head(out, (size_t)count * 8);
-    append_losses(out, chain, count);
+    append_reals(out, chain->losses, count);
 }
 
 static void pack_quarters(slt_buffer *out, const slt_chain *chain, uint64_t count)
@@ -92,7 +93,7 @@ static void pack_draws(slt_trace_writer *writer, const slt_chain *chain)
     slt_buffer *out = &writer->scratch, *bytes = &writer->tensor;
     uint64_t count = count_losses(chain);
     slt_buffer_clear(bytes);
-    append_losses(bytes, chain, count);
+    append_reals(bytes, chain->losses, count);
     writer->failed = writer->failed || bytes->failed;
     slt_pack_text(out, "draws");
     slt_pack_uint(out, count);
@@ -139,6 +140,26 @@ static void pack_stein(slt_buffer *out, const slt_llc_setup *setup, const slt_st
     slt_pack_bin(out, bytes, sizeof bytes);
 }
 
+/* Losses of single samples, nil where one is not finite. */
+static void pack_observed(slt_buffer *out, const slt_llc_spec *spec,
+                          const slt_llc_setup *setup, const slt_chain *chain)
+{
+    const size_t count =
+        (size_t)(slt_observed_draws(spec, spec->num_draws) * setup->observed);
+    bool finite = true;
+    for (size_t i = 0; i < count && finite; i++)
+        finite = slt_real_finite(chain->observed[i]);
+    slt_pack_text(out, "samples");
+    slt_pack_uint(out, setup->observed);
+    slt_pack_text(out, "observed");
+    if (!finite) {
+        slt_pack_nil(out);
+        return;
+    }
+    slt_pack_bin_head(out, 8 * count);
+    append_reals(out, chain->observed, count);
+}
+
 void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model,
                            const slt_llc_spec *spec, uint32_t llc, uint32_t chain,
                            uint64_t at_step, const slt_llc_setup *setup,
@@ -149,8 +170,9 @@ void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model
     slt_buffer *out = slt_trace_begin(writer, &about);
     const bool done = result->status == SLT_CHAIN_DONE;
     const bool acceptance = done && slt_sampler_accepts(spec),
-               stein = done && spec->stein;
-    slt_pack_map(out, (store_losses ? 8 : 10) + acceptance + (stein ? 2 : 0));
+               stein = done && spec->stein, observed = done && spec->observables.given;
+    slt_pack_map(out, (store_losses ? 8 : 10) + acceptance + (stein ? 2 : 0) +
+                          (observed ? 2 : 0));
     slt_pack_text(out, "llc");
     slt_pack_uint(out, llc);
     slt_pack_text(out, "chain");
@@ -174,6 +196,8 @@ void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model
     }
     if (stein)
         pack_stein(out, setup, &result->stein);
+    if (observed)
+        pack_observed(out, spec, setup, result);
     slt_trace_finish(writer);
 }
 

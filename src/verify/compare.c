@@ -175,6 +175,13 @@ static bool same_stein(const slt_record *a, const slt_record *b)
            (!a->stein || !memcmp(a->stein, b->stein, 8 * SLT_TRACE_STEIN_SUMS));
 }
 
+static bool same_observed(const slt_record *a, const slt_record *b)
+{
+    return a->observed_samples == b->observed_samples &&
+           a->observed_count == b->observed_count && !a->observed == !b->observed &&
+           (!a->observed || !memcmp(a->observed, b->observed, 8 * a->observed_count));
+}
+
 static void compare_chain(const slt_record *expected, const slt_record *found,
                           slt_difference *out)
 {
@@ -190,6 +197,8 @@ static void compare_chain(const slt_record *expected, const slt_record *found,
         what = "final weights";
     else if (!same_stein(expected, found))
         what = "Stein sums";
+    else if (!same_observed(expected, found))
+        what = "losses of samples";
     snprintf(out->name, sizeof out->name, "%s", what);
 }
 

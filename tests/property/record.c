@@ -4,6 +4,7 @@
 #include "golden_sample.h"
 #include "random.h"
 
+#include "base/endian.h"
 #include "learn/results.h"
 #include "trace/trace_agree.h"
 #include "trace/trace_writer.h"
@@ -70,6 +71,19 @@ static void free_params(slt_params *params)
 
 static const slt_slot_type slot_types[] = {{.name = "m"}, {.name = "v"}};
 
+static void random_observed(run *r)
+{
+    r->llc.num_draws = 1 + random_below(20);
+    r->llc.observables = (slt_observables_spec){.given = random_below(2),
+                                                .every = 1 + random_below(3)};
+    r->setup.observed = r->llc.observables.given ? 1 + random_below(4) : 0;
+    r->chain.observed = calloc(80, sizeof *r->chain.observed);
+    for (size_t i = 0; i < 80; i++)
+        r->chain.observed[i] = random_real();
+    if (random_below(2))
+        r->chain.observed[0] = slt_real_absent();
+}
+
 static void make_run(run *r)
 {
     slt_arithmetic arithmetic = (slt_arithmetic)random_below(3);
@@ -110,7 +124,10 @@ static void make_run(run *r)
         r->chain.stein.pull[b] = random_real();
         r->chain.stein.square[b] = random_real();
     }
-    r->setup = (slt_llc_setup){random_real(), random_real(), random_below(1000)};
+    r->setup = (slt_llc_setup){.nbeta = random_real(),
+                               .init_loss = random_real(),
+                               .moving = random_below(1000)};
+    random_observed(r);
 }
 
 static void free_run(run *r)
@@ -120,6 +137,7 @@ static void free_run(run *r)
         free_params(&r->state.slots.slot[i]);
     free_params(&r->chain.weights);
     free(r->chain.losses);
+    free(r->chain.observed);
 }
 
 static void write_run(slt_trace_writer *writer, const run *r, bool store)
@@ -175,7 +193,15 @@ static bool load_record(run *r, const slt_record *checkpoint, const slt_record *
     for (size_t i = 0; i < 8 * chain->loss_count; i++)
         r->chain.losses[i / 8].bits |= (uint64_t)chain->losses[i] << 8 * (i % 8);
     r->chain.status = (slt_chain_status)chain->chain_status;
-    r->setup = (slt_llc_setup){chain->nbeta, chain->init_loss, chain->moving};
+    r->setup = (slt_llc_setup){
+        .nbeta = chain->nbeta,
+        .init_loss = chain->init_loss,
+        .moving = chain->moving,
+        .observed = chain->observed_samples};
+    for (size_t i = 0; i < 80; i++)
+        r->chain.observed[i] =
+            i < chain->observed_count ? (slt_real){slt_load_le64(chain->observed + 8 * i)}
+                                      : slt_real_absent();
     slt_results_stein_sums(chain, &r->chain.stein);
     return right;
 }

@@ -233,6 +233,19 @@ class Network:
     def loss(self, weights, samples):
         return self.measure(weights, samples)[1]
 
+    def sample_losses(self, weights, samples):
+        """Section 10.16: the loss of each sample's rows, of values of all."""
+        op, values = self.loss_op, self.forward(weights, samples.inputs)
+        y, target = values[op["in"]], samples.target
+        if op["target"] != "target":
+            target = values[op["target"]]
+        each, found = math.prod(y.positions), []
+        for first in range(0, y.rows, each):
+            rows = range(first, first + each)
+            own = taken(y, rows).placed(y.positions)
+            found.append(self.of_rows(op, own, taken(target, rows))[0])
+        return found
+
     def metrics(self, weights, samples, others, front=""):
         """Section 9: the loss, accuracy or error by the target, and other losses."""
         values, loss, _ = self.measure(weights, samples)

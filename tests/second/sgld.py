@@ -8,6 +8,7 @@ import sleef
 from batches import Batches
 from hessian import Plane, hessian_trace
 from refine import Refinement
+from observe import Observed
 from stein import Sums, means
 from ieee import fma, mean, sum_products
 from tensor import Diverged, Overflow, named
@@ -187,7 +188,8 @@ class Estimate:
     def chain(self, c):
         """The chain's status, losses, last weights and, where asked for, acceptance."""
         chain = SimpleNamespace(status="done", losses=[], weights=None, acceptance=None,
-                                tensor=None, stein=Sums(self), beside=self.beside())
+                                tensor=None, stein=Sums(self), observed=Observed(self),
+                                beside=self.beside())
         try:
             self.draw(c, chain)
         except Diverged:
@@ -241,6 +243,7 @@ class Estimate:
                 chain.losses.append(finite(recorded))
                 if p["stein"]:
                     chain.stein.add(len(chain.losses) - 1, w, g)
+                chain.observed.add(len(chain.losses) - 1, w)
                 if len(chain.losses) == p["num_draws"]:
                     break
             w, loss, g, alpha = self.updated(c, s, w, finite(loss), g, chain.beside,

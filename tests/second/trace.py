@@ -282,4 +282,6 @@ class Run:
                 body["acceptance"] = chain.acceptance
             if estimate.part["stein"]:
                 body |= chain.stein.body()
+            if "observables" in estimate.part:
+                body |= chain.observed.body()
         return body

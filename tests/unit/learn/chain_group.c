@@ -3,6 +3,7 @@
 #include "learn/chain_group.h"
 
 #include "chain_sample.h"
+#include "learn/observe.h"
 #include "learn/sampler.h"
 
 #define CHAINS 11
@@ -143,10 +144,19 @@ static void advance_groups(const scene *open, uint64_t piece)
     }
 }
 
+static bool same_observed(const slt_chain *a, const slt_chain *b)
+{
+    const slt_llc_spec *spec = &run.llc[0];
+    const uint64_t samples = slt_observed_samples(spec, &run.data);
+    const uint64_t numbers = slt_observed_draws(spec, a->draws) * samples;
+    return !numbers ||
+           memcmp(a->observed, b->observed, numbers * sizeof *a->observed) == 0;
+}
+
 static bool same_chain(const slt_chain *a, const slt_chain *b)
 {
-    return a->updates == b->updates && a->draws == b->draws && a->ended == b->ended &&
-           a->status == b->status &&
+    return same_observed(a, b) && a->updates == b->updates && a->draws == b->draws &&
+           a->ended == b->ended && a->status == b->status &&
            memcmp(a->losses, b->losses, a->draws * sizeof *a->losses) == 0 &&
            (a->status == SLT_CHAIN_DIVERGED ||
             (system_same_params(&a->weights, &b->weights) &&
@@ -199,6 +209,8 @@ static void test_batches(slt_llc_spec *(*system)(slt_arithmetic), const char *na
         spec->num_burnin_steps = i;
         spec->num_steps_bw_draws = 1 + i % 3;
         spec->stein = i % 4 > 1;
+        spec->observables = (slt_observables_spec){
+            .given = i % 3 > 0, .first = i % 3 == 1 ? 3 : 0, .every = 1 + i % 4};
         test_system(name);
     }
 }

@@ -476,6 +476,18 @@ static void test_fit(void)
             "run.llc[0]: prior: 1 / gaussian^2 leaves");
     refused("num_draws: 40", "num_draws: 40, loss_on: validation",
             "run.llc[0]: loss_on: validation: the data have no samples for validation");
+    accepted("num_draws: 40", "num_draws: 40, observables: {losses: {}}");
+    refused("num_draws: 40", "num_draws: 40, observables: {}",
+            "run.llc[0].observables: missing key 'losses'");
+    refused("num_draws: 40", "num_draws: 40, observables: {losses: {every: 0}}",
+            "run.llc[0].observables.losses.every: ");
+    refused("num_draws: 40", "num_draws: 40, observables: {losses: {of: validation}}",
+            "run.llc[0]: observables.losses: of: validation: the data have no samples");
+    refused("num_draws: 40", "num_draws: 40, observables: {losses: {first: 100000}}",
+            "run.llc[0]: observables.losses: first: expected at most ");
+    refused("num_draws: 40", "num_draws: 400000000, observables: {losses: {first: 2}}",
+            "run.llc[0]: observables.losses: 800000000 losses of samples in a chain, at "
+            "most 67108864 are supported");
     accepted("num_draws: 40", "num_draws: 40, noise_level: 0.5");
     accepted("num_draws: 40", "num_draws: 40, noise_level: 1.0, sampler: mala");
     refused("num_draws: 40", "num_draws: 40, noise_level: 0",

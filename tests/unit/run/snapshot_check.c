@@ -13,7 +13,8 @@
     "      b: {metric: loss, below: 1e-30}\n"                                            \
     "  llc:\n    - {at: {mark: a}, lr: 1e-6, localization: 1, num_chains: 2,\n"          \
     "       num_draws: 4, num_burnin_steps: 2, num_steps_bw_draws: 6000,\n"              \
-    "       mala_acceptance: true, stein: true}\n"                                       \
+    "       mala_acceptance: true, stein: true,\n"                                       \
+    "       observables: {losses: {first: 3, every: 2}}}\n"                              \
     "    - {at: checkpoints, from: 9, lr: 1e-6, localization: 1, num_draws: 4}\n"
 
 static slt_error err;

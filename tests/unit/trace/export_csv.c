@@ -8,6 +8,8 @@
 #include <sltrace/show.h>
 #include <sltrace/trace.h>
 
+#include "base/endian.h"
+
 static char folder[] = "/tmp/slt-rows-XXXXXX", paths[3][64];
 static slt_error err;
 
@@ -119,6 +121,33 @@ static void test_no_sums(void)
     slt_buffer_free(&table);
 }
 
+/* Losses of single samples, by the draws that they are taken at. */
+static void test_observed(void)
+{
+    slt_buffer bytes = sample_bytes(OBSERVED, 0, NULL), table = {0};
+    slt_trace *trace = NULL;
+    const char *traces[1] = {paths[0]};
+    char text[SLT_REAL_TEXT_MAX], row[256];
+    size_t losses = 0;
+    slt_io_replace(paths[0], bytes.data, bytes.size, NULL);
+    if (slt_export_csv(traces, 1, paths[2], true, &err) ||
+        slt_trace_open(paths[0], &trace, &err) ||
+        slt_io_read(paths[2], 1 << 20, &table, &err))
+        tap_bail(err.text);
+    const char *csv = slt_buffer_text(&table);
+    const size_t last = slt_trace_records(trace) - 3;
+    const slt_record *chain = slt_trace_record(trace, last);
+    for (const char *at = csv; (at = strstr(at, ",loss/")); at++)
+        losses++;
+    TAP_EQ_U64(losses, 2 * 6 * 15 + 2 * 2 * 2, "all of them");
+    slt_real_text((slt_real){slt_load_le64(chain->observed + 24)}, text);
+    snprintf(row, sizeof row, "%s,%zu,chain,2,1,1,4,loss/1,%s\n", paths[0], last, text);
+    TAP_OK(strstr(csv, row) != NULL, "the last: %s", row);
+    slt_trace_free(trace);
+    slt_buffer_free(&bytes);
+    slt_buffer_free(&table);
+}
+
 int main(void)
 {
     if (slt_start(NULL, &err) || !mkdtemp(folder))
@@ -128,6 +157,7 @@ int main(void)
     test_long();
     test_stein();
     test_no_sums();
+    test_observed();
     for (size_t i = 0; i < 3; i++)
         unlink(paths[i]);
     rmdir(folder);

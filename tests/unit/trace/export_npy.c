@@ -35,6 +35,11 @@ int main(void)
         "a-step9-W2.npy",          "a-step9-m.W1.npy",        "a-step9-m.W2.npy"};
     static const char *const of_two[] = {"a-llc0-chain0.npy", "a-llc0-chain1.npy",
                                          "a-llc1-chain0.npy", "a-llc1-chain1.npy"};
+    static const char *const observed[] = {
+        "a-llc0-chain0.npy", "a-llc0-chain0-samples.npy",
+        "a-llc0-chain1.npy", "a-llc0-chain1-samples.npy",
+        "a-llc1-chain0.npy", "a-llc1-chain0-samples.npy",
+        "a-llc1-chain1.npy", "a-llc1-chain1-samples.npy"};
     char folder[] = "/tmp/sltrace-npy-XXXXXX";
     slt_error err = {0};
     if (slt_start(NULL, &err) || !mkdtemp(folder))
@@ -46,6 +51,7 @@ int main(void)
                 "{every: 2}}\n"
                 "  llc:\n    - {at: 2, " DRAWS "}\n    - {at: last, " DRAWS "}\n",
                 of_two, sizeof of_two / sizeof *of_two);
+    test_series(folder, OBSERVED, observed, sizeof observed / sizeof *observed);
     TAP_OK(!rmdir(folder), "and no others");
     return tap_done();
 }

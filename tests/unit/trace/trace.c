@@ -331,15 +331,48 @@ static void test_stein(void)
     chain_stein(10, NULL, 0, "there is no end record");
     chain_stein(10, sums, sizeof sums - 8, "expected 384 bytes of sums, found 376");
     chain_stein(11, sums, sizeof sums, "expected key 'acceptance'");
-    chain_stein(12, sums, sizeof sums, "expected a map of 8 keys, found 12");
+    chain_stein(12, sums, sizeof sums, "expected a text, found bytes");
+    chain_stein(14, sums, sizeof sums, "expected a map of 8 keys, found 14");
     slt_store_le64(sums + sizeof sums - 8, 0x7ff0000000000000);
     chain_stein(10, sums, sizeof sums, "expected finite sums");
+}
+
+/* Losses of so many samples: so many bytes of them. */
+static void chain_observed(uint64_t samples, const uint8_t *losses, size_t size,
+                           const char *part)
+{
+    const uint8_t loss[8] = {0};
+    chain_begin(10, loss, sizeof loss);
+    sample_key_uint(&s, "samples", samples);
+    slt_pack_text(&s.body, "observed");
+    if (losses)
+        slt_pack_bin(&s.body, losses, size);
+    else
+        slt_pack_nil(&s.body);
+    sample_record(&s, 2);
+    refused(part);
+}
+
+static void test_observed(void)
+{
+    uint8_t losses[48] = {0};
+    chain_observed(3, losses, sizeof losses, "there is no end record");
+    chain_observed(3, NULL, 0, "there is no end record");
+    chain_observed(3, losses, 0, "there is no end record");
+    chain_observed(0, losses, sizeof losses, "expected at least 1 sample");
+    chain_observed(UINT64_C(1) << 32, losses, 8,
+                   "expected samples to be at most 4294967295");
+    chain_observed(4, losses, sizeof losses,
+                   "expected 8 bytes for each loss of 4 samples, found 48");
+    slt_store_le64(losses + sizeof losses - 8, 0x7ff0000000000000);
+    chain_observed(3, losses, sizeof losses, "expected finite losses of samples");
 }
 
 static void test_bodies(void)
 {
     uint8_t losses[8];
     test_stein();
+    test_observed();
     slt_store_le64(losses, 0x7ff0000000000000);
     chain_losses(losses, 8, "expected finite losses");
     chain_losses(losses, 7, "expected 8 bytes for each loss, found 7");

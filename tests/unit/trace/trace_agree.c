@@ -55,6 +55,7 @@ static bool stands_alone(const slt_trace *trace, const forge_leaf *leaf, size_t 
     if (record->kind == SLT_RECORD_CHAIN)
         return strstr(leaf->path, "/weights") ||
                (strstr(leaf->path, "/losses_hash") && record->draws > 4) ||
+               ((record->llc || way == 1) && strstr(leaf->path, "/observed")) ||
                ((!has_results(trace, record) || way == 1) &&
                 strstr(leaf->path, "/losses")); /* an ulp may round away */
     return strstr(leaf->path, "/functions/") || strstr(leaf->path, "hessian") != NULL;
@@ -207,6 +208,8 @@ static const struct {
     {16, "table/results/tally/way/std@2", 0, 0, "tally/way/std@2: expected "},
     {16, "end/step", 0, 1, "step: expected 7, found "},
     {16, "end/status", 0, 2, "status: expected done, found diverged"},
+    {17, "chain/samples", 2, 1, "samples: expected 2, found 1"},
+    {17, "chain/observed", 0, 0, "losses: expected "},
 };
 
 static void test_words(void)
@@ -255,6 +258,7 @@ static void say_run(const forge *f, const uint8_t *run, size_t size)
 #define STOPS_AFTER(rule)                                                                \
     FULL "    stop: {" rule "}\n    checkpoints: {every: 4, state: none}\n"              \
          "    marks: {m: {metric: loss, below: 1e6}}\n"
+#define OBSERVE(fields) ", observables: {losses: {" fields "}}"
 #define CLASSES_WITH(llc)                                                                \
     CLASSES("f64") "  llc:\n    - {at: last, batch: full, " DRAWS llc "}\n"
 
@@ -342,6 +346,12 @@ static const struct {
      "acceptance: expected none, found a number"},
     {CLASSES_WITH(", stein: true"), CLASSES_WITH(""), "stein: expected none, found sums"},
     {CLASSES_WITH(""), CLASSES_WITH(", stein: true"), "stein: expected sums, found none"},
+    {CLASSES_WITH(OBSERVE("")), CLASSES_WITH(""),
+     "observed: expected none, found losses"},
+    {CLASSES_WITH(""), CLASSES_WITH(OBSERVE("")),
+     "observed: expected losses, found none"},
+    {CLASSES_WITH(OBSERVE("every: 2")), CLASSES_WITH(OBSERVE("every: 3")),
+     "observed: expected "},
     {ONE("f32", "zero", SGD, WILD("200")), ONE("f32", "zero", SGD, WILD("1")),
      "draws: expected less than 1 of a chain that broke off, found "},
     {ONE("f32", "zero", SGD, NONE), ONE("f32", "zero", SGD, AT("")),

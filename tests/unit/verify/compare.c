@@ -232,6 +232,27 @@ static void test_stein(void)
     }
 }
 
+/* The losses of single samples, likewise. */
+static void test_observed(void)
+{
+    uint8_t losses[2][16];
+    for (int way = 0; way < 4; way++) {
+        open_pair(sample_whole);
+        slt_record *record = other(3), *like = record_of(expected, 3);
+        memset(losses, 0, sizeof losses);
+        record->observed_samples = like->observed_samples = 2;
+        record->observed_count = like->observed_count = 2;
+        record->observed = losses[0];
+        like->observed = losses[1];
+        losses[0][15] ^= way == 0;
+        record->observed_samples -= way == 1;
+        record->observed_count -= way == 2;
+        if (way == 3)
+            record->observed = NULL;
+        tells("record 3 (chain), step 300: chain 0, losses of samples");
+    }
+}
+
 static void test_chains(void)
 {
     static uint8_t losses[16];
@@ -274,6 +295,7 @@ static void test_chains(void)
     record->acceptance = next(record->acceptance, 1);
     tells("record 3 (chain), step 300: chain 0, acceptance");
     test_stein();
+    test_observed();
     for (int member = 0; member < 3; member++) {
         open_pair(sample_whole);
         record = other(3);

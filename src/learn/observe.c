@@ -1,0 +1,162 @@
+#include "learn/observe.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/assert.h"
+#include "base/world.h"
+#include "learn/sampler.h"
+#include "net/net.h"
+#include "num/scalar.h"
+
+size_t slt_observed_samples(const slt_llc_spec *spec, const slt_data_spec *data)
+{
+    const slt_observables_spec *asked = &spec->observables;
+    if (!asked->given)
+        return 0;
+    if (asked->first)
+        return (size_t)asked->first;
+    return asked->of_validation ? slt_data_validation(data) : slt_data_samples(data);
+}
+
+uint64_t slt_observed_draws(const slt_llc_spec *spec, uint64_t draws)
+{
+    const slt_observables_spec *asked = &spec->observables;
+    return asked->given && draws ? (draws - 1) / asked->every + 1 : 0;
+}
+
+uint64_t slt_observed_numbers(const slt_llc_spec *spec, const slt_data_spec *data)
+{
+    uint64_t numbers;
+    return __builtin_mul_overflow(slt_observed_draws(spec, spec->num_draws),
+                                  slt_observed_samples(spec, data), &numbers)
+               ? UINT64_MAX
+               : numbers;
+}
+
+slt_status slt_observe_check(const slt_llc_spec *spec, const slt_run_spec *run,
+                             slt_error *err)
+{
+    const slt_observables_spec *asked = &spec->observables;
+    const char *of = asked->of_validation ? "validation" : "train";
+    const size_t samples = asked->of_validation ? slt_data_validation(&run->data)
+                                                : slt_data_samples(&run->data);
+    if (!asked->given)
+        return SLT_OK;
+    if (!samples)
+        return slt_fail(err, SLT_FORMAT,
+                        "of: validation: the data have no samples for validation");
+    if (asked->first > samples)
+        return slt_fail(err, SLT_FORMAT,
+                        "first: expected at most %zu, the samples of %s, found %" PRIu64,
+                        samples, of, asked->first);
+    if (run->model.loss.centre == SLT_CENTRE_SAMPLES)
+        return slt_fail(err, SLT_FORMAT,
+                        "a sample has no loss of its own where centre is samples");
+    const uint64_t numbers = slt_observed_numbers(spec, &run->data);
+    if (numbers > SLT_OBSERVED_MAX)
+        return slt_fail(err, SLT_FORMAT,
+                        "%" PRIu64 " losses of samples in a chain, at most %" PRIu64
+                        " are supported",
+                        numbers, SLT_OBSERVED_MAX);
+    return SLT_OK;
+}
+
+bool slt_observe_adds_up(const slt_llc_spec *spec, const slt_run_spec *run)
+{
+    const slt_observables_spec *asked = &spec->observables;
+    const bool full = spec->batch.order == SLT_BATCH_FULL || spec->losses_full;
+    slt_batch shape;
+    if (!asked->given || asked->of_validation != spec->on_validation || !full ||
+        slt_observed_samples(spec, &run->data) != slt_llc_samples(spec, &run->data))
+        return false;
+    slt_data_shape(&run->data, run->arithmetic, &shape);
+    return slt_net_adds_up(&run->model, &shape, run->arithmetic);
+}
+
+slt_batch slt_observe_batch(const slt_llc_spec *spec, const slt_data *data)
+{
+    const slt_batch *all =
+        spec->observables.of_validation ? &data->validation : &data->train;
+    slt_batch batch = *all;
+    batch.rows = slt_observed_samples(spec, data->spec);
+    for (size_t i = 0; i < batch.inputs; i++)
+        batch.input[i] = slt_tensor_part(&all->input[i], 0, batch.rows);
+    batch.target = slt_tensor_part(&all->target, 0, batch.rows);
+    return batch;
+}
+
+/* ---- The observer ------------------------------------------------------------------ */
+
+struct slt_observer {
+    const slt_sampler *sampler;
+    slt_net *net;
+};
+
+static slt_net_rows rows_of(size_t samples)
+{
+    return (slt_net_rows){.gradient = 0, .loss = samples};
+}
+
+slt_status slt_observer_create(const slt_sampler *sampler, slt_observer **observer,
+                               slt_error *err)
+{
+    *observer = NULL;
+    if (!sampler->spec->observables.given)
+        return SLT_OK;
+    slt_observer *made = slt_world.calloc(1, sizeof *made);
+    if (!made)
+        return slt_fail(err, SLT_RESOURCE, "no memory for losses of samples");
+    made->sampler = sampler;
+    const slt_status status = slt_net_create_rows(
+        sampler->refined.model, &sampler->observed, rows_of(sampler->observed.rows),
+        sampler->run->arithmetic, &made->net, err);
+    if (status)
+        slt_observer_free(made);
+    else
+        *observer = made;
+    return status;
+}
+
+void slt_observer_free(slt_observer *observer)
+{
+    if (!observer)
+        return;
+    slt_net_free(observer->net);
+    free(observer);
+}
+
+void slt_observer_share(slt_observer *observer, slt_pool *pool)
+{
+    if (observer)
+        slt_net_share(observer->net, pool);
+}
+
+slt_status slt_observer_bytes(const slt_llc_spec *spec, const slt_run_spec *run,
+                              const slt_batch *shape, uint64_t *bytes, slt_error *err)
+{
+    *bytes = 0;
+    if (!spec->observables.given)
+        return SLT_OK;
+    return slt_net_bytes_rows(&run->model, shape,
+                              rows_of(slt_observed_samples(spec, &run->data)),
+                              run->arithmetic, bytes, err);
+}
+
+bool slt_observer_is_due(const slt_observer *observer, uint64_t draw)
+{
+    return observer && draw % observer->sampler->spec->observables.every == 0;
+}
+
+void slt_observer_take(slt_observer *observer, uint64_t draw, const slt_params *weights,
+                       slt_chain *chain)
+{
+    const slt_batch *samples = &observer->sampler->observed;
+    const uint64_t row = draw / observer->sampler->spec->observables.every;
+    slt_real *losses = chain->observed + row * samples->rows;
+    char name[SLT_NAME_MAX];
+    slt_net_loss(observer->net, weights, samples);
+    slt_net_sample_losses(observer->net, losses);
+    if (slt_net_overflowed(observer->net, name))
+        losses[0] = slt_real_absent();
+}

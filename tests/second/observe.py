@@ -1,0 +1,37 @@
+"""Losses of single samples along chains: section 10.16 of docs/spec."""
+
+import math
+import struct
+
+from tensor import Overflow
+
+
+class Observed:
+    """What a chain of an estimate observes, draw by draw."""
+
+    def __init__(self, estimate):
+        self.net, asked = estimate.net, estimate.part.get("observables")
+        self.every, self.rows = 0, []
+        if asked is None:
+            return
+        data, asked = estimate.of_training, asked["losses"]
+        of = data.validation if asked["of"] == "validation" else data.training
+        self.every = asked["every"]
+        self.samples = of.take(range(asked.get("first", len(of))))
+
+    def add(self, draw, weights):
+        if self.every and draw % self.every == 0:
+            self.rows.append(self.losses(weights))
+
+    def losses(self, weights):
+        try:
+            return self.net.sample_losses(weights, self.samples)
+        except Overflow:
+            return [math.nan]
+
+    def body(self):
+        """What the trace holds: section 14.2."""
+        values = [value for row in self.rows for value in row]
+        finite = all(map(math.isfinite, values))
+        return {"samples": len(self.samples),
+                "observed": struct.pack(f"<{len(values)}d", *values) if finite else None}
