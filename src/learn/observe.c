@@ -7,6 +7,7 @@
 #include "base/world.h"
 #include "learn/sampler.h"
 #include "net/net.h"
+#include "net/op.h"
 #include "num/scalar.h"
 
 size_t slt_observed_samples(const slt_llc_spec *spec, const slt_data_spec *data)
@@ -72,6 +73,17 @@ bool slt_observe_adds_up(const slt_llc_spec *spec, const slt_run_spec *run)
         return false;
     slt_data_shape(&run->data, run->arithmetic, &shape);
     return slt_net_adds_up(&run->model, &shape, run->arithmetic);
+}
+
+slt_real slt_observe_share(const slt_llc_spec *spec, const slt_run_spec *run)
+{
+    const slt_loss_spec *loss = &run->model.loss;
+    const bool mean =
+        loss->mean_samples || slt_loss_find(loss->op)->terms == SLT_LOSS_OF_ROWS;
+    const slt_real n = slt_real_from_u64(slt_llc_samples(spec, &run->data));
+    if (loss->ignores)
+        return slt_real_absent();
+    return mean ? slt_real_div(slt_real_of(1), n) : slt_real_of(1);
 }
 
 slt_batch slt_observe_batch(const slt_llc_spec *spec, const slt_data *data)

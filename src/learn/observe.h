@@ -19,6 +19,9 @@ slt_status slt_observe_check(const slt_llc_spec *spec, const slt_run_spec *run,
 /* Whether a chain's losses are the means of what it observes in every bit: losses on all
  * data, which are those observed, each sample with one term in the loss's sum. */
 bool slt_observe_adds_up(const slt_llc_spec *spec, const slt_run_spec *run);
+/* How much the loss of one sample counts in the estimate's loss: 1 / n of a mean, 1 of a
+ * sum; not finite where samples count differently, as a class may be ignored. */
+slt_real slt_observe_share(const slt_llc_spec *spec, const slt_run_spec *run);
 /* Those samples, which borrow from the run's data. */
 slt_batch slt_observe_batch(const slt_llc_spec *spec, const slt_data *data);
 

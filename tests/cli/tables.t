@@ -7,6 +7,7 @@ use warnings;
 use FindBin;
 use lib $FindBin::Bin;
 use Cli;
+use JSON::PP;
 use Test::More;
 
 my $compare = "$FindBin::Bin/tables.py";
@@ -67,5 +68,26 @@ is sltrace(qw(export mute.yaml --from mute --netcdf mute.nc))->{status}, 0, 'the
 my $head = qx(ncdump -h mute.nc);
 unlike $head, qr/group: posterior/, 'without draws';
 like $head, qr/double nbeta\(chain\)/, 'with chains';
+
+# Losses of single samples: each is what it adds to -nbeta times the loss of its estimate.
+my @of = ('{every: 3}', '{first: 2, every: 7}');
+spew('seen.yaml', slurp('one.yaml') =~ s/name: \S+/name: test\/seen/r
+    =~ s/^(    - \{at: last, .*)\}$/join "\n", map { "$1, observables: {losses: $_}}" } @of/mer);
+is sltrace(qw(run seen.yaml --quiet --out seen))->{status}, 0, 'run seen';
+is sltrace(qw(export seen.yaml --from seen --netcdf seen.nc))->{status}, 0, 'its data set';
+my $seen = decode_json(sltrace(qw(show --json seen/traces/000000.trace))->{out});
+my ($samples) = slurp('seen.yaml') =~ /samples: (\d+)/;
+for my $llc (0, 1) {
+    my $group = 'log_likelihood' . ($llc ? 2 : '');
+    my $dump = qx(ncdump -p 9,17 -g $group seen.nc);
+    my @draws = split /, /, ($dump =~ /^\s*data:.*?^\s*draw = ([^;]+) ;/ms)[0];
+    is "@draws", $llc ? '0 7 14' : '0 3 6 9 12 15 18', "$group: the draws that are observed";
+    (my $values) = $dump =~ /^\s*target =\s+([^;]+) ;/m;
+    my @got = split /,\s*/, $values;
+    my @want = map { my $c = $_; map { map { -$c->{nbeta} / $samples * $_ } @$_ } @{$c->{observed}} }
+        grep { defined $_->{llc} && $_->{llc} == $llc } @{$seen->{records}};
+    is scalar @got, scalar @want, "$group: all of them";
+    is scalar(grep { abs($got[$_] / $want[$_] - 1) > 1e-14 } 0 .. $#want), 0, 'each of the traces\'';
+}
 ok !glob('*.tmp*') && !glob('.*.tmp*'), 'nothing is left over';
 done_testing;

@@ -39,6 +39,14 @@ with tempfile.TemporaryDirectory() as folder:
                    check=True, stdout=subprocess.DEVNULL)
     group = {name: xarray.load_dataset(data, group=name)
              for name in ("posterior", "sample_stats", "estimate", "checkpoints", "results")}
+    seen = folder + "/seen.nc"
+    manifest = HERE + "/../../manifests/smoke/observables.yaml"
+    subprocess.run([program, "run", manifest, "--quiet", "--out", folder + "/seen"], check=True,
+                   stdout=subprocess.DEVNULL)
+    subprocess.run([program, "export", manifest, "--from", folder + "/seen", "--netcdf", seen],
+                   check=True, stdout=subprocess.DEVNULL)
+    observed, whole = (xarray.load_dataset(seen, group=name)
+                       for name in ("log_likelihood", "sample_stats"))
 for name, found in group.items():
     report(list(found.arithmetic.values) == ["f32", "f64"] and list(found["rank"].values) == [1, 3]
            and list(found.seed.values) == [0, 1], f"{name}: the axes")
@@ -51,5 +59,11 @@ report(bool((draws == stats.nbeta * (stats.loss - stats.init_loss)).all()), "the
 last = group["checkpoints"].loss.isel(checkpoint=-1)
 report(bool((last == group["results"].loss).all()), "the last checkpoint has the result's loss")
 report(int(group["results"].run.sel(arithmetic="f64", rank=3, seed=1)) == 7, "a run by its axes")
+target = observed.target
+report(target.dims == ("arithmetic", "seed", "chain", "draw", "observation")
+       and list(observed.draw.values) == [0, 4, 8], "log likelihoods of samples")
+total = -whole.nbeta * whole.loss.sel(draw=observed.draw)
+report(bool(numpy.allclose(target.sum("observation"), total, rtol=1e-12)),
+       "their sum is -nbeta times the loss of the draw")
 print(f"1..{count}")
 sys.exit(failed > 0)

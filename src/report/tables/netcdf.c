@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/world.h"
+#include "learn/observe.h"
 #include "manifest/manifest.h"
 #include "num/scalar.h"
 #include "report/tables/dataset.h"
@@ -25,6 +26,9 @@ typedef struct netcdf_names {
 /* What one estimate of the runs' list needs at most, and where it goes. */
 typedef struct netcdf_estimate {
     size_t steps, chains, draws;
+    size_t observed, samples; /* draws with losses of so many samples */
+    uint64_t every;           /* such a draw is a multiple of it; 1 where runs differ */
+    slt_dataset_place likelihood;
     slt_dataset_place llc, loss, nbeta, init_loss, acceptance;
     slt_dataset_place at_step, settled, numbers[SLT_TABLES_NUMBERS];
 } netcdf_estimate;
@@ -36,7 +40,8 @@ typedef struct netcdf_study {
     size_t checkpoints;
     netcdf_estimate estimates[ESTIMATES_MAX];
     size_t estimate_count;
-    slt_dataset_place run, status, step, experiment, checkpoint_step;
+    slt_run_spec *run; /* the run at hand */
+    slt_dataset_place number, status, step, experiment, checkpoint_step;
     /* The grid's dimensions in the group that is being defined. */
     int dimensions[SLT_DATASET_DIMS_MAX];
     size_t grid; /* how many axes have a dimension of their own */
@@ -84,6 +89,19 @@ static size_t larger_size(size_t a, size_t b)
     return a > b ? a : b;
 }
 
+/* Losses of single samples, as the run at hand asks for them. */
+static void note_observed(const netcdf_study *n, const slt_record *chain,
+                          netcdf_estimate *of)
+{
+    const uint64_t every = n->run->llc[chain->llc].observables.every;
+    if (!chain->observed_count)
+        return;
+    const size_t samples = (size_t)chain->observed_samples;
+    of->every = of->observed && of->every != every ? 1 : every;
+    of->observed = larger_size(of->observed, chain->observed_count / samples);
+    of->samples = larger_size(of->samples, samples);
+}
+
 /* Chains come by estimate, then by step. */
 static slt_status note_chain(netcdf_study *n, const slt_record *chain,
                              const slt_record *before, size_t *steps, slt_error *err)
@@ -101,6 +119,7 @@ static slt_status note_chain(netcdf_study *n, const slt_record *chain,
     of->steps = larger_size(of->steps, *steps);
     of->chains = larger_size(of->chains, (size_t)chain->chain + 1);
     of->draws = larger_size(of->draws, chain->loss_count);
+    note_observed(n, chain, of);
     return SLT_OK;
 }
 
@@ -109,7 +128,7 @@ static slt_status note_run(void *context, const slt_tables_run *run, slt_error *
     netcdf_study *n = context;
     const slt_record *before = NULL;
     size_t checkpoints = 0, steps = 0;
-    slt_status status = SLT_OK;
+    slt_status status = slt_manifest_run(n->study.manifest, run->run, n->run, err);
     for (size_t i = 0; i < slt_trace_records(run->trace) && !status; i++) {
         const slt_record *record = slt_trace_record(run->trace, i);
         if (record->kind == SLT_RECORD_CHECKPOINT) {
@@ -203,7 +222,7 @@ static slt_status define_results(netcdf_study *n, slt_error *err)
 {
     slt_status status = begin_group(n, "results", err);
     if (!status)
-        status = define(n, "run", SLT_DATASET_WHOLE, 0, &n->run, err);
+        status = define(n, "run", SLT_DATASET_WHOLE, 0, &n->number, err);
     if (!status)
         status = define(n, "status", SLT_DATASET_TEXT, 0, &n->status, err);
     if (!status)
@@ -244,9 +263,9 @@ static slt_status begin_estimate(netcdf_study *n, const char *group, size_t llc,
     return status;
 }
 
-/* A dimension whose coordinates count from 0. */
+/* A dimension whose coordinates count from 0, in steps of `every`. */
 static slt_status define_counted(const netcdf_study *n, const char *name, size_t size,
-                                 int *dimension, slt_error *err)
+                                 uint64_t every, int *dimension, slt_error *err)
 {
     slt_dataset_place place;
     slt_status status = slt_dataset_dimension(n->to, name, size, dimension, err);
@@ -255,7 +274,7 @@ static slt_status define_counted(const netcdf_study *n, const char *name, size_t
                                       &place, err);
     for (size_t i = 0; i < size && !status; i++) {
         const size_t one = 1;
-        const int64_t value = (int64_t)i;
+        const int64_t value = (int64_t)(i * every);
         status = slt_dataset_put(n->to, place, &i, &one, &value, err);
     }
     return status;
@@ -267,11 +286,36 @@ static slt_status define_chains(netcdf_study *n, size_t llc, const char *group,
     const netcdf_estimate *of = &n->estimates[llc];
     slt_status status = begin_estimate(n, group, llc, more, err);
     if (!status)
-        status = define_counted(n, "chain", of->chains,
+        status = define_counted(n, "chain", of->chains, 1,
                                 &n->dimensions[n->grid + (*more)++], err);
     if (!status && of->draws)
         status =
-            define_counted(n, "draw", of->draws, &n->dimensions[n->grid + *more], err);
+            define_counted(n, "draw", of->draws, 1, &n->dimensions[n->grid + *more], err);
+    return status;
+}
+
+/* What each draw that is observed says of each sample. */
+static slt_status define_likelihood(netcdf_study *n, size_t llc, slt_error *err)
+{
+    netcdf_estimate *of = &n->estimates[llc];
+    size_t more;
+    if (!of->observed)
+        return SLT_OK;
+    slt_status status = begin_estimate(n, "log_likelihood", llc, &more, err);
+    if (!status)
+        status = define_counted(n, "chain", of->chains, 1,
+                                &n->dimensions[n->grid + more++], err);
+    if (!status)
+        status = define_counted(n, "draw", of->observed, of->every,
+                                &n->dimensions[n->grid + more++], err);
+    if (!status)
+        status = define_counted(n, "observation", of->samples, 1,
+                                &n->dimensions[n->grid + more++], err);
+    if (!status)
+        status = define(n, "target", SLT_DATASET_REAL, more, &of->likelihood, err);
+    if (!status)
+        status = slt_dataset_describe(n->to, &of->likelihood, "long_name",
+                                      "-(nbeta / n) loss of the sample", err);
     return status;
 }
 
@@ -339,6 +383,8 @@ static slt_status define_all(netcdf_study *n, slt_error *err)
             status = define_stats(n, llc, err);
         if (!status)
             status = define_diagnostics(n, llc, err);
+        if (!status)
+            status = define_likelihood(n, llc, err);
     }
     return status;
 }
@@ -393,7 +439,7 @@ static slt_status put_run(const netcdf_block *block, const slt_tables_run *run,
     const char *status_name = slt_run_status_name(run->end->status), *experiment = digest;
     const int64_t number = (int64_t)run->run, step = (int64_t)run->end->step;
     slt_digest_text(slt_trace_experiment(run->trace), digest);
-    slt_status status = put_one(block, n->run, &number, err);
+    slt_status status = put_one(block, n->number, &number, err);
     if (!status)
         status = put_one(block, n->status, &status_name, err);
     if (!status)
@@ -443,6 +489,25 @@ static slt_status put_draws(const netcdf_block *block, const netcdf_estimate *of
     return status;
 }
 
+/* Where a loss is a mean or a sum over samples: what each adds to -nbeta times it. */
+static slt_status put_likelihood(netcdf_block block, size_t at, const netcdf_estimate *of,
+                                 const slt_record *chain, slt_error *err)
+{
+    const netcdf_study *n = block.n;
+    const slt_real share = slt_observe_share(&n->run->llc[chain->llc], n->run);
+    const slt_real scale = slt_real_neg(slt_real_mul(chain->nbeta, share));
+    slt_real *values = slt_world.malloc((chain->observed_count + 1) * sizeof *values);
+    if (!values)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the losses of samples");
+    for (size_t i = 0; i < chain->observed_count; i++)
+        values[i] = slt_real_mul(scale, slt_tables_observed(chain, i));
+    block.sizes[at + 2] = (size_t)chain->observed_samples;
+    block.sizes[at + 1] = chain->observed_count / block.sizes[at + 2];
+    const slt_status status = put_one(&block, of->likelihood, values, err);
+    free(values);
+    return status;
+}
+
 static slt_status put_chain(netcdf_block block, size_t at, const netcdf_estimate *of,
                             const slt_record *chain, slt_error *err)
 {
@@ -452,6 +517,8 @@ static slt_status put_chain(netcdf_block block, size_t at, const netcdf_estimate
         status = put_one(&block, of->init_loss, &chain->init_loss, err);
     if (!status && chain->has_acceptance)
         status = put_one(&block, of->acceptance, &chain->acceptance, err);
+    if (!status && chain->observed_count)
+        status = put_likelihood(block, at, of, chain, err);
     block.sizes[at + 1] = chain->loss_count;
     if (!status && chain->loss_count)
         status = put_draws(&block, of, chain, err);
@@ -494,7 +561,9 @@ static slt_status put_all(void *context, const slt_tables_run *run, slt_error *e
     size_t steps[ESTIMATES_MAX] = {0};
     slt_estimates all = {0};
     netcdf_block block = block_of(n, run->run), records = block;
-    slt_status status = put_run(&block, run, err);
+    slt_status status = slt_manifest_run(n->study.manifest, run->run, n->run, err);
+    if (!status)
+        status = put_run(&block, run, err);
     if (!status)
         status = put_records(&records, run->trace, err);
     if (!status)
@@ -511,7 +580,7 @@ static slt_status name_axes(netcdf_study *n, slt_error *err)
     static const char *const own[] = {"run",        "status",  "last_step", "experiment",
                                       "checkpoint", "at_step", "chain",     "draw",
                                       "llc",        "loss",    "nbeta",     "init_loss",
-                                      "acceptance", "settled"};
+                                      "acceptance", "settled", "observation", "target"};
     const size_t owned = sizeof own / sizeof *own;
     size_t count = 0;
     const char **columns = slt_world.malloc(
@@ -540,7 +609,9 @@ slt_status slt_tables_netcdf(slt_manifest *manifest, const slt_traces *traces,
     slt_error own;
     if (!n)
         return slt_fail(err, SLT_RESOURCE, "no memory for a data set");
-    slt_status status = slt_tables_study_of(manifest, traces, &n->study, err);
+    n->run = slt_run_spec_create();
+    slt_status status = n->run ? slt_tables_study_of(manifest, traces, &n->study, err)
+                               : slt_fail(err, SLT_RESOURCE, "no memory for a run");
     if (!status)
         status = slt_tables_walk(&n->study, note_run, n, err);
     if (!status)
@@ -556,6 +627,7 @@ slt_status slt_tables_netcdf(slt_manifest *manifest, const slt_traces *traces,
         status = slt_fail(err, ended, "%s", own.text);
     free(n->results.list);
     free(n->metrics.list);
+    free(n->run);
     free(n);
     return status;
 }

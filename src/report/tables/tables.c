@@ -172,6 +172,11 @@ slt_real slt_tables_loss(const slt_record *chain, size_t i)
     return (slt_real){slt_load_le64(chain->losses + 8 * i)};
 }
 
+slt_real slt_tables_observed(const slt_record *chain, size_t i)
+{
+    return (slt_real){slt_load_le64(chain->observed + 8 * i)};
+}
+
 /* ---- The file ---------------------------------------------------------------------- */
 
 slt_status slt_tables_write(slt_manifest *manifest, const slt_traces *traces,

@@ -68,6 +68,8 @@ void slt_tables_number(const slt_estimate *estimate, slt_real values[SLT_TABLES_
 const char *slt_tables_settled(const slt_estimate *estimate);
 /* Draw i of a chain that has its losses. */
 slt_real slt_tables_loss(const slt_record *chain, size_t i);
+/* One of its losses of single samples. */
+slt_real slt_tables_observed(const slt_record *chain, size_t i);
 
 /* The forms. */
 slt_status slt_tables_draws(slt_manifest *manifest, const slt_traces *traces,

@@ -197,6 +197,20 @@ static void test_adds_up(void)
     TAP_OK(!slt_observe_adds_up(spec, &run), "not of squares");
 }
 
+/* What a sample's loss counts in the estimate's. */
+static void test_share(void)
+{
+    slt_llc_spec *spec = begin_system(SLT_F32, "mse");
+    TAP_OK(slt_real_double(slt_observe_share(spec, &run)) == 1. / SAMPLES, "of a mean");
+    run.model.loss.mean_samples = false;
+    TAP_OK(slt_real_double(slt_observe_share(spec, &run)) == 1, "of a sum");
+    snprintf(run.model.loss.op, sizeof run.model.loss.op, "cross-entropy");
+    TAP_OK(slt_real_double(slt_observe_share(spec, &run)) == 1. / SAMPLES,
+           "of a cross entropy, always a mean");
+    run.model.loss.ignores = true;
+    TAP_OK(!slt_real_finite(slt_observe_share(spec, &run)), "where a class is ignored");
+}
+
 int main(void)
 {
     static const slt_arithmetic floats[] = {SLT_F32, SLT_F64};
@@ -211,5 +225,6 @@ int main(void)
     test_overflow();
     test_counts();
     test_adds_up();
+    test_share();
     return tap_done();
 }
