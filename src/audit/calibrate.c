@@ -446,8 +446,9 @@ slt_status slt_calibrate(slt_manifest *manifest, const slt_calibrate_options *op
                                  .run = options->run,
                                  .llc = options->llc,
                                  .out = options->out};
+    const bool labelled = *w->found.label || !slt_manifest_axes(manifest);
     slt_status status =
-        w->spec ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for a run");
+        w->spec && labelled ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for a run");
     if (!status)
         status = calibrate_check(w, err);
     if (!status)

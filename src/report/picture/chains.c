@@ -43,21 +43,18 @@ static void place_plot(slt_buffer *out, int from_top)
 
 static void draw_course(const slt_chain_curves *c, slt_buffer *out)
 {
-    slt_buffer label = {0};
-    if (c->part == 1)
-        slt_buffer_printf(&label, "draw");
-    else
-        slt_buffer_printf(&label, "draw (means of %" PRIu64 ")", c->part);
+    char label[48] = "draw";
+    if (c->part > 1)
+        snprintf(label, sizeof label, "draw (means of %" PRIu64 ")", c->part);
     place_plot(out, 0);
     for (size_t i = 0; i < c->chains; i++)
         put_values(out, 'c', i, c->course + i * c->points, c->points,
                    ((double)c->part - 1) / 2, (double)c->part);
-    put_labels(out, slt_buffer_text(&label), "nbeta (loss - loss at w*)");
+    put_labels(out, label, "nbeta (loss - loss at w*)");
     slt_buffer_printf(out, "set autoscale\n");
     plot_chains(c, 'c', "lines", out);
     slt_buffer_printf(out,
                       ", 0 with lines dt 4 lw 1 lc rgb '" SLT_SVG_GREY "' notitle\n");
-    slt_buffer_free(&label);
 }
 
 static void draw_ranks(const slt_chain_curves *c, slt_buffer *out)
@@ -113,11 +110,11 @@ static void print_script(const slt_chain_curves *c, const char *title, slt_buffe
 void slt_diagnosis_name(const slt_diagnosed_estimate *told,
                         char name[SLT_DIAGNOSIS_NAME_MAX])
 {
-    slt_buffer text = {0};
-    slt_runs_name_llc(told->estimate->llc, &text);
-    snprintf(name, SLT_DIAGNOSIS_NAME_MAX, "%s.%" PRIu64, slt_buffer_text(&text),
+    char number[16] = "";
+    if (told->estimate->llc)
+        snprintf(number, sizeof number, "%" PRIu32, told->estimate->llc + 1);
+    snprintf(name, SLT_DIAGNOSIS_NAME_MAX, "llc%s.%" PRIu64, number,
              told->estimate->at_step);
-    slt_buffer_free(&text);
 }
 
 static void print_title(const slt_estimate *e, slt_buffer *title)
@@ -143,8 +140,9 @@ static slt_status draw_estimate(const slt_diagnosed_estimate *told, slt_buffer *
     if (!status) {
         print_title(told->estimate, &title);
         print_script(&curves, slt_buffer_text(&title), &script);
-        status = script.failed ? slt_fail(err, SLT_RESOURCE, "no memory for a picture")
-                               : slt_gnuplot(&script, svg, err);
+        status = title.failed || script.failed
+                     ? slt_fail(err, SLT_RESOURCE, "no memory for a picture")
+                     : slt_gnuplot(&script, svg, err);
     }
     free(losses);
     slt_chain_curves_free(&curves);

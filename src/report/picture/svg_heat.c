@@ -162,5 +162,6 @@ void slt_svg_heat_axes(const slt_svg_panel *panel, slt_buffer *out)
     slt_buffer_printf(out, "set cblabel ");
     slt_svg_quote(out, slt_buffer_text(&label), SLT_SVG_Y_LABEL_COLUMNS);
     slt_buffer_byte(out, '\n');
+    out->failed |= label.failed;
     slt_buffer_free(&label);
 }
