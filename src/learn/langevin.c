@@ -24,13 +24,13 @@ slt_status slt_langevin_fit(const slt_llc_spec *spec, slt_arithmetic arithmetic,
 bool slt_langevin_step(const slt_sampler *sampler, slt_stream noise,
                        const slt_step_tensors *at)
 {
-    return slt_num_sgld(&sampler->step, noise, at->gradient, at->start, at->weight);
+    return slt_num_sgld(&sampler->step, noise, at->gradient, at->centre, at->weight);
 }
 
 bool slt_langevin_step_members(const slt_sampler *sampler, const slt_stream *noise,
                                const slt_step_tensors *at)
 {
-    return slt_members_sgld(&sampler->step, noise, at->gradient, at->start, at->weight);
+    return slt_members_sgld(&sampler->step, noise, at->gradient, at->centre, at->weight);
 }
 
 slt_function_set slt_langevin_functions(slt_arithmetic arithmetic, bool acceptance)

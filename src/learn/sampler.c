@@ -57,7 +57,7 @@ static slt_step_tensors tensors_of(const slt_params *gradient, const slt_params 
                                    uint64_t update)
 {
     slt_step_tensors at = {.gradient = &gradient->tensor[weight],
-                           .start = &centre->tensor[weight],
+                           .centre = &centre->tensor[weight],
                            .weight = &weights->tensor[weight],
                            .update = update};
     for (size_t i = 0; i < slots->count; i++)

@@ -49,10 +49,10 @@ typedef struct slt_chain_members {
     slt_slots *slots;
 } slt_chain_members;
 
-/* A weight that moves, or that weight of all members, and what a step of it takes; start
- * is the centre of the pull. */
+/* A weight that moves, or that weight of all members, and what a step of it takes. */
 typedef struct slt_step_tensors {
-    const slt_tensor *gradient, *start;
+    const slt_tensor *gradient;
+    const slt_tensor *centre; /* of the pull */
     slt_tensor *slot[SLT_SLOTS_MAX]; /* of the type's slots */
     slt_tensor *weight;
     uint64_t update; /* its number, from 0 */

@@ -55,7 +55,7 @@ static bool adam_sgld_step(const slt_sampler *sampler, slt_stream noise,
                            const slt_step_tensors *at)
 {
     const slt_preconditioned_step step = step_of(sampler, at->update);
-    return slt_num_preconditioned(&step, noise, at->gradient, at->start, at->slot[0],
+    return slt_num_preconditioned(&step, noise, at->gradient, at->centre, at->slot[0],
                                   at->slot[1], at->weight);
 }
 
@@ -63,7 +63,7 @@ static bool adam_sgld_step_members(const slt_sampler *sampler, const slt_stream 
                                    const slt_step_tensors *at)
 {
     const slt_preconditioned_step step = step_of(sampler, at->update);
-    return slt_members_preconditioned(&step, noise, at->gradient, at->start, at->slot[0],
+    return slt_members_preconditioned(&step, noise, at->gradient, at->centre, at->slot[0],
                                       at->slot[1], at->weight);
 }
 

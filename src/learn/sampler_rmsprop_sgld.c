@@ -37,7 +37,7 @@ static bool rmsprop_sgld_step(const slt_sampler *sampler, slt_stream noise,
                               const slt_step_tensors *at)
 {
     const slt_preconditioned_step step = step_of(sampler);
-    return slt_num_preconditioned(&step, noise, at->gradient, at->start, NULL,
+    return slt_num_preconditioned(&step, noise, at->gradient, at->centre, NULL,
                                   at->slot[0], at->weight);
 }
 
@@ -45,7 +45,7 @@ static bool rmsprop_sgld_step_members(const slt_sampler *sampler, const slt_stre
                                       const slt_step_tensors *at)
 {
     const slt_preconditioned_step step = step_of(sampler);
-    return slt_members_preconditioned(&step, noise, at->gradient, at->start, NULL,
+    return slt_members_preconditioned(&step, noise, at->gradient, at->centre, NULL,
                                       at->slot[0], at->weight);
 }
 

@@ -6,14 +6,14 @@
 bool slt_underdamped_move(const slt_sampler *sampler, slt_stream noise,
                           const slt_step_tensors *at)
 {
-    return slt_num_underdamped(&sampler->glide, noise, at->gradient, at->start,
+    return slt_num_underdamped(&sampler->glide, noise, at->gradient, at->centre,
                                at->slot[0], at->weight);
 }
 
 bool slt_underdamped_move_members(const slt_sampler *sampler, const slt_stream *noise,
                                   const slt_step_tensors *at)
 {
-    return slt_members_underdamped(&sampler->glide, noise, at->gradient, at->start,
+    return slt_members_underdamped(&sampler->glide, noise, at->gradient, at->centre,
                                    at->slot[0], at->weight);
 }
 

@@ -33,7 +33,7 @@ static bool inertial_step(const slt_sampler *sampler, slt_stream noise,
     const inertial_steps steps = steps_of(sampler);
     slt_tensor *u = at->slot[0];
     const bool fine = slt_num_sgd(&steps.gather, at->gradient, u, at->weight);
-    return slt_num_sgld(&steps.move, noise, steps.still ? at->gradient : u, at->start,
+    return slt_num_sgld(&steps.move, noise, steps.still ? at->gradient : u, at->centre,
                         at->weight) &&
            fine;
 }
@@ -44,8 +44,8 @@ static bool inertial_step_members(const slt_sampler *sampler, const slt_stream *
     const inertial_steps steps = steps_of(sampler);
     slt_tensor *u = at->slot[0];
     const bool fine = slt_num_sgd(&steps.gather, at->gradient, u, at->weight);
-    return slt_members_sgld(&steps.move, noise, steps.still ? at->gradient : u, at->start,
-                            at->weight) &&
+    return slt_members_sgld(&steps.move, noise, steps.still ? at->gradient : u,
+                            at->centre, at->weight) &&
            fine;
 }
 
