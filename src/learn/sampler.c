@@ -52,14 +52,21 @@ static slt_stream noise_of(const slt_sampler *sampler, size_t weight, uint32_t c
                          (uint32_t)update, sampler->ordinal);
 }
 
+/* What of an update is the same for all weights. */
+static slt_preconditioned_step scaled_at(const slt_sampler *sampler, uint64_t update)
+{
+    return sampler->type->scale ? sampler->type->scale(sampler, update)
+                                : (slt_preconditioned_step){.raise = {0}};
+}
+
 static slt_step_tensors tensors_of(const slt_params *gradient, const slt_params *centre,
                                    slt_slots *slots, slt_params *weights, size_t weight,
-                                   uint64_t update)
+                                   const slt_preconditioned_step *scaled)
 {
     slt_step_tensors at = {.gradient = &gradient->tensor[weight],
                            .centre = &centre->tensor[weight],
                            .weight = &weights->tensor[weight],
-                           .update = update};
+                           .scaled = scaled};
     for (size_t i = 0; i < slots->count; i++)
         at.slot[i] = &slots->slot[i].tensor[weight];
     return at;
@@ -68,13 +75,13 @@ static slt_step_tensors tensors_of(const slt_params *gradient, const slt_params 
 bool slt_sampler_step(const slt_sampler *sampler, const slt_params *gradient,
                       uint32_t number, slt_chain *chain)
 {
+    const slt_preconditioned_step scaled = scaled_at(sampler, chain->updates);
     bool fine = true;
     for (size_t i = 0; i < chain->weights.count; i++) {
         if (!slt_params_moves(gradient, i))
             continue;
-        const slt_step_tensors at =
-            tensors_of(gradient, sampler->centre, &chain->slots, &chain->weights, i,
-                       chain->updates);
+        const slt_step_tensors at = tensors_of(gradient, sampler->centre, &chain->slots,
+                                               &chain->weights, i, &scaled);
         fine &= sampler->type->step(sampler, noise_of(sampler, i, number, chain->updates),
                                     &at);
     }
@@ -83,6 +90,7 @@ bool slt_sampler_step(const slt_sampler *sampler, const slt_params *gradient,
 
 bool slt_sampler_step_members(const slt_sampler *sampler, const slt_chain_members *at)
 {
+    const slt_preconditioned_step scaled = scaled_at(sampler, at->update);
     bool fine = true;
     for (size_t i = 0; i < at->weights->count; i++) {
         slt_stream noise[SLT_MEMBERS_MAX];
@@ -93,7 +101,7 @@ bool slt_sampler_step_members(const slt_sampler *sampler, const slt_chain_member
             noise[m] = noise_of(sampler, i, chain, at->update);
         }
         const slt_step_tensors tensors =
-            tensors_of(at->gradient, at->centre, at->slots, at->weights, i, at->update);
+            tensors_of(at->gradient, at->centre, at->slots, at->weights, i, &scaled);
         fine &= sampler->type->step_members(sampler, noise, &tensors);
     }
     return fine;

@@ -55,7 +55,7 @@ typedef struct slt_step_tensors {
     const slt_tensor *centre; /* of the pull */
     slt_tensor *slot[SLT_SLOTS_MAX]; /* of the type's slots */
     slt_tensor *weight;
-    uint64_t update; /* its number, from 0 */
+    const slt_preconditioned_step *scaled; /* by the type's `scale` */
 } slt_step_tensors;
 
 /* All that the program knows of a kind of sampler.  For every chain the loss before each
@@ -74,6 +74,9 @@ struct slt_sampler_type {
     /* The coefficients of a step with a momentum, made once an estimate, the noise before
      * it is multiplied by the noise level; NULL: it makes no such step. */
     slt_underdamped_step (*rule)(const slt_llc_spec *spec, slt_real nbeta);
+    /* The coefficients of a preconditioned step, made once an update, which is numbered
+     * from 0; NULL: it makes no such step. */
+    slt_preconditioned_step (*scale)(const slt_sampler *sampler, uint64_t update);
     /* The update of one weight.  Returns whether it and its slots are finite (fixed:
      * nothing overflowed). */
     bool (*step)(const slt_sampler *sampler, slt_stream noise,

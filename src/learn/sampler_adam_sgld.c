@@ -28,7 +28,8 @@ static slt_real power(slt_real base, uint64_t exponent)
     return result;
 }
 
-static slt_preconditioned_step step_of(const slt_sampler *sampler, uint64_t update)
+static slt_preconditioned_step adam_sgld_scale(const slt_sampler *sampler,
+                                               uint64_t update)
 {
     const adam_sgld *own = own_of(sampler->spec);
     const slt_real one = slt_real_of(1);
@@ -54,17 +55,17 @@ static slt_status adam_sgld_fit(const slt_llc_spec *spec, slt_arithmetic arithme
 static bool adam_sgld_step(const slt_sampler *sampler, slt_stream noise,
                            const slt_step_tensors *at)
 {
-    const slt_preconditioned_step step = step_of(sampler, at->update);
-    return slt_num_preconditioned(&step, noise, at->gradient, at->centre, at->slot[0],
-                                  at->slot[1], at->weight);
+    (void)sampler;
+    return slt_num_preconditioned(at->scaled, noise, at->gradient, at->centre,
+                                  at->slot[0], at->slot[1], at->weight);
 }
 
 static bool adam_sgld_step_members(const slt_sampler *sampler, const slt_stream *noise,
                                    const slt_step_tensors *at)
 {
-    const slt_preconditioned_step step = step_of(sampler, at->update);
-    return slt_members_preconditioned(&step, noise, at->gradient, at->centre, at->slot[0],
-                                      at->slot[1], at->weight);
+    (void)sampler;
+    return slt_members_preconditioned(at->scaled, noise, at->gradient, at->centre,
+                                      at->slot[0], at->slot[1], at->weight);
 }
 
 static const slt_schema beta_item = {
@@ -98,6 +99,7 @@ const slt_sampler_type slt_sampler_adam_sgld = {
     .fields = FIELD_LIST(&field_betas, &field_eps),
     .slots = {{.name = "m"}, {.name = "v", .squares = true}},
     .fit = adam_sgld_fit,
+    .scale = adam_sgld_scale,
     .step = adam_sgld_step,
     .step_members = adam_sgld_step_members,
     .biased = true,

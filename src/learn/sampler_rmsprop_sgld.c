@@ -16,8 +16,10 @@ static const rmsprop_sgld *own_of(const slt_llc_spec *spec)
     return (const rmsprop_sgld *)(const void *)spec->own;
 }
 
-static slt_preconditioned_step step_of(const slt_sampler *sampler)
+static slt_preconditioned_step rmsprop_sgld_scale(const slt_sampler *sampler,
+                                                  uint64_t update)
 {
+    (void)update;
     const rmsprop_sgld *own = own_of(sampler->spec);
     return (slt_preconditioned_step){.sgld = sampler->step,
                                      .alpha = own->alpha,
@@ -36,16 +38,16 @@ static slt_status rmsprop_sgld_fit(const slt_llc_spec *spec, slt_arithmetic arit
 static bool rmsprop_sgld_step(const slt_sampler *sampler, slt_stream noise,
                               const slt_step_tensors *at)
 {
-    const slt_preconditioned_step step = step_of(sampler);
-    return slt_num_preconditioned(&step, noise, at->gradient, at->centre, NULL,
+    (void)sampler;
+    return slt_num_preconditioned(at->scaled, noise, at->gradient, at->centre, NULL,
                                   at->slot[0], at->weight);
 }
 
 static bool rmsprop_sgld_step_members(const slt_sampler *sampler, const slt_stream *noise,
                                       const slt_step_tensors *at)
 {
-    const slt_preconditioned_step step = step_of(sampler);
-    return slt_members_preconditioned(&step, noise, at->gradient, at->centre, NULL,
+    (void)sampler;
+    return slt_members_preconditioned(at->scaled, noise, at->gradient, at->centre, NULL,
                                       at->slot[0], at->weight);
 }
 
@@ -73,6 +75,7 @@ const slt_sampler_type slt_sampler_rmsprop_sgld = {
     .fields = FIELD_LIST(&field_alpha, &field_eps),
     .slots = {{.name = "v", .squares = true}},
     .fit = rmsprop_sgld_fit,
+    .scale = rmsprop_sgld_scale,
     .step = rmsprop_sgld_step,
     .step_members = rmsprop_sgld_step_members,
     .biased = true,
