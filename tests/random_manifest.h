@@ -527,6 +527,7 @@ static inline void random_restrict(const random_manifest *m, slt_buffer *y, bool
 static inline void random_estimate(const random_manifest *m, slt_buffer *y)
 {
     bool mala = !random_below(4), plane = !mala && !random_below(3);
+    const bool thermostat = !mala && !plane && !random_below(6);
     const bool stein = random_coin(), validation = m->validation && random_coin();
     slt_buffer_printf(y, "    - {");
     random_place(m, y);
@@ -546,9 +547,11 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
         y, "%s%s%s%s%s",
         mala ? RANDOM_OF(", mala_acceptance: true", ", sampler: mala, bounding_box: 0.05",
                          ", sampler: mala")
-             : RANDOM_OF("", "", ", sampler: baoab, friction: 3", ", sampler: sghmc",
-                         plane ? "" : ", sampler: rmsprop-sgld"),
-        mala || stein ? "" : RANDOM_OF("", ", noise_level: 0.5"),
+        : thermostat
+            ? ", sampler: sgnht, diffusion: 3"
+            : RANDOM_OF("", "", ", sampler: baoab, friction: 3", ", sampler: sghmc",
+                        plane ? "" : ", sampler: rmsprop-sgld"),
+        mala || stein || thermostat ? "" : RANDOM_OF("", ", noise_level: 0.5"),
         mala || plane ? "" : RANDOM_OF("", "", ", bounding_box: 0.05"),
         RANDOM_OF("", "", ", hessian_probes: 2",
                   ", hessian_probes: 1, hessian_method: exact, hessian_batch: last"),

@@ -11,7 +11,8 @@
     ROW(SGHMC, sghmc)                                                                    \
     ROW(MALA, mala)                                                                      \
     ROW(RMSPROP_SGLD, rmsprop_sgld)                                                      \
-    ROW(ADAM_SGLD, adam_sgld)
+    ROW(ADAM_SGLD, adam_sgld)                                                            \
+    ROW(SGNHT, sgnht)
 /* clang-format on */
 
 #endif

@@ -148,6 +148,9 @@
     X(bool, underdamped,                                                                 \
       (const slt_underdamped_step *step, slt_stream stream, const slt_tensor *g,         \
        const slt_tensor *w0, slt_tensor *p, slt_tensor *w))                              \
+    X(bool, thermostat,                                                                  \
+      (const slt_underdamped_step *step, slt_stream stream, const slt_tensor *g,         \
+       const slt_tensor *w0, slt_tensor *p, slt_tensor *x, slt_tensor *w))               \
     X(bool, preconditioned,                                                              \
       (const slt_preconditioned_step *step, slt_stream stream, const slt_tensor *g,      \
        const slt_tensor *w0, slt_tensor *m, slt_tensor *v, slt_tensor *w))               \

@@ -138,6 +138,15 @@ bool slt_members_underdamped(const slt_underdamped_step *step, const slt_stream 
     return kernels_of(w->arithmetic)->members_underdamped(step, stream, g, w0, p, w);
 }
 
+bool slt_members_thermostat(const slt_underdamped_step *step, const slt_stream *stream,
+                            const slt_tensor *g, const slt_tensor *w0, slt_tensor *p,
+                            slt_tensor *x, slt_tensor *w)
+{
+    SLT_ASSERT(same_shape(g, w) && same_shape(w0, w) && same_shape(p, w) &&
+               same_shape(x, w));
+    return kernels_of(w->arithmetic)->members_thermostat(step, stream, g, w0, p, x, w);
+}
+
 bool slt_members_preconditioned(const slt_preconditioned_step *step,
                                 const slt_stream *stream, const slt_tensor *g,
                                 const slt_tensor *w0, slt_tensor *m, slt_tensor *v,

@@ -73,6 +73,11 @@ bool slt_members_underdamped(const slt_underdamped_step *step, const slt_stream 
                              const slt_tensor *g, const slt_tensor *w0, slt_tensor *p,
                              slt_tensor *w);
 
+/* slt_num_thermostat likewise; all elements of x and w. */
+bool slt_members_thermostat(const slt_underdamped_step *step, const slt_stream *stream,
+                            const slt_tensor *g, const slt_tensor *w0, slt_tensor *p,
+                            slt_tensor *x, slt_tensor *w);
+
 /* slt_num_preconditioned likewise; all elements of v and w. */
 bool slt_members_preconditioned(const slt_preconditioned_step *step,
                                 const slt_stream *stream, const slt_tensor *g,
@@ -100,6 +105,9 @@ bool slt_members_preconditioned(const slt_preconditioned_step *step,
     X(bool, members_underdamped,                                                         \
       (const slt_underdamped_step *step, const slt_stream *stream, const slt_tensor *g,  \
        const slt_tensor *w0, slt_tensor *p, slt_tensor *w))                              \
+    X(bool, members_thermostat,                                                          \
+      (const slt_underdamped_step *step, const slt_stream *stream, const slt_tensor *g,  \
+       const slt_tensor *w0, slt_tensor *p, slt_tensor *x, slt_tensor *w))               \
     X(bool, members_preconditioned,                                                      \
       (const slt_preconditioned_step *step, const slt_stream *stream,                    \
        const slt_tensor *g, const slt_tensor *w0, slt_tensor *m, slt_tensor *v,          \

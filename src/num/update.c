@@ -49,6 +49,17 @@ bool slt_num_underdamped(const slt_underdamped_step *step, slt_stream stream,
     return slt_kernels_of(w->arithmetic)->underdamped(step, stream, g, w0, p, w);
 }
 
+bool slt_num_thermostat(const slt_underdamped_step *step, slt_stream stream,
+                        const slt_tensor *g, const slt_tensor *w0, slt_tensor *p,
+                        slt_tensor *x, slt_tensor *w)
+{
+    SLT_ASSERT(same_count(g, w) && same_count(w0, w) && same_count(p, w) &&
+               same_count(x, w) && slt_tensor_count(w) < WORDS_MAX);
+    SLT_ASSERT(step->push.bits == step->after.bits && is_zero(step->lose) &&
+               is_zero(step->before));
+    return slt_kernels_of(w->arithmetic)->thermostat(step, stream, g, w0, p, x, w);
+}
+
 bool slt_num_preconditioned(const slt_preconditioned_step *step, slt_stream stream,
                             const slt_tensor *g, const slt_tensor *w0, slt_tensor *m,
                             slt_tensor *v, slt_tensor *w)

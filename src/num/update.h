@@ -58,6 +58,16 @@ bool slt_num_underdamped(const slt_underdamped_step *step, slt_stream stream,
                          const slt_tensor *g, const slt_tensor *w0, slt_tensor *p,
                          slt_tensor *w);
 
+/* One step of a sampler with a momentum p whose friction a thermostat x changes, noise
+ * and t as above; h = push = after, and lose and before are 0 (asserted):
+ *   c = fma(-h, x, -fade)
+ *   p = fma(c, p, p);            p = fma(-h, t, p);      p = fma(noise, z, p)
+ *   w = fma(h, p, w);            x = fma(h, fma(p, p, -1), x)
+ * Returns whether all of x and w are finite; where p is not they are not. */
+bool slt_num_thermostat(const slt_underdamped_step *step, slt_stream stream,
+                        const slt_tensor *g, const slt_tensor *w0, slt_tensor *p,
+                        slt_tensor *x, slt_tensor *w);
+
 /* One SGLD step preconditioned by the root of a mean square v of gradients, noise as
  * above; with m their mean m in the place of the gradient, without (NULL) p = g and raise
  * is 1.  In binary64 by the caller, once a step: one_minus_alpha = 1 - alpha,

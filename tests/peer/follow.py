@@ -138,6 +138,7 @@ def sample(run, chain, walk, scale=1.0, dtype=None):
     moves = movers(run["model"], restrict, weights)
     plane = restrict.get("orthogonal") if isinstance(restrict, dict) else restrict == "orthogonal"
     momenta = {name: torch.zeros_like(weight) for name, weight in centre.items()}
+    gained = {name: torch.zeros_like(weight) for name, weight in centre.items()}
     scaled = {name: Scaled(estimate, weight) for name, weight in centre.items()} if kind in (
         "rmsprop-sgld", "adam-sgld") else {}
 
@@ -152,6 +153,13 @@ def sample(run, chain, walk, scale=1.0, dtype=None):
         drift = pull + nbeta * gradient
         if kind in ("sgld", "mala"):
             return math.sqrt(lr) * noise - lr / 2 * drift
+        if kind == "sgnht":
+            h, diffusion = math.sqrt(lr / 2), estimate["diffusion"]
+            friction = diffusion + gained[name]
+            momenta[name] = momenta[name] * (1 - h * friction) - h * drift + math.sqrt(
+                2 * diffusion * h) * noise
+            gained[name] = gained[name] + h * (momenta[name] ** 2 - 1)
+            return h * momenta[name]
         lose, push, before, fade, size, after = momentum(estimate, lr)
         p = momenta[name] - lose * momenta[name] - push * drift
         momenta[name] = p - fade * p + size * noise

@@ -652,6 +652,23 @@ class Fixed:
             [scale(rule.noise, x, 60, STATE) for x in self.normals_60(stream, len(w.m))])
         return p, self.moved(w, [scale(rule.after, x, STATE, STATE) for x in p.m])
 
+    def thermostat(self, w, p, xi, g, centre, stream, rule):
+        """The new momentum, thermostat and weight."""
+        pull, push = rule.h * rule.gamma, rule.h * rule.nbeta
+        away = checked([x - x0 for x, x0 in zip(w.m, centre.m)])
+        heated = checked([round_even(a * v, STATE) for a, v in zip(xi.m, p.m)])
+        p = self.moved(
+            p,
+            [scale(-rule.fade, v, STATE, STATE) for v in p.m],
+            [scale(-rule.h, x, STATE, STATE) for x in heated],
+            [scale(-pull, x, STATE, STATE) for x in away],
+            [scale(-push, y, g.frac, STATE) for y in g.m],
+            [scale(rule.noise, x, 60, STATE) for x in self.normals_60(stream, len(w.m))])
+        w = self.moved(w, [scale(rule.h, v, STATE, STATE) for v in p.m])
+        squares = checked([round_even(v * v, STATE) for v in p.m])
+        gained = [scale(rule.h, x - 2**STATE, STATE, STATE) for x in squares]
+        return p, self.moved(xi, gained), w
+
     def preconditioned(self, w, *args):
         """The new means, if there are any, mean squares and weights."""
         *means, v, g, centre, stream, rule = args

@@ -422,6 +422,22 @@ class Float:
             ws.append(fma(after, v, x))
         return w.like(ps), w.like(ws)
 
+    # Section 10.14: the new momentum, thermostat and weight.
+
+    def thermostat(self, w, p, xi, g, centre, stream, rule):
+        fma, fl = self.fma, self.round
+        nbeta, gamma, h, fade, noise = map(fl, (rule.nbeta, rule.gamma, rule.h, rule.fade,
+                                                rule.noise))
+        zs, ps, xs, ws = draws.normals(self, stream, len(w.m), 1.0), [], [], []
+        for x, v, a, y, x0, z in zip(w.m, p.m, xi.m, g.m, centre.m, zs):
+            t = fma(nbeta, y, fl(gamma * fl(x - x0)))
+            c = fma(-h, a, -fade)
+            v = fma(noise, z, fma(-h, t, fma(c, v, v)))
+            ps.append(v)
+            ws.append(fma(h, v, x))
+            xs.append(fma(h, fma(v, v, -1.0), a))
+        return w.like(ps), w.like(xs), w.like(ws)
+
     # Sections 10.11 and 10.13: the new means, if there are any, mean squares and weights.
 
     def preconditioned(self, w, *args):

@@ -17,6 +17,8 @@ from train import finite
 
 # Samplers whose steps are those of section 10.1.
 LANGEVIN = "sgld", "mala"
+# Those with two tensors beside a weight.
+TWO_BESIDE = "adam-sgld", "sgnht"
 
 
 def acceptance(ar, rule, trainable, w, g, w1, g1, centre, loss, loss1):
@@ -55,7 +57,7 @@ def power(b, t):
 
 
 def rule_of(part, nbeta):
-    """Sections 10.1, 10.9, 10.11 and 10.13: coefficients in binary64."""
+    """Sections 10.1, 10.9, 10.11, 10.13 and 10.14: coefficients in binary64."""
     lr, sampler = part["lr"], part["sampler"]
     rule = SimpleNamespace(nbeta=nbeta, gamma=pull_of(part), lr=lr,
                            half=lr / 2, root=math.sqrt(lr) * part["noise_level"],
@@ -75,6 +77,10 @@ def rule_of(part, nbeta):
         c = sleef.exp("f64", -(part["friction"] * h))
         rule.lose, rule.push, rule.before, rule.after = 0.0, h, h / 2, h / 2
         rule.fade, rule.noise = 1 - c, math.sqrt((1 - c) * (1 + c))
+    elif sampler == "sgnht":
+        rule.h = math.sqrt(lr / 2)
+        rule.fade = part["diffusion"] * rule.h
+        rule.noise = math.sqrt(2 * rule.fade)
     else:
         decay = part["momentum_decay"]
         rule.lose, rule.push, rule.before, rule.fade = decay, rule.half, 0.0, 0.0
@@ -131,8 +137,9 @@ class Estimate:
                      for c in range(self.part["num_chains"])])
 
     def beside(self):
-        """Momenta, means or mean squares, where the sampler keeps some, kind by kind."""
-        kinds = 0 if self.langevin else 2 if self.part["sampler"] == "adam-sgld" else 1
+        """Momenta, thermostats, means or mean squares, where the sampler keeps some, kind
+        by kind."""
+        kinds = 0 if self.langevin else 2 if self.part["sampler"] in TWO_BESIDE else 1
         return [{name: self.net.ar.zeros(self.centre[name].rows, self.centre[name].cols)
                  for name in self.trained} for _ in range(kinds)]
 
@@ -149,7 +156,8 @@ class Estimate:
         """The new weights; what stands beside them is changed where it stands."""
         w1, ar = dict(w), self.net.ar
         rule = self.rule_at(s)
-        step = ar.preconditioned if hasattr(rule, "alpha") else ar.underdamped
+        step = (ar.preconditioned if hasattr(rule, "alpha") else
+                ar.thermostat if hasattr(rule, "h") else ar.underdamped)
         for name in self.net.trainable:
             stream = draws.Stream(self.seed, 5, self.number[name], c, s, self.c3)
             about = g[name], self.home[name], stream, rule

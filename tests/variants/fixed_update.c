@@ -334,6 +334,85 @@ static size_t underdamped(void)
     return wrong;
 }
 
+/* a b 2^-48, rounded to nearest, ties to even, by its parts. */
+static bool product(int64_t a, int64_t b, int64_t *result)
+{
+    const slt_wide whole = slt_wide_mul(a, b), low = slt_wide_floor(whole, 48);
+    const slt_wide rest = slt_wide_add(whole, slt_wide_neg(slt_wide_left(low, 48)));
+    const uint64_t half = UINT64_C(1) << 47;
+    const bool up = rest.low > half || (rest.low == half && (low.low & 1));
+    const slt_wide rounded = slt_wide_add(low, slt_wide_of(up));
+    *result = (int64_t)rounded.low;
+    return slt_wide_fits(rounded);
+}
+
+/* m is the momentum, v the thermostat; none changes where something does not fit. */
+static void define_thermostat(const slt_underdamped_step *step, slt_stream stream,
+                              scene *s)
+{
+    const slt_scalar spring = minus(slt_real_mul(step->push, step->gamma));
+    const slt_scalar force = minus(slt_real_mul(step->push, step->nbeta));
+    for (size_t e = 0; e < slt_tensor_count(&s->w); e++) {
+        const slt_wide away = slt_wide_add(slt_wide_of(at(&s->w, e)),
+                                           slt_wide_neg(slt_wide_of(at(&s->home, e))));
+        int64_t heated, square;
+        bool fits = product(at(&s->v, e), at(&s->m, e), &heated);
+        element p = {slt_wide_of(at(&s->m, e)), fits && slt_wide_fits(away)};
+        plus(&p, minus(step->fade), at(&s->m, e), 48);
+        plus(&p, minus(step->push), heated, 48);
+        plus(&p, spring, (int64_t)away.low, 48);
+        plus(&p, force, at(&s->g, e), s->g.frac);
+        plus(&p, slt_scalar_of(step->noise), normal(stream, e), 60);
+        const int64_t moved = (int64_t)p.sum.low;
+        fits = p.fits && slt_wide_fits(p.sum) && product(moved, moved, &square);
+        if (!fits)
+            square = 0;
+        element w = {slt_wide_of(at(&s->w, e)), fits};
+        element x = {slt_wide_of(at(&s->v, e)), fits};
+        plus(&w, slt_scalar_of(step->after), moved, 48);
+        plus(&x, slt_scalar_of(step->after), square - (INT64_C(1) << 48), 48);
+        if (!w.fits || !x.fits || !slt_wide_fits(w.sum) || !slt_wide_fits(x.sum)) {
+            s->w.overflow = true;
+            continue;
+        }
+        settle(&p, &s->m, e);
+        settle(&x, &s->v, e);
+        settle(&w, &s->w, e);
+    }
+}
+
+static size_t thermostat(void)
+{
+    size_t wrong = 0, through = 0;
+    for (size_t size = 1; size < MOST; size += size < 67 ? 1 : 131)
+        for (int i = 0; i < 6; i++) {
+            const slt_real h = slt_real_of(ldexp(1.3, -(int)ref_below(12)));
+            const slt_underdamped_step step = {
+                .nbeta = slt_real_of(80.46),
+                .gamma = slt_real_of((double)ref_below(3) * 0.7),
+                .push = h,
+                .fade = slt_real_of(.4),
+                .noise = slt_real_of(.8),
+                .after = h};
+            slt_stream stream = any_stream();
+            scene s = make_scene(size, i & 1);
+            for (size_t e = 0; e < size; e++) {
+                const fixed_mix mix = i & 1 ? FIXED_EDGES : FIXED_PLAIN;
+                ((int64_t *)s.m.data)[e] = fixed_number(mix) >> ref_below(30);
+                ((int64_t *)s.v.data)[e] = fixed_number(mix) >> ref_below(30);
+            }
+            scene want = copy_scene(&s);
+            define_thermostat(&step, stream, &want);
+            bool fits =
+                slt_num_thermostat(&step, stream, &s.g, &s.home, &s.m, &s.v, &s.w);
+            through += fits;
+            wrong += fits == want.w.overflow || differ(&s, &want, "thermostat", size);
+            free_scene(&s);
+            free_scene(&want);
+        }
+    return wrong + !through;
+}
+
 /* a 2^shift / b, rounded towards zero, digit by digit: |a| 2^shift below 2^127. */
 static int64_t quotient(int64_t a, int shift, int64_t b, bool *fits)
 {
@@ -571,6 +650,7 @@ int main(void)
     fixed_each_copy("sgd", sgd);
     fixed_each_copy("sgld", sgld);
     fixed_each_copy("steps with a momentum", underdamped);
+    fixed_each_copy("steps with a thermostat", thermostat);
     fixed_each_copy("adam", adam);
     fixed_each_copy("preconditioned steps", preconditioned);
     return tap_done();

@@ -351,6 +351,50 @@ static size_t underdamped_cases(slt_arithmetic a)
     return wrong;
 }
 
+static size_t thermostat_cases(slt_arithmetic a)
+{
+    static const size_t sizes[] = {1, 3, 4, 31, 33, 64, 129, 300};
+    const slt_underdamped_step step = {.nbeta = slt_real_of(80.456),
+                                       .gamma = slt_real_of(1.1),
+                                       .push = slt_real_of(.02),
+                                       .fade = slt_real_of(.1),
+                                       .noise = slt_real_of(.5),
+                                       .after = slt_real_of(.02)};
+    size_t wrong = 0;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        const size_t cols = sizes[i];
+        slt_stream stream[SLT_MEMBERS_MAX];
+        slt_tensor g = wide_filled(a, 1, cols), w0 = wide_filled(a, 1, cols);
+        slt_tensor w = wide_filled(a, 1, cols), p = wide_filled(a, 1, cols);
+        slt_tensor x = wide_filled(a, 1, cols), heated = ref_copy(&x);
+        slt_tensor got = ref_copy(&w), glided = ref_copy(&p);
+        for (size_t m = 0; m < members(a); m++)
+            stream[m] = any_stream();
+        const bool finite =
+            slt_members_thermostat(&step, stream, &g, &w0, &glided, &heated, &got);
+        bool all = true;
+        for (size_t m = 0; m < members(a); m++) {
+            slt_tensor slope = member_of(&g, m), centre = member_of(&w0, m);
+            slt_tensor want = member_of(&w, m), momentum = member_of(&p, m);
+            slt_tensor heat = member_of(&x, m);
+            all &= slt_num_thermostat(&step, stream[m], &slope, &centre, &momentum, &heat,
+                                      &want);
+            wrong += member_differs(&got, m, &want);
+            wrong += member_differs(&glided, m, &momentum);
+            wrong += member_differs(&heated, m, &heat);
+            free_three(&slope, &centre, &want);
+            ref_free(&momentum);
+            ref_free(&heat);
+        }
+        wrong += finite != all;
+        free_three(&g, &w0, &w);
+        free_three(&got, &glided, &p);
+        ref_free(&x);
+        ref_free(&heated);
+    }
+    return wrong;
+}
+
 /* Without a mean, then with one. */
 static size_t preconditioned_cases(slt_arithmetic a)
 {
@@ -410,6 +454,7 @@ int main(void)
     ref_each_copy("gather and spread", gather_cases);
     ref_each_copy("sgld, each member with its own stream", sgld_cases);
     ref_each_copy("steps with a momentum likewise", underdamped_cases);
+    ref_each_copy("steps with a thermostat likewise", thermostat_cases);
     ref_each_copy("preconditioned steps likewise", preconditioned_cases);
     return tap_done();
 }

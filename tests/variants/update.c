@@ -217,6 +217,48 @@ static size_t underdamped_cases(slt_arithmetic a)
     return wrong;
 }
 
+/* m is the momentum, v the thermostat. */
+static size_t thermostat_cases(slt_arithmetic a)
+{
+    const double nbeta = 80.456, gamma = 1.1, h = 1e-2, noise = .5;
+    size_t wrong = 0;
+    for (size_t i = 0; i < SIZES; i++) {
+        const double fade = i % 3 ? .3 : 0;
+        const slt_underdamped_step step = {.nbeta = slt_real_of(nbeta),
+                                           .gamma = slt_real_of(gamma),
+                                           .push = slt_real_of(h),
+                                           .fade = slt_real_of(fade),
+                                           .noise = slt_real_of(noise),
+                                           .after = slt_real_of(h)};
+        state s = state_of(a, size_of(i), mix_of(i)), want = state_copy(&s);
+        slt_tensor w0 = ref_filled(a, 1, s.count, mix_of(i)), z = ref_copy(&w0);
+        slt_stream stream = slt_stream_of(i, SLT_DRAW_SGLD, 3, 2, (uint32_t)i, 1);
+        slt_draw_normal(stream, &z, slt_real_of(1));
+        for (size_t e = 0; e < s.count; e++) {
+            double w = ref_get(&s.w, e), p = ref_get(&s.m, e), x = ref_get(&s.v, e);
+            double t = ref_mul(a, ref_round(a, gamma), ref_add(a, w, -ref_get(&w0, e)));
+            t = ref_fma(a, ref_round(a, nbeta), ref_get(&s.g, e), t);
+            const double c = ref_fma(a, ref_round(a, -h), x, ref_round(a, -fade));
+            p = ref_fma(a, c, p, p);
+            p = ref_fma(a, ref_round(a, -h), t, p);
+            p = ref_fma(a, ref_round(a, noise), ref_get(&z, e), p);
+            ref_set(&want.m, e, p);
+            ref_set(&want.w, e, ref_fma(a, ref_round(a, h), p, w));
+            ref_set(&want.v, e, ref_fma(a, ref_round(a, h), ref_fma(a, p, p, -1), x));
+        }
+        const bool finite =
+            slt_num_thermostat(&step, stream, &s.g, &w0, &s.m, &s.v, &s.w);
+        wrong += numbers_differing(&s, &want);
+        wrong += finite != (ref_finite(&want.w) && ref_finite(&want.v));
+        wrong += finite && !ref_finite(&want.m);
+        state_free(&s);
+        state_free(&want);
+        ref_free(&w0);
+        ref_free(&z);
+    }
+    return wrong;
+}
+
 /* v is the mean square, m the mean where there is one. */
 static size_t preconditioned_cases(slt_arithmetic a)
 {
@@ -271,30 +313,32 @@ static size_t preconditioned_cases(slt_arithmetic a)
     return wrong;
 }
 
-/* Whether one number of w that is not finite, or an infinite one of Adam's v, is told
- * wherever it stands, and none where there is none. */
+/* Whether one number of w that is not finite, or an infinite one of Adam's v or of a
+ * thermostat, is told wherever it stands, and none where there is none. */
 static size_t verdict_cases(slt_arithmetic a)
 {
     static const double spoilers[] = {INFINITY, -INFINITY, NAN};
-    const slt_real none = slt_real_of(0), one = slt_real_of(1);
+    const slt_real none = slt_real_of(0), one = slt_real_of(1), tiny = slt_real_of(1e-9);
     const slt_sgd_step descent = {one, none, none}, heavy = {one, one, none};
     const slt_sgld_step step = {none, none, one, none};
     const slt_adam_step still = {one, one, none, none, one, one, one, none, one};
     const slt_preconditioned_step keep = {
         .sgld = {none, none, one, none}, .alpha = one, .eps = one, .raise = one};
     const slt_underdamped_step glide = {.nbeta = one, .noise = one};
+    const slt_underdamped_step warm = {.nbeta = one, .push = tiny, .after = tiny};
     const slt_stream stream = slt_stream_of(5, SLT_DRAW_SGLD, 0, 0, 0, 1);
     size_t wrong = 0;
     for (size_t i = 0; i < 3 * 140; i++) {
         state s = state_of(a, 1 + i / 3, REF_PLAIN);
         for (size_t e = 0; e <= s.count; e++) {
             double kept = ref_get(&s.w, e % s.count);
+            slt_tensor p;
             if (e < s.count)
                 ref_set(&s.w, e, spoilers[i % 3]);
             wrong += slt_num_sgd(&descent, &s.g, NULL, &s.w) != (e == s.count);
             wrong += slt_num_sgd(&heavy, &s.g, &s.m, &s.w) != (e == s.count);
             wrong += slt_num_sgld(&step, stream, &s.g, &s.w, &s.w) != (e == s.count);
-            slt_tensor p = ref_copy(&s.m);
+            p = ref_copy(&s.m);
             wrong += slt_num_underdamped(&glide, stream, &s.g, &s.w, &p, &s.w) !=
                      (e == s.count);
             ref_free(&p);
@@ -309,6 +353,15 @@ static size_t verdict_cases(slt_arithmetic a)
             wrong += slt_num_preconditioned(&keep, stream, &s.g, &s.w, NULL, &s.v,
                                             &s.w) != (e == s.count);
             ref_set(&s.v, e % s.count, kept);
+            p = ref_copy(&s.m);
+            if (e < s.count) /* its square alone is too large */
+                ref_set(&p, e, a == SLT_F32 ? 1e25 : 1e200);
+            slt_tensor x = ref_copy(&s.v), w = ref_copy(&s.w);
+            wrong += slt_num_thermostat(&warm, stream, &s.g, &s.w, &p, &x, &w) !=
+                     (e == s.count);
+            ref_free(&p);
+            ref_free(&x);
+            ref_free(&w);
         }
         state_free(&s);
     }
@@ -447,6 +500,8 @@ int main(void)
     ref_each_copy("sgld is normals, then the update", sgld_cases);
     ref_each_copy("steps with a momentum are normals, then the update",
                   underdamped_cases);
+    ref_each_copy("steps with a thermostat are normals, then the update",
+                  thermostat_cases);
     ref_each_copy("preconditioned steps are normals, then the update",
                   preconditioned_cases);
     ref_each_copy("what is not finite is told", verdict_cases);

@@ -215,14 +215,15 @@ static void test_batches(slt_llc_spec *(*system)(slt_arithmetic), const char *na
     }
 }
 
-/* The samplers with a tensor beside the weights, and their own fields. */
+/* The samplers with tensors beside the weights, and their own fields. */
 static const struct {
     slt_sampler_kind sampler;
     double fields[3];
 } others[] = {{SLT_SAMPLER_BAOAB, {3}},
               {SLT_SAMPLER_SGHMC, {.2}},
               {SLT_SAMPLER_RMSPROP_SGLD, {.9, .1}},
-              {SLT_SAMPLER_ADAM_SGLD, {.8, .9, .1}}};
+              {SLT_SAMPLER_ADAM_SGLD, {.8, .9, .1}},
+              {SLT_SAMPLER_SGNHT, {3}}};
 
 static void set_sampler(slt_llc_spec *spec, size_t which)
 {

@@ -450,6 +450,23 @@ static void test_fit(void)
     refused("at: last, lr: 1e-3",
             "at: last, sampler: adam-sgld, restrict: orthogonal, lr: 1",
             "run.llc[0]: restrict: orthogonal: not with a preconditioner");
+    refused("at: last, lr: 1e-3", "at: last, sampler: sgnht, lr: 1e-3", "diffusion");
+    refused("at: last, lr: 1e-3", "at: last, sampler: sgnht, diffusion: 0, lr: 1e-3",
+            "run.llc[0].diffusion: expected a number > 0");
+    refused("at: last, lr: 1e-3",
+            "at: last, sampler: sgnht, diffusion: 1, restrict: orthogonal, lr: 1",
+            "run.llc[0]: restrict: orthogonal: not with a thermostat");
+    refused("at: last, lr: 1e-3",
+            "at: last, sampler: sgnht, diffusion: 1, noise_level: 2, lr: 1",
+            "run.llc[0]: noise_level: expected 1 with sampler: sgnht");
+    refused_in_fixed("at: last, lr: 1e-3",
+                     "at: last, sampler: sgnht, diffusion: 1e3, lr: 5e-20",
+                     "m.yaml:24:7: run.llc[0]: lr: at least 2^-64 in arithmetic fixed");
+    refused_in_fixed("at: last, lr: 1e-3",
+                     "at: last, sampler: sgnht, diffusion: 1.3, lr: 6e-20",
+                     "run.llc[0]: diffusion: so small that in arithmetic fixed the "
+                     "friction of an update is below 2^-32");
+    accepted("at: last, lr: 1e-3", "at: last, sampler: sgnht, diffusion: 1.3, lr: 6e-20");
     accepted("at: last, lr: 1e-3", "at: last, sampler: sghmc, momentum_decay: 1, lr: 1");
     refused("at: last, lr: 1e-3", "at: last, sampler: sghmc, momentum_decay: 1.1, lr: 1",
             "run.llc[0]: momentum_decay: at most 1");

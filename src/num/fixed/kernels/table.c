@@ -41,6 +41,7 @@ const slt_kernels SLT_TABLE(SLT_VARIANT) = {
     .adam = SLT_FIXED(adam),
     .sgld = SLT_FIXED(sgld),
     .underdamped = SLT_FIXED(underdamped),
+    .thermostat = SLT_FIXED(thermostat),
     .preconditioned = SLT_FIXED(preconditioned),
     .uniforms = SLT_FIXED(uniforms),
     .normals = SLT_FIXED(fill_normals),

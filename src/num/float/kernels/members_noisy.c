@@ -104,6 +104,17 @@ bool SLT_KERNEL(members_underdamped)(const slt_underdamped_step *step,
     return noisy_members(NOISY_UNDERDAMPED, &c, stream, &at, slt_tensor_count(w));
 }
 
+bool SLT_KERNEL(members_thermostat)(const slt_underdamped_step *step,
+                                    const slt_stream *stream, const slt_tensor *g,
+                                    const slt_tensor *w0, slt_tensor *p, slt_tensor *x,
+                                    slt_tensor *w)
+{
+    const noisy_step c = noisy_underdamped(step);
+    noisy_tensors at = noisy_tensors_of(g, w0, p, w);
+    at.heat = x->data;
+    return noisy_members(NOISY_THERMOSTAT, &c, stream, &at, slt_tensor_count(w));
+}
+
 bool SLT_KERNEL(members_preconditioned)(const slt_preconditioned_step *step,
                                         const slt_stream *stream, const slt_tensor *g,
                                         const slt_tensor *w0, slt_tensor *m,

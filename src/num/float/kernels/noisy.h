@@ -35,6 +35,7 @@ SLT_INLINE bool is_unspoilt(spoils all)
 typedef enum noisy_kind {
     NOISY_SGLD,
     NOISY_UNDERDAMPED,
+    NOISY_THERMOSTAT,
     NOISY_PRECONDITIONED, /* by the gradient */
     NOISY_ADAM            /* by the mean of gradients */
 } noisy_kind;
@@ -42,8 +43,8 @@ typedef enum noisy_kind {
 /* Coefficients; those that are taken off have their sign changed. */
 typedef struct noisy_step {
     vec nbeta, gamma;
-    vec half, root;                             /* all but NOISY_UNDERDAMPED */
-    vec lose, push, before, fade, noise, after; /* NOISY_UNDERDAMPED */
+    vec half, root;                             /* without a momentum */
+    vec lose, push, before, fade, noise, after; /* NOISY_UNDERDAMPED, NOISY_THERMOSTAT */
     vec alpha, one_minus_alpha, eps, raise;     /* NOISY_PRECONDITIONED, NOISY_ADAM */
     vec beta, one_minus_beta;                   /* NOISY_ADAM */
 } noisy_step;
@@ -53,6 +54,7 @@ typedef struct noisy_tensors {
     const real *g, *w0;
     real *slot, *w; /* slot: the momentum, the mean square, or NULL */
     real *mean;     /* NOISY_ADAM */
+    real *heat;     /* NOISY_THERMOSTAT: what its friction has gained */
 } noisy_tensors;
 
 SLT_INLINE noisy_step noisy_sgld(const slt_sgld_step *step)
@@ -90,7 +92,8 @@ SLT_INLINE noisy_step noisy_preconditioned(const slt_preconditioned_step *step)
 SLT_INLINE noisy_tensors noisy_tensors_of(const slt_tensor *g, const slt_tensor *w0,
                                           slt_tensor *slot, slt_tensor *w)
 {
-    return (noisy_tensors){g->data, w0->data, slot ? slot->data : NULL, w->data, NULL};
+    return (noisy_tensors){
+        .g = g->data, .w0 = w0->data, .slot = slot ? slot->data : NULL, .w = w->data};
 }
 
 /* The weights moved with a momentum, which it changes.  They are not finite where it is
@@ -100,6 +103,17 @@ SLT_INLINE vec moved_underdamped(const noisy_step *c, vec z, vec drift, vec w, v
     *p = vec_fma(c->push, drift, vec_fma(c->lose, *p, *p));
     w = vec_fma(c->before, *p, w);
     *p = vec_fma(c->noise, z, vec_fma(c->fade, *p, *p));
+    return vec_fma(c->after, *p, w);
+}
+
+/* The weights moved with a momentum and its thermostat, which it changes. */
+SLT_INLINE vec moved_thermostat(const noisy_step *c, vec z, vec drift, vec w, vec *p,
+                                vec *x)
+{
+    const vec share = vec_fma(c->push, *x, c->fade);
+    *p = vec_fma(c->push, drift, vec_fma(share, *p, *p));
+    *p = vec_fma(c->noise, z, *p);
+    *x = vec_fma(c->after, vec_fma(*p, *p, vec_broadcast(-1)), *x);
     return vec_fma(c->after, *p, w);
 }
 
@@ -141,6 +155,13 @@ SLT_INLINE void noisy_some(noisy_kind kind, const noisy_step *c, const vec *z,
             vec p = vec_load_some(at->slot + e, left);
             w = moved_underdamped(c, *z, drift, w, &p);
             vec_store_some(at->slot + e, p, left);
+        } else if (kind == NOISY_THERMOSTAT) {
+            vec p = vec_load_some(at->slot + e, left);
+            vec x = vec_load_some(at->heat + e, left);
+            w = moved_thermostat(c, *z, drift, w, &p, &x);
+            vec_store_some(at->slot + e, p, left);
+            vec_store_some(at->heat + e, x, left);
+            spoil(all, x);
         } else {
             vec v = vec_load_some(at->slot + e, left);
             w = moved_preconditioned(c, *z, g, drift, w, &v);

@@ -129,6 +129,16 @@ bool SLT_KERNEL(underdamped)(const slt_underdamped_step *step, slt_stream stream
     return noisy_all(NOISY_UNDERDAMPED, &c, stream, &at, slt_tensor_count(w));
 }
 
+bool SLT_KERNEL(thermostat)(const slt_underdamped_step *step, slt_stream stream,
+                            const slt_tensor *g, const slt_tensor *w0, slt_tensor *p,
+                            slt_tensor *x, slt_tensor *w)
+{
+    const noisy_step c = noisy_underdamped(step);
+    noisy_tensors at = noisy_tensors_of(g, w0, p, w);
+    at.heat = x->data;
+    return noisy_all(NOISY_THERMOSTAT, &c, stream, &at, slt_tensor_count(w));
+}
+
 bool SLT_KERNEL(preconditioned)(const slt_preconditioned_step *step, slt_stream stream,
                                 const slt_tensor *g, const slt_tensor *w0, slt_tensor *m,
                                 slt_tensor *v, slt_tensor *w)
