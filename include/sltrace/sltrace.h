@@ -6,6 +6,7 @@
 #include <sltrace/calibrate.h>
 #include <sltrace/check.h>
 #include <sltrace/golden.h>
+#include <sltrace/influence.h>
 #include <sltrace/json.h>
 #include <sltrace/manifest.h>
 #include <sltrace/numerics.h>

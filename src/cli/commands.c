@@ -11,6 +11,7 @@
     X(show)                                                                              \
     X(summary)                                                                           \
     X(diagnose)                                                                          \
+    X(influence)                                                                         \
     X(predict)                                                                           \
     X(calibrate)                                                                         \
     X(rank)                                                                              \

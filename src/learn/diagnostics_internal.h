@@ -23,6 +23,9 @@ slt_status slt_series_of_chains(slt_series *series, const slt_real *const *losse
 
 bool slt_series_finite(const slt_series *series);
 
+/* Puts all values of all series in ascending order. */
+slt_status slt_series_sort(slt_series *series, slt_error *err);
+
 /* Replaces every value by its rank, from 1, over all values of all series, ties averaged;
  * infinite values have ranks; if one value is NaN, all become NaN. */
 slt_status slt_series_rank(slt_series *series, slt_error *err);
@@ -63,5 +66,8 @@ typedef struct slt_mixing {
 } slt_mixing;
 slt_status slt_mixing_find(const slt_real *const *losses, size_t chains, size_t draws,
                            slt_mixing *mixing, slt_error *err);
+
+/* slt_mixing's ess_mean alone, of chains as series. */
+slt_status slt_mixing_ess(const slt_series *chains, slt_real *ess, slt_error *err);
 
 #endif

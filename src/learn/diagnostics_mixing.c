@@ -107,3 +107,19 @@ slt_status slt_mixing_find(const slt_real *const *losses, size_t chains, size_t 
     slt_series_free(&h.whole);
     return status;
 }
+
+slt_status slt_mixing_ess(const slt_series *chains, slt_real *ess, slt_error *err)
+{
+    halves h = {.whole = *chains};
+    *ess = slt_real_of(NAN);
+    if (chains->length < SLT_MIXING_DRAWS_MIN)
+        return SLT_OK;
+    slt_status status =
+        slt_series_create(&h.split, 2 * chains->count, chains->length / 2, err);
+    if (status)
+        return status;
+    fill_split(&h);
+    status = slt_series_ess(&h.split, ess, err);
+    slt_series_free(&h.split);
+    return status;
+}

@@ -79,6 +79,17 @@ static ranked *sorted_ranked(const slt_series *series, slt_error *err)
     return sorted;
 }
 
+slt_status slt_series_sort(slt_series *series, slt_error *err)
+{
+    ranked *sorted = sorted_ranked(series, err);
+    if (!sorted)
+        return SLT_RESOURCE;
+    for (size_t i = 0; i < series->count * series->length; i++)
+        series->value[i] = slt_real_of(sorted[i].value);
+    free(sorted);
+    return SLT_OK;
+}
+
 /* Phi^-1 of p in (0, 1/2]: a rational start (Abramowitz and Stegun 26.2.22), then Halley
  * steps on Phi(z) = p. */
 static double lower_normal_quantile(double p)

@@ -54,7 +54,7 @@ my %others = (
     scale => [ qr{^src/(?:data/(?:polynomial|file)|net/(?:init_fourier|op_dot_attention))\.c$}, 'a field',
         qr{^src/manifest/schema_run\.c$}, 'a field, by another name' ],
     mala => [ qr{^src/learn/quantity\.c$}, 'the head of a result' ],
-    mean => [ qr{^src/(?:figure|manifest|report|theory)/}, 'a statistic' ],
+    mean => [ qr{^src/(?:figure|manifest|report|theory|cli)/}, 'a statistic' ],
     zero => [ qr{^src/net/plant_zero_loss\.c$}, 'a sum' ],
     normal => [ qr{^src/data/linear_teacher\.c$}, 'how x is distributed' ],
     uniform => [ qr{^src/data/one_hot\.c$}, 'how the entry is distributed' ],

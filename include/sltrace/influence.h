@@ -1,0 +1,86 @@
+/* What the losses of single samples along chains say: how well samples are predicted that
+ * are left out, and which samples matter to which.  Advisory. */
+#ifndef SLTRACE_INFLUENCE_H
+#define SLTRACE_INFLUENCE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <sltrace/export.h>
+#include <sltrace/json.h>
+#include <sltrace/real.h>
+#include <sltrace/status.h>
+
+/* Of a sample, by its log likelihoods at all draws. */
+typedef struct slt_predictive {
+    slt_real elpd_waic, p_waic;
+    slt_real elpd_loo, p_loo;
+    slt_real pareto_k; /* of the weights that leave it out; infinite: not known */
+} slt_predictive;
+
+/* Of several: the sum, and its standard error. */
+typedef struct slt_predictive_sum {
+    slt_real sum, error;
+} slt_predictive_sum;
+
+/* A covariance and its Monte Carlo standard error. */
+typedef struct slt_covariance {
+    slt_real value, error;
+} slt_covariance;
+
+/* The observable that is the mean loss of the samples. */
+#define SLT_OBSERVABLE_MEAN UINT64_MAX
+
+/* An estimate at a checkpoint whose chains recorded losses of samples. */
+typedef struct slt_influence {
+    const char *trace;
+    uint32_t llc; /* from 0 */
+    uint64_t at_step;
+    size_t chains, draws, samples; /* draws: of each chain, that are observed */
+    uint64_t every;                /* such a draw is a multiple of it */
+    bool of_validation;            /* the samples are those for validation */
+    bool whole;                    /* no chain ended early; what follows is known then */
+    slt_real nbeta;
+    slt_real temperature; /* what a sample's loss is multiplied by in the posterior's
+                             exponent: nbeta / n; not finite where samples count
+                             differently, and then there are covariances alone */
+    const slt_predictive *sample; /* of each */
+    slt_predictive_sum elpd_waic, p_waic, elpd_loo, p_loo;
+    size_t doubtful; /* samples with pareto_k above 0.7 */
+    size_t observables;
+    uint64_t first; /* the first of them: a sample, or SLT_OBSERVABLE_MEAN */
+    /* observables x samples: of the observable with the loss of the sample. */
+    const slt_covariance *covariance;
+} slt_influence;
+
+typedef struct slt_influence_options {
+    uint64_t estimate;        /* only that of this number, from 1; 0: all */
+    bool of_all, of_one;      /* observables: every sample, or one; else their mean */
+    uint64_t of;              /* of_one: which */
+    const atomic_int *cancel; /* may be NULL */
+} slt_influence_options;
+
+/* Receives the estimates in the order of the trace. */
+typedef struct slt_influence_page {
+    void *context;
+    void (*estimate)(void *context, const slt_influence *found);
+} slt_influence_page;
+
+/* SLT_USAGE if no estimate of the trace, or not the one asked for, recorded losses of
+ * samples, or if `of` is none of its samples. */
+SLT_API slt_status slt_influence_tell(const char *trace_path,
+                                      const slt_influence_options *options,
+                                      const slt_influence_page *page, slt_error *err);
+
+/* As lines of text; as an item of the list `estimates` of the document
+ * sltrace.influence/1, begun and ended here; and as rows of CSV, of which *columns are
+ * the first line. */
+SLT_API slt_influence_page slt_influence_text(FILE *out);
+SLT_API slt_influence_page slt_influence_json_begin(slt_json *json);
+SLT_API void slt_influence_json_end(slt_json *json);
+SLT_API slt_influence_page slt_influence_csv(FILE *out);
+
+#endif

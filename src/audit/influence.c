@@ -1,0 +1,280 @@
+/* Losses of single samples along chains, told: predictions of samples left out, and
+ * covariances. */
+#include <sltrace/influence.h>
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/endian.h"
+#include "base/world.h"
+#include "figure/estimates.h"
+#include "learn/diagnostics_covariance.h"
+#include "learn/diagnostics_predictive.h"
+#include "learn/observe.h"
+#include "manifest/manifest.h"
+#include "num/scalar.h"
+
+/* The weights that leave a sample out are not to be trusted above this. */
+#define PARETO_K_MOST 0.7
+
+typedef struct influence {
+    const slt_influence_options *options;
+    const slt_influence_page *page;
+    const char *path;
+    slt_trace *trace;
+    slt_run_spec *run;
+    slt_estimates estimates;
+    /* The estimate at hand. */
+    slt_influence found;
+    slt_real *losses; /* by sample, then by chain, then by draw; the mean of all last */
+    slt_predictive *sample;
+    slt_covariance *covariance;
+} influence;
+
+/* ---- The losses -------------------------------------------------------------------- */
+
+static slt_real *losses_of(const influence *f, size_t sample, size_t chain)
+{
+    const slt_influence *at = &f->found;
+    return f->losses + (sample * at->chains + chain) * at->draws;
+}
+
+static void losses_of_chains(const influence *f, size_t sample, const slt_real **chains)
+{
+    for (size_t c = 0; c < f->found.chains; c++)
+        chains[c] = losses_of(f, sample, c);
+}
+
+static void read_draw(influence *f, const slt_estimate *e, size_t chain, size_t draw)
+{
+    const size_t samples = f->found.samples;
+    const uint8_t *from = e->chain[chain]->observed + 8 * draw * samples;
+    slt_real sum = slt_real_of(0);
+    for (size_t i = 0; i < samples; i++) {
+        const slt_real loss = {slt_load_le64(from + 8 * i)};
+        losses_of(f, i, chain)[draw] = loss;
+        sum = slt_real_add(sum, loss);
+    }
+    losses_of(f, samples, chain)[draw] = slt_real_div(sum, slt_real_from_u64(samples));
+}
+
+static slt_status read_losses(influence *f, const slt_estimate *e, slt_error *err)
+{
+    const slt_influence *at = &f->found;
+    f->losses =
+        slt_world.calloc((at->samples + 1) * at->chains * at->draws, sizeof *f->losses);
+    if (!f->losses)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the losses of %zu samples",
+                        at->samples);
+    for (size_t c = 0; c < at->chains; c++)
+        for (size_t t = 0; t < at->draws; t++)
+            read_draw(f, e, c, t);
+    return SLT_OK;
+}
+
+/* ---- Samples left out -------------------------------------------------------------- */
+
+/* Of the log likelihoods of a sample, -temperature times its losses. */
+static slt_status predict_sample(const influence *f, size_t sample, slt_real *logs,
+                                 const slt_real **chains, slt_error *err)
+{
+    const slt_influence *at = &f->found;
+    const size_t all = at->chains * at->draws;
+    const slt_real scale = slt_real_neg(at->temperature);
+    slt_real efficiency = slt_real_of(1);
+    for (size_t i = 0; i < all; i++)
+        logs[i] = slt_real_mul(scale, losses_of(f, sample, 0)[i]);
+    for (size_t c = 0; c < at->chains; c++)
+        chains[c] = logs + c * at->draws;
+    slt_status status =
+        slt_predictive_efficiency(chains, at->chains, at->draws, &efficiency, err);
+    return status
+               ? status
+               : slt_predictive_sample(logs, all, efficiency, &f->sample[sample], err);
+}
+
+static slt_predictive_sum sum_of(const influence *f, size_t member, slt_real *room)
+{
+    for (size_t i = 0; i < f->found.samples; i++) {
+        const slt_predictive *s = &f->sample[i];
+        const slt_real members[] = {s->elpd_waic, s->p_waic, s->elpd_loo, s->p_loo};
+        room[i] = members[member];
+    }
+    return slt_predictive_sum_of(room, f->found.samples);
+}
+
+static slt_status predict_all(influence *f, const slt_real **chains, slt_error *err)
+{
+    slt_influence *at = &f->found;
+    const size_t all = at->chains * at->draws;
+    slt_real *room =
+        slt_world.calloc(all > at->samples ? all : at->samples, sizeof *room);
+    slt_status status =
+        room ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for %zu draws", all);
+    for (size_t i = 0; i < at->samples && !status; i++)
+        status = predict_sample(f, i, room, chains, err);
+    if (!status) {
+        at->sample = f->sample;
+        at->elpd_waic = sum_of(f, 0, room);
+        at->p_waic = sum_of(f, 1, room);
+        at->elpd_loo = sum_of(f, 2, room);
+        at->p_loo = sum_of(f, 3, room);
+    }
+    for (size_t i = 0; i < at->samples && !status; i++)
+        at->doubtful += slt_real_double(f->sample[i].pareto_k) > PARETO_K_MOST;
+    free(room);
+    return status;
+}
+
+/* ---- Covariances ------------------------------------------------------------------- */
+
+/* Of observable number `row`. */
+static slt_status relate(const influence *f, size_t row, const slt_real **chains,
+                         slt_error *err)
+{
+    const slt_influence *at = &f->found;
+    const bool mean = at->first == SLT_OBSERVABLE_MEAN;
+    const size_t observable = mean ? at->samples : (size_t)at->first + row;
+    slt_status status = SLT_OK;
+    losses_of_chains(f, observable, chains);
+    for (size_t i = 0; i < at->samples && !status; i++) {
+        losses_of_chains(f, i, chains + at->chains);
+        status =
+            slt_covariance_find(chains, chains + at->chains, at->chains, at->draws,
+                                &f->covariance[row * at->samples + i], err);
+        if (f->options->cancel && *f->options->cancel)
+            return slt_fail(err, SLT_INTERRUPTED, "stopped before all was told");
+    }
+    return status;
+}
+
+static slt_status relate_all(influence *f, const slt_real **chains, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    for (size_t row = 0; row < f->found.observables && !status; row++)
+        status = relate(f, row, chains, err);
+    f->found.covariance = f->covariance;
+    return status;
+}
+
+/* ---- An estimate ------------------------------------------------------------------- */
+
+static slt_status find_numbers(influence *f, const slt_estimate *e, slt_error *err)
+{
+    slt_influence *at = &f->found;
+    const slt_real **chains = slt_world.calloc(2 * at->chains, sizeof *chains);
+    f->sample = slt_world.calloc(at->samples, sizeof *f->sample);
+    f->covariance =
+        slt_world.calloc(at->observables * at->samples, sizeof *f->covariance);
+    slt_status status =
+        chains && f->sample && f->covariance
+            ? read_losses(f, e, err)
+            : slt_fail(err, SLT_RESOURCE, "no memory for %zu samples", at->samples);
+    if (!status && slt_real_finite(at->temperature))
+        status = predict_all(f, chains, err);
+    if (!status)
+        status = relate_all(f, chains, err);
+    free(chains);
+    return status;
+}
+
+static slt_status choose_observables(influence *f, slt_error *err)
+{
+    slt_influence *at = &f->found;
+    const slt_influence_options *o = f->options;
+    at->observables = o->of_all ? at->samples : 1;
+    at->first = o->of_all ? 0 : o->of_one ? o->of : SLT_OBSERVABLE_MEAN;
+    if (o->of_one && o->of >= at->samples)
+        return slt_fail(err, SLT_USAGE,
+                        "%s: estimate %" PRIu32 " has samples 0 to %zu, found %" PRIu64,
+                        f->path, at->llc + 1, at->samples - 1, o->of);
+    return SLT_OK;
+}
+
+/* Whether every chain has its losses of samples. */
+static bool has_losses(const slt_estimate *e)
+{
+    for (size_t c = 0; c < e->chains; c++)
+        if (!e->chain[c]->observed_count)
+            return false;
+    return true;
+}
+
+static slt_status tell_estimate(influence *f, const slt_estimate *e, slt_error *err)
+{
+    const slt_llc_spec *spec = &f->run->llc[e->llc];
+    slt_influence *at = &f->found;
+    *at = (slt_influence){
+        .trace = f->path,
+        .llc = e->llc,
+        .at_step = e->at_step,
+        .chains = e->chains,
+        .draws = (size_t)slt_observed_draws(spec, spec->num_draws),
+        .samples = slt_observed_samples(spec, &f->run->data),
+        .every = spec->observables.every,
+        .of_validation = spec->observables.of_validation,
+        .whole = has_losses(e),
+        .nbeta = e->chain[0]->nbeta,
+        .temperature =
+            slt_real_mul(e->chain[0]->nbeta, slt_observe_share(spec, f->run))};
+    slt_status status = choose_observables(f, err);
+    if (!status && at->whole)
+        status = find_numbers(f, e, err);
+    if (!status)
+        f->page->estimate(f->page->context, at);
+    free(f->losses);
+    free(f->sample);
+    free(f->covariance);
+    f->losses = NULL;
+    f->sample = NULL;
+    f->covariance = NULL;
+    return status;
+}
+
+/* ---- The whole --------------------------------------------------------------------- */
+
+static bool is_chosen(const influence *f, const slt_estimate *e)
+{
+    const uint64_t number = f->options->estimate;
+    return f->run->llc[e->llc].observables.given && (!number || number == e->llc + 1u);
+}
+
+static slt_status tell_all(influence *f, slt_error *err)
+{
+    size_t size, told = 0;
+    const uint8_t *canonical = slt_trace_run(f->trace, &size);
+    slt_status status = slt_canonical_decode(canonical, size, f->run, err);
+    if (!status)
+        status = slt_estimates_of_trace(f->trace, &f->estimates, err);
+    for (size_t i = 0; i < f->estimates.count && !status; i++)
+        if (is_chosen(f, &f->estimates.list[i])) {
+            status = tell_estimate(f, &f->estimates.list[i], err);
+            told++;
+        }
+    if (!status && !told)
+        return slt_fail(err, SLT_USAGE,
+                        "%s: no estimate%s recorded losses of samples: expected "
+                        "observables in its manifest",
+                        f->path, f->options->estimate ? " of that number" : "");
+    return status;
+}
+
+slt_status slt_influence_tell(const char *trace_path,
+                              const slt_influence_options *options,
+                              const slt_influence_page *page, slt_error *err)
+{
+    influence f = {.options = options,
+                   .page = page,
+                   .path = trace_path,
+                   .run = slt_run_spec_create()};
+    slt_status status =
+        f.run ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for a run");
+    if (!status)
+        status = slt_trace_open(trace_path, &f.trace, err);
+    if (!status)
+        status = tell_all(&f, err);
+    slt_estimates_free(&f.estimates);
+    slt_trace_free(f.trace);
+    free(f.run);
+    return status;
+}

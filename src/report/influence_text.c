@@ -1,0 +1,182 @@
+/* What losses of single samples say, as text and as CSV. */
+#include <sltrace/influence.h>
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "num/scalar.h"
+#include "report/audit_text_internal.h"
+
+/* Samples that are shown one by one. */
+#define SAMPLES_SHOWN 10
+
+/* What the observable's mean changes by where a sample counts more: of its weight in the
+ * loss, 1 at first, the derivative. */
+static slt_covariance influence_of(const slt_influence *found, size_t at)
+{
+    const slt_covariance *c = &found->covariance[at];
+    return (slt_covariance){
+        slt_real_neg(slt_real_mul(found->temperature, c->value)),
+        slt_real_mul(found->temperature, c->error)};
+}
+
+/* ---- Text -------------------------------------------------------------------------- */
+
+static void print_sum(FILE *out, const char *name, slt_predictive_sum of, const char *end)
+{
+    char sum[32], error[32];
+    fprintf(out, "%s %s (se %s)%s", name, slt_audit_number(of.sum, "%.5g", sum),
+            slt_audit_number(of.error, "%.2g", error), end);
+}
+
+static void print_predictions(FILE *out, const slt_influence *found)
+{
+    if (!found->sample) {
+        fprintf(out, "  samples count differently in the loss: no prediction\n");
+        return;
+    }
+    print_sum(out, "  WAIC: elpd", found->elpd_waic, ", ");
+    print_sum(out, "p", found->p_waic, "\n");
+    print_sum(out, "  LOO:  elpd", found->elpd_loo, ", ");
+    print_sum(out, "p", found->p_loo, "; ");
+    fprintf(out, "Pareto k above 0.7: %zu of %zu samples\n", found->doubtful,
+            found->samples);
+}
+
+/* Whether sample a stands before b: by the size of its influence, then by its number. */
+static bool is_before(const slt_covariance *row, size_t a, size_t b)
+{
+    const slt_real x = slt_real_mul(row[a].value, row[a].value);
+    const slt_real y = slt_real_mul(row[b].value, row[b].value);
+    return slt_real_less(y, x) || (!slt_real_less(x, y) && a < b);
+}
+
+/* The sample that comes next behind `last`; samples where there is none. */
+static size_t next_largest(const slt_influence *found, const slt_covariance *row,
+                           size_t last)
+{
+    size_t next = found->samples;
+    for (size_t i = 0; i < found->samples; i++)
+        if ((last == found->samples || is_before(row, last, i)) && i != last &&
+            (next == found->samples || is_before(row, i, next)))
+            next = i;
+    return next;
+}
+
+static void print_sample(FILE *out, const slt_influence *found, size_t at, size_t sample)
+{
+    const slt_covariance *c = &found->covariance[at];
+    const slt_covariance influence = influence_of(found, at);
+    char value[32], error[32], change[32], of_change[32], k[32];
+    fprintf(out, "  %8zu %13s %10s %13s %10s %8s\n", sample,
+            slt_audit_number(c->value, "%.5g", value),
+            slt_audit_number(c->error, "%.2g", error),
+            slt_audit_number(influence.value, "%.5g", change),
+            slt_audit_number(influence.error, "%.2g", of_change),
+            found->sample
+                ? slt_audit_number(found->sample[sample].pareto_k, "%.2f", k)
+                : "-");
+}
+
+static void print_observable(FILE *out, const slt_influence *found, size_t number)
+{
+    const size_t first = number * found->samples;
+    const slt_covariance *row = found->covariance + first;
+    char name[40] = "the mean loss";
+    if (found->first != SLT_OBSERVABLE_MEAN)
+        snprintf(name, sizeof name, "the loss of sample %" PRIu64, found->first + number);
+    fprintf(out, "  of %s with the losses of samples, the largest first:\n", name);
+    fprintf(out, "  %8s %13s %10s %13s %10s %8s\n", "sample", "covariance", "MCSE",
+            "influence", "MCSE", "Pareto k");
+    size_t sample = next_largest(found, row, found->samples);
+    for (size_t i = 0; i < SAMPLES_SHOWN && sample < found->samples; i++) {
+        print_sample(out, found, first + sample, sample);
+        sample = next_largest(found, row, sample);
+    }
+}
+
+static void text_estimate(void *context, const slt_influence *found)
+{
+    FILE *out = context;
+    slt_buffer name = {0};
+    char temperature[32];
+    slt_escape_line(&name, found->trace, strlen(found->trace));
+    fprintf(out, "%s: estimate %" PRIu32 " at step %" PRIu64 ": ", slt_buffer_text(&name),
+            found->llc + 1, found->at_step);
+    slt_buffer_free(&name);
+    fprintf(out, "%zu chain%s, %zu draws of the losses of %zu samples of %s\n",
+            found->chains, found->chains == 1 ? "" : "s", found->draws, found->samples,
+            found->of_validation ? "validation" : "train");
+    if (!found->whole) {
+        fprintf(out,
+                "  a chain ended early, or a loss is not finite: nothing is known\n");
+        return;
+    }
+    fprintf(out, "  inverse temperature of a sample %s\n",
+            slt_audit_number(found->temperature, "%.5g", temperature));
+    print_predictions(out, found);
+    for (size_t i = 0; i < found->observables; i++)
+        print_observable(out, found, i);
+}
+
+slt_influence_page slt_influence_text(FILE *out)
+{
+    return (slt_influence_page){.context = out, .estimate = text_estimate};
+}
+
+/* ---- CSV --------------------------------------------------------------------------- */
+
+static void put_real(slt_buffer *line, slt_real value)
+{
+    char text[SLT_REAL_TEXT_MAX] = "";
+    if (slt_real_finite(value))
+        slt_real_text(value, text);
+    slt_buffer_printf(line, ",%s", text);
+}
+
+static void put_row(slt_buffer *line, const slt_influence *found, size_t number,
+                    size_t sample)
+{
+    static const slt_predictive none;
+    const size_t at = number * found->samples + sample;
+    const slt_predictive *s = found->sample ? &found->sample[sample] : &none;
+    const slt_covariance influence = influence_of(found, at);
+    const slt_real of_sample[] = {s->elpd_waic, s->p_waic, s->elpd_loo, s->p_loo,
+                                  s->pareto_k};
+    slt_escape_csv(line, found->trace);
+    slt_buffer_printf(line, ",%" PRIu32 ",%" PRIu64 ",", found->llc + 1, found->at_step);
+    if (found->first == SLT_OBSERVABLE_MEAN)
+        slt_buffer_printf(line, "mean");
+    else
+        slt_buffer_printf(line, "%" PRIu64, found->first + number);
+    slt_buffer_printf(line, ",%zu", sample);
+    put_real(line, found->covariance[at].value);
+    put_real(line, found->covariance[at].error);
+    put_real(line, influence.value);
+    put_real(line, influence.error);
+    for (size_t i = 0; i < sizeof of_sample / sizeof *of_sample; i++)
+        put_real(line, found->sample ? of_sample[i] : slt_real_absent());
+    slt_buffer_printf(line, "\n");
+}
+
+static void csv_estimate(void *context, const slt_influence *found)
+{
+    FILE *out = context;
+    slt_buffer line = {0};
+    for (size_t row = 0; row < found->observables && found->covariance; row++)
+        for (size_t i = 0; i < found->samples; i++) {
+            put_row(&line, found, row, i);
+            fputs(slt_buffer_text(&line), out);
+            slt_buffer_clear(&line);
+        }
+    slt_buffer_free(&line);
+}
+
+slt_influence_page slt_influence_csv(FILE *out)
+{
+    fputs("trace,estimate,at_step,observable,sample,covariance,covariance_error,"
+          "influence,influence_error,elpd_waic,p_waic,elpd_loo,p_loo,pareto_k\n",
+          out);
+    return (slt_influence_page){.context = out, .estimate = csv_estimate};
+}

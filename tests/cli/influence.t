@@ -1,0 +1,107 @@
+#!/usr/bin/perl
+# sltrace influence: covariances of the losses of samples along chains, WAIC and LOO, as
+# text, CSV and JSON, with the same numbers in each, which are those of the trace's losses.
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use Cli;
+use JSON::PP;
+use Test::More;
+
+workdir();
+my $text = manifest() =~ s/^sweep:\n(?:  .*\n)+//mr =~ s/\$rank/2/gr =~ s/\$seed/3/gr =~ s/^figure:.*//msr;
+$text =~ s/num_draws: \d+/num_draws: 60/ or die;
+$text =~ s/^(    - \{at: last, .*)\}$/$1, observables: {losses: {every: 2}}}\n$1, nbeta: 3, observables: {losses: {first: 3}}}\n$1}/m or die;
+spew('seen.yaml', $text);
+is sltrace(qw(run seen.yaml --quiet --out seen))->{status}, 0, 'run';
+my $trace = 'seen/traces/000000.trace';
+my ($n) = $text =~ /samples: (\d+)/;
+
+sub mean { my $sum = 0; $sum += $_ for @_; return $sum / @_ }
+
+# By the trace's own losses: draws of all chains, one list a sample; the mean of all last.
+sub losses {
+    my ($llc) = @_;
+    my @draws = map { @{$_->{observed}} } grep { defined $_->{llc} && $_->{llc} == $llc }
+        @{decode_json(sltrace('show', '--json', $trace)->{out})->{records}};
+    my @by = map { my $i = $_; [map { $_->[$i] } @draws] } 0 .. $#{$draws[0]};
+    return (@by, [map { mean(@$_) } @draws]);
+}
+
+sub covariance {
+    my ($x, $y) = @_;
+    my ($of_x, $of_y) = (mean(@$x), mean(@$y));
+    return mean(map { ($x->[$_] - $of_x) * ($y->[$_] - $of_y) } 0 .. $#$x) * @$x / (@$x - 1);
+}
+
+sub near { my ($x, $y) = @_; return abs($x - $y) <= 1e-9 * (abs($x) + abs($y)) }
+
+my $told = decode_json(sltrace('influence', '--json', $trace)->{out})->{estimates};
+is scalar @$told, 2, 'the estimates that have losses of samples';
+for my $llc (0, 1) {
+    my ($e, @by) = ($told->[$llc], losses($llc));
+    my $mean = pop @by;
+    is $e->{estimate}, $llc + 1, 'its number';
+    is_deeply [$e->{draws}, $e->{every}, scalar @{$e->{samples}}], $llc ? [60, 1, 3] : [30, 2, $n], 'draws and samples';
+    ok near($e->{temperature}, $e->{nbeta} / $n), 'nbeta / n';
+    my @with = @{$e->{observables}[0]{with}};
+    my @got = map { $_->{covariance} } @with;
+    is scalar(grep { !near($got[$_], covariance($mean, $by[$_])) } 0 .. $#by), 0, 'the covariances of the trace\'s losses';
+    is scalar(grep { !($_->{error} > 0) } @with), 0, 'each with an error';
+    my $waic = 0;
+    for my $x (@by) {
+        my @logs = map { -$e->{temperature} * $_ } @$x;
+        $waic += log(mean(map { exp } @logs)) - covariance(\@logs, \@logs);
+    }
+    ok near($e->{elpd_waic}{sum}, $waic), 'WAIC';
+    is $e->{doubtful}, scalar(grep { ($_->{pareto_k} // 9) > .7 } @{$e->{samples}}), 'doubtful samples are counted';
+}
+
+# An observable of one's choice; all.
+my @by = losses(1);
+my $one = decode_json(sltrace('influence', '--json', qw(--estimate 2 --of 1), $trace)->{out})->{estimates};
+is scalar @$one, 1, 'one estimate';
+is $one->[0]{observables}[0]{sample}, 1, 'of one sample';
+ok near($one->[0]{observables}[0]{with}[2]{covariance}, covariance($by[1], $by[2])), 'with another';
+my $all = decode_json(sltrace('influence', '--json', qw(--estimate 2 --of all), $trace)->{out})->{estimates}[0]{observables};
+is join(' ', map { $_->{sample} } @$all), '0 1 2', 'of all';
+is $all->[1]{with}[2]{covariance}, $one->[0]{observables}[0]{with}[2]{covariance}, 'the same number';
+ok near($all->[0]{with}[2]{covariance}, $all->[2]{with}[0]{covariance}), 'either way round';
+
+# CSV has the same numbers, and the influence.
+my ($head, @rows) = split /\n/, sltrace('influence', '--csv', qw(--of all --estimate 2), $trace)->{out};
+my @columns = split /,/, $head;
+is scalar @rows, 9, 'a row for each pair';
+my %row;
+@row{@columns} = split /,/, $rows[5];
+is_deeply [@row{qw(trace estimate at_step observable sample)}], [$trace, 2, $told->[1]{at_step}, 1, 2], 'whose';
+is $row{covariance} + 0, $all->[1]{with}[2]{covariance}, 'covariance';
+is $row{covariance_error} + 0, $all->[1]{with}[2]{error}, 'error';
+ok near($row{influence}, -$told->[1]{temperature} * $row{covariance}), 'influence';
+ok near($row{influence_error}, $told->[1]{temperature} * $row{covariance_error}), 'its error';
+is $row{elpd_loo} + 0, $told->[1]{samples}[2]{elpd_loo}, 'of the sample';
+
+# Text: the largest first.
+my $said = sltrace('influence', $trace)->{out};
+like $said, qr/^\Q$trace\E: estimate 1 at step \d+: 2 chains, 30 draws of the losses of $n samples of train$/m, 'the first';
+like $said, qr/^  WAIC: elpd -[\d.]+ \(se [\d.]+\), p [\d.]+ \(se [\d.e-]+\)$/m, 'WAIC';
+my @sizes = map { abs } $said =~ /^ +\d+ +(-?[\d.e-]+) +[\d.e-]+ +-?[\d.e-]+/mg;
+is "@sizes[0 .. 9]", join(' ', sort { $b <=> $a } @sizes[0 .. 9]), 'by size';
+is scalar @sizes, ($n < 10 ? $n : 10) + 3, 'ten at most';
+
+# What there is not.
+expect(sltrace('influence', $trace, '--estimate', 3), 'none recorded', status => 2,
+    err => qr/\Q$trace\E: no estimate of that number recorded losses of samples: expected observables/);
+expect(sltrace('influence', $trace, qw(--estimate 2 --of 3)), 'no such sample', status => 2,
+    err => qr/estimate 2 has samples 0 to 2, found 3/);
+expect(sltrace('influence', $trace, qw(--of most)), 'no number', status => 2, err => qr/--of/);
+like sltrace('influence', $trace, qw(--csv --json))->{out}, qr/--csv does not go with --json/, 'both';
+expect(sltrace('influence', 'seen.yaml'), 'no trace', status => 2, err => qr/seen\.yaml/);
+
+# Chains that ended early have none; where a class is ignored samples count differently.
+spew('wild.yaml', $text =~ s/name: \S+/name: test\/wild/r =~ s/lr: 1e-3/lr: 1e9/gr);
+sltrace(qw(run wild.yaml --quiet --out wild));
+like sltrace('influence', 'wild/traces/000000.trace')->{out}, qr/a chain ended early, or a loss is not finite: nothing is known/, 'a wild chain';
+is decode_json(sltrace('influence', '--json', 'wild/traces/000000.trace')->{out})->{estimates}[0]{whole}, JSON::PP::false, 'told';
+done_testing;
