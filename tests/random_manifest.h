@@ -546,7 +546,7 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
     slt_buffer_printf(
         y, "%s%s%s%s%s",
         mala ? RANDOM_OF(", mala_acceptance: true", ", sampler: mala, bounding_box: 0.05",
-                         ", sampler: mala")
+                         ", sampler: mala", ", sampler: hmc, leapfrog_steps: 3")
         : thermostat
             ? ", sampler: sgnht, diffusion: 3"
             : RANDOM_OF("", "", ", sampler: baoab, friction: 3", ", sampler: sghmc",

@@ -14,7 +14,8 @@
  *   mark/NAME                 the step that reached a mark of training
  *   llc/mean, llc/std         of an estimate, over its chains
  *   llc-chain/3               of one of its chains, counted from 0
- *   mala/acceptance           of an estimate
+ *   mala/acceptance, hmc/acceptance
+ *                             of an estimate
  *   stein/mean, stein/drift, stein/pull, stein/step
  *                             of an estimate, over its chains
  *   stein-chain/3             of one of its chains, counted from 0
@@ -53,6 +54,7 @@ typedef enum slt_quantity_kind {
     SLT_QUANTITY_LLC_STD,
     SLT_QUANTITY_LLC_CHAIN,
     SLT_QUANTITY_MALA_ACCEPTANCE,
+    SLT_QUANTITY_HMC_ACCEPTANCE,
     SLT_QUANTITY_STEIN_MEAN,
     SLT_QUANTITY_STEIN_DRIFT,
     SLT_QUANTITY_STEIN_PULL,

@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "base/world.h"
+#include "learn/leapfrog.h"
 #include "learn/observe.h"
 #include "learn/restrict.h"
 #include "learn/sampler.h"
@@ -24,6 +25,7 @@ struct slt_chain_worker {
     slt_real loss;     /* the last one taken */
     bool known;        /* gradient[at] and loss are those at the chain's weights */
     slt_params before; /* if acceptance is recorded: the weights before the update */
+    slt_leapfrog leapfrog; /* where an update is a trajectory */
 };
 
 slt_net_rows slt_chain_rows(const slt_llc_spec *spec, size_t samples)
@@ -54,6 +56,8 @@ static slt_status chain_worker_fill(slt_chain_worker *worker, slt_error *err)
         status = slt_params_create(model, arithmetic, &worker->gradient[1], err);
     if (!status && accepts)
         status = slt_params_create(model, arithmetic, &worker->before, err);
+    if (!status && sampler->type->trajectory)
+        status = slt_leapfrog_create(sampler, &worker->leapfrog, err);
     return status;
 }
 
@@ -85,6 +89,7 @@ void slt_chain_worker_free(slt_chain_worker *worker)
 {
     if (!worker)
         return;
+    slt_leapfrog_free(&worker->leapfrog);
     slt_params_free(&worker->before);
     slt_params_free(&worker->gradient[1]);
     slt_params_free(&worker->gradient[0]);
@@ -278,20 +283,50 @@ static void chain_move_and_judge(slt_chain_worker *worker, slt_chain *chain)
         slt_real_add(chain->acceptance_sum, chain_judge_step(worker, &from, chain));
 }
 
-/* The acceptance of a proposal that lies at the chain's weights; 0 if its loss, or in
- * fixed point a number on the way to it, left the finite numbers.  Takes the gradient
- * there. */
-static slt_real chain_judge_proposal(slt_chain_worker *worker,
-                                     const slt_chain_point *from, const slt_chain *chain)
+/* Takes the gradient at the chain's weights, which are a proposal or on the way to one.
+ * Whether the loss, and in fixed point every number on the way to it, is finite. */
+static bool chain_look_ahead(slt_chain_worker *worker, const slt_chain *chain)
 {
     char name[SLT_NAME_MAX];
-    worker->at ^= 1;
     chain_take_gradient(worker, chain);
     const bool overflowed = worker->sampler->run->arithmetic == SLT_FIXED &&
                             slt_net_overflowed(worker->net, name);
-    return overflowed || !slt_real_finite(worker->loss)
-               ? slt_real_of(0)
-               : chain_judge_step(worker, from, chain);
+    return !overflowed && slt_real_finite(worker->loss);
+}
+
+/* The acceptance of a step; 0 where it leaves the finite numbers or the box. */
+static slt_real chain_propose_step(slt_chain_worker *worker, const slt_chain_point *from,
+                                   slt_chain *chain)
+{
+    if (!chain_step_weights(worker, chain))
+        return slt_real_of(0);
+    worker->at ^= 1;
+    return chain_look_ahead(worker, chain) ? chain_judge_step(worker, from, chain)
+                                           : slt_real_of(0);
+}
+
+/* The same of a trajectory, which may leave the box, but not end beyond it. */
+static slt_real chain_propose_trajectory(slt_chain_worker *worker,
+                                         const slt_chain_point *from, slt_chain *chain)
+{
+    const slt_sampler *sampler = worker->sampler;
+    slt_leapfrog *along = &worker->leapfrog;
+    slt_leapfrog_draw(sampler, worker->chain, chain->updates, along);
+    const slt_real square = slt_leapfrog_square(along);
+    bool fine =
+        slt_leapfrog_kick(sampler, true, &chain->weights, from->gradient, along);
+    worker->at ^= 1;
+    for (uint64_t left = slt_sampler_gradients(sampler->spec); left && fine; left--)
+        fine = slt_leapfrog_drift(sampler, along, &chain->weights) &&
+               chain_look_ahead(worker, chain) &&
+               slt_leapfrog_kick(sampler, left == 1, &chain->weights,
+                                 &worker->gradient[worker->at], along);
+    const slt_chain_point to = chain_point(worker, &chain->weights);
+    if (!fine ||
+        !slt_sampler_clip(sampler, &sampler->low, &sampler->high, &chain->weights))
+        return slt_real_of(0);
+    return slt_leapfrog_acceptance(sampler, from, square, &to,
+                                   slt_leapfrog_square(along));
 }
 
 /* A proposal, which is taken or not.  What the worker knows stays known. */
@@ -299,10 +334,10 @@ static void chain_propose(slt_chain_worker *worker, slt_chain *chain)
 {
     const slt_chain_point from = chain_point(worker, &worker->before);
     const int at = worker->at;
-    slt_real acceptance = slt_real_of(0);
     slt_params_copy(&worker->before, &chain->weights);
-    if (chain_step_weights(worker, chain))
-        acceptance = chain_judge_proposal(worker, &from, chain);
+    const slt_real acceptance = worker->sampler->type->trajectory
+                                    ? chain_propose_trajectory(worker, &from, chain)
+                                    : chain_propose_step(worker, &from, chain);
     if (!slt_sampler_takes(worker->sampler, acceptance, worker->chain, chain->updates)) {
         slt_params_copy(&chain->weights, &worker->before);
         worker->at = at;

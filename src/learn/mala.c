@@ -1,5 +1,6 @@
 #include "learn/mala.h"
 
+#include "learn/metropolis.h"
 #include "num/scalar.h"
 
 /* Sums of the terms over the moving weights, in manifest order from +0. */
@@ -22,28 +23,15 @@ static slt_mala_terms sum_terms(const slt_sampler *sampler, const slt_chain_poin
     return sum;
 }
 
-static slt_real potential(const slt_sampler *sampler, slt_real loss, slt_real spring)
-{
-    const slt_real half_gamma = slt_real_div(sampler->step.gamma, slt_real_of(2));
-    return slt_real_fma(sampler->step.nbeta, loss, slt_real_mul(half_gamma, spring));
-}
-
-static slt_real probability(slt_real log_alpha)
-{
-    const slt_real zero = slt_real_of(0);
-    if (!slt_real_finite(log_alpha))
-        return zero;
-    return slt_real_less(log_alpha, zero) ? slt_real_exp(log_alpha) : slt_real_of(1);
-}
-
 slt_real slt_mala_acceptance(const slt_sampler *sampler, const slt_chain_point *from,
                              const slt_chain_point *to)
 {
     const slt_mala_terms sum = sum_terms(sampler, from, to);
-    const slt_real fall = slt_real_sub(potential(sampler, from->loss, sum.spring0),
-                                       potential(sampler, to->loss, sum.spring1));
+    const slt_real fall =
+        slt_real_sub(slt_metropolis_potential(sampler, from->loss, sum.spring0),
+                     slt_metropolis_potential(sampler, to->loss, sum.spring1));
     const slt_real lr = sampler->spec->lr;
     const slt_real gap =
         slt_real_div(slt_real_sub(sum.forward, sum.backward), slt_real_add(lr, lr));
-    return probability(slt_real_add(fall, gap));
+    return slt_metropolis_probability(slt_real_add(fall, gap));
 }

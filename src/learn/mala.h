@@ -8,8 +8,7 @@
 /* min(1, alpha) of the proposal `from` -> `to`, with
  *   log alpha = U(from) - U(to) + (forward - backward) / (2 lr),
  *   U(w) = nbeta L(w) + gamma / 2 |w - w0|^2,
- * forward and backward being the squared distances of num/update.h.  +0 where log alpha
- * is not finite: a proposal that leaves the finite numbers is never accepted. */
+ * forward and backward being the squared distances of num/update.h. */
 slt_real slt_mala_acceptance(const slt_sampler *sampler, const slt_chain_point *from,
                              const slt_chain_point *to);
 

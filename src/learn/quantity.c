@@ -50,6 +50,7 @@ static const struct {
                                 .of_estimate = true,
                                 .of_chain = true},
     [SLT_QUANTITY_MALA_ACCEPTANCE] = {.head = "mala", .tail = "/acceptance", OF_ESTIMATE},
+    [SLT_QUANTITY_HMC_ACCEPTANCE] = {.head = "hmc", .tail = "/acceptance", OF_ESTIMATE},
     [SLT_QUANTITY_STEIN_MEAN] = {.head = "stein", .tail = "/mean", OF_ESTIMATE},
     [SLT_QUANTITY_STEIN_DRIFT] = {.head = "stein", .tail = "/drift", OF_ESTIMATE},
     [SLT_QUANTITY_STEIN_PULL] = {.head = "stein", .tail = "/pull", OF_ESTIMATE},

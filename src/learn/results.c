@@ -102,7 +102,7 @@ static void results_add_findings(slt_results *results, const slt_llc_spec *spec,
         slt_results_add(results, quantity, llc->chain[i]);
     }
     quantity.chain = 0;
-    quantity.kind = SLT_QUANTITY_MALA_ACCEPTANCE;
+    quantity.kind = slt_sampler_of(spec)->acceptance_kind;
     if (llc && slt_sampler_accepts(spec))
         slt_results_add(results, quantity, found->acceptance);
     if (llc && spec->stein)

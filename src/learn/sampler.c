@@ -44,9 +44,8 @@ slt_status slt_sampler_batches(const slt_sampler *sampler, uint32_t chain,
                               SLT_DRAW_SGLD_BATCH, chain, sampler->ordinal, batcher, err);
 }
 
-/* The noise of a weight at an update of a chain. */
-static slt_stream noise_of(const slt_sampler *sampler, size_t weight, uint32_t chain,
-                           uint64_t update)
+slt_stream slt_sampler_noise(const slt_sampler *sampler, size_t weight, uint32_t chain,
+                             uint64_t update)
 {
     return slt_stream_of(sampler->run->seed, SLT_DRAW_SGLD, (uint32_t)weight, chain,
                          (uint32_t)update, sampler->ordinal);
@@ -82,8 +81,8 @@ bool slt_sampler_step(const slt_sampler *sampler, const slt_params *gradient,
             continue;
         const slt_step_tensors at = tensors_of(gradient, sampler->centre, &chain->slots,
                                                &chain->weights, i, &scaled);
-        fine &= sampler->type->step(sampler, noise_of(sampler, i, number, chain->updates),
-                                    &at);
+        const slt_stream noise = slt_sampler_noise(sampler, i, number, chain->updates);
+        fine &= sampler->type->step(sampler, noise, &at);
     }
     return fine;
 }
@@ -98,7 +97,7 @@ bool slt_sampler_step_members(const slt_sampler *sampler, const slt_chain_member
             continue;
         for (size_t m = 0; m < at->members; m++) {
             const uint32_t chain = at->first + (uint32_t)(m < at->count ? m : 0);
-            noise[m] = noise_of(sampler, i, chain, at->update);
+            noise[m] = slt_sampler_noise(sampler, i, chain, at->update);
         }
         const slt_step_tensors tensors =
             tensors_of(at->gradient, at->centre, at->slots, at->weights, i, &scaled);

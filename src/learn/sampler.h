@@ -5,6 +5,7 @@
 
 #include "base/schema.h"
 #include "learn/llc.h"
+#include "learn/quantity.h"
 #include "learn/refine.h"
 #include "num/update.h"
 
@@ -77,6 +78,9 @@ struct slt_sampler_type {
     /* The coefficients of a preconditioned step, made once an update, which is numbered
      * from 0; NULL: it makes no such step. */
     slt_preconditioned_step (*scale)(const slt_sampler *sampler, uint64_t update);
+    /* The leapfrog steps of the trajectory whose end an update proposes, each of which
+     * takes a gradient; NULL: `step` makes the update, with one. */
+    uint64_t (*trajectory)(const slt_llc_spec *spec);
     /* The update of one weight.  Returns whether it and its slots are finite (fixed:
      * nothing overflowed). */
     bool (*step)(const slt_sampler *sampler, slt_stream noise,
@@ -90,13 +94,14 @@ struct slt_sampler_type {
     bool (*accepts)(const slt_llc_spec *spec);
     slt_real (*acceptance)(const slt_sampler *sampler, const slt_chain_point *from,
                            const slt_chain_point *to);
+    slt_quantity_kind acceptance_kind; /* the result that this mean is */
     bool corrects; /* a step is taken with the probability of its acceptance, which every
                       estimate records; else the chain stays where it is */
     bool langevin; /* it moves by w' = w - (lr/2)(nbeta g + gamma (w - w0)) + sqrt(lr) N,
                       whose law around a quadratic theory knows where w0 is w* */
     bool biased;   /* the law of its settled chains is not the target's, however small the
                       step and exact the gradients */
-    unsigned work; /* multiply-adds that an update of one number costs */
+    unsigned work; /* multiply-adds that an update of one number costs a gradient */
     /* Functions with a fingerprint that it calls. */
     slt_function_set (*functions)(const slt_llc_spec *spec, slt_arithmetic arithmetic);
 };
@@ -116,6 +121,7 @@ const char *slt_sampler_title(size_t kind);
 const slt_schema *const *slt_sampler_fields(size_t kind);
 size_t slt_sampler_slot_count(const slt_llc_spec *spec);
 bool slt_sampler_accepts(const slt_llc_spec *spec);
+uint64_t slt_sampler_gradients(const slt_llc_spec *spec); /* that an update takes */
 
 /* Why the law of SGLD around w*, which theory knows, is not that of such chains; NULL
  * where it is. */
@@ -131,6 +137,9 @@ static inline bool slt_draw_is_due(const slt_llc_spec *spec, uint64_t update)
 /* The batches that gradients of a chain are taken on. */
 slt_status slt_sampler_batches(const slt_sampler *sampler, uint32_t chain,
                                slt_batcher **batcher, slt_error *err);
+/* The noise of a weight at an update of a chain. */
+slt_stream slt_sampler_noise(const slt_sampler *sampler, size_t weight, uint32_t chain,
+                             uint64_t update);
 /* Update chain->updates of the chain of that number, with the gradient at its weights:
  * the type's step of each weight that moves; and of all members.  Whether every weight
  * and slot is finite afterwards (fixed: nothing overflowed). */

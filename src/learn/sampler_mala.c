@@ -42,6 +42,7 @@ const slt_sampler_type slt_sampler_mala = {
     .step = slt_langevin_step,
     .accepts = mala_accepts,
     .acceptance = slt_mala_acceptance,
+    .acceptance_kind = SLT_QUANTITY_MALA_ACCEPTANCE,
     .corrects = true,
     .work = SLT_LANGEVIN_WORK,
     .functions = mala_functions,

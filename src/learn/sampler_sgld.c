@@ -51,6 +51,7 @@ const slt_sampler_type slt_sampler_sgld = {
     .step_members = slt_langevin_step_members,
     .accepts = sgld_accepts,
     .acceptance = slt_mala_acceptance,
+    .acceptance_kind = SLT_QUANTITY_MALA_ACCEPTANCE,
     .langevin = true,
     .work = SLT_LANGEVIN_WORK,
     .functions = sgld_functions,

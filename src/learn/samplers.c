@@ -39,3 +39,9 @@ bool slt_sampler_accepts(const slt_llc_spec *spec)
     const slt_sampler_type *type = slt_sampler_of(spec);
     return type->accepts && type->accepts(spec);
 }
+
+uint64_t slt_sampler_gradients(const slt_llc_spec *spec)
+{
+    const slt_sampler_type *type = slt_sampler_of(spec);
+    return type->trajectory ? type->trajectory(spec) : 1;
+}

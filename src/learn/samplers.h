@@ -12,7 +12,8 @@
     ROW(MALA, mala)                                                                      \
     ROW(RMSPROP_SGLD, rmsprop_sgld)                                                      \
     ROW(ADAM_SGLD, adam_sgld)                                                            \
-    ROW(SGNHT, sgnht)
+    ROW(SGNHT, sgnht)                                                                    \
+    ROW(HMC, hmc)
 /* clang-format on */
 
 #endif

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "learn/sampler.h"
+
 slt_status slt_execution_create(const slt_run_spec *run, slt_execution *execution,
                                 slt_error *err)
 {
@@ -47,7 +49,8 @@ slt_status slt_execution_note(slt_execution *at, uint64_t step,
 static uint64_t estimate_work(const slt_llc_spec *llc)
 {
     uint64_t draws = llc->num_draws ? llc->num_draws - 1 : 0;
-    return llc->num_chains * (llc->num_burnin_steps + draws * llc->num_steps_bw_draws);
+    return llc->num_chains * slt_sampler_gradients(llc) *
+           (llc->num_burnin_steps + draws * llc->num_steps_bw_draws);
 }
 
 /* All trials up to the first block that has not ended, and those in blocks from there on.

@@ -199,10 +199,11 @@ static void plan_estimate(const slt_run_spec *run, const slt_plan_rates *rates,
         chains * (double)llc->num_burnin_steps + draws * (double)llc->num_steps_bw_draws;
     double parameters = (double)slt_model_parameters(&run->model);
     all->draws += draws;
+    double gradients = updates * (double)slt_sampler_gradients(llc);
     all->updates += updates;
-    add_cost(all, updates, slt_plan_gradient(rates, rows, picked));
-    all->work += updates * (double)slt_sampler_of(llc)->work * parameters;
-    all->ns += updates * (double)run->model.weight_count * TENSOR_NS;
+    add_cost(all, gradients, slt_plan_gradient(rates, rows, picked));
+    all->work += gradients * (double)slt_sampler_of(llc)->work * parameters;
+    all->ns += gradients * (double)run->model.weight_count * TENSOR_NS;
     if (llc->stein) { /* three sums a draw; a gradient at the last, too */
         all->work += 3 * draws * parameters;
         add_cost(all, chains, slt_plan_gradient(rates, rows, picked));

@@ -10,9 +10,10 @@
 #include "num/members.h"
 #include "run/execute_internal.h"
 
-/* Tensors that a chain has beside its weights: a gradient; for MALA another one, and the
- * weights before the step. */
-enum { CHAIN_COPIES = 1, JUDGED_COPIES = 3 };
+/* Tensors that a chain has beside its weights: a gradient; where proposals are judged
+ * another one, and the weights before the step; along a trajectory a momentum, and how
+ * far the weights are from the pull's centre. */
+enum { CHAIN_COPIES = 1, JUDGED_COPIES = 3, TRAJECTORY_COPIES = 5 };
 
 static uint64_t product(uint64_t a, uint64_t b)
 {
@@ -93,6 +94,13 @@ static slt_status probe_bytes(const slt_run_spec *run, const slt_hessian_spec *s
     return status;
 }
 
+static uint64_t chain_copies(const slt_llc_spec *llc)
+{
+    if (slt_sampler_of(llc)->trajectory)
+        return TRAJECTORY_COPIES;
+    return slt_sampler_accepts(llc) ? JUDGED_COPIES : CHAIN_COPIES;
+}
+
 /* What the chains of an estimate take that are held at once, and its probes, which come
  * when these have ended. */
 static slt_status chain_bytes(const slt_run_spec *run, const slt_llc_spec *llc,
@@ -105,8 +113,7 @@ static slt_status chain_bytes(const slt_run_spec *run, const slt_llc_spec *llc,
     const uint64_t state = product(1 + slt_sampler_slot_count(llc), weights);
     const uint64_t losses = sum(llc->num_draws, slt_observed_numbers(llc, &run->data));
     *bytes = product(chains, sum(state, product(8, losses)));
-    uint64_t work =
-        product(slt_sampler_accepts(llc) ? JUDGED_COPIES : CHAIN_COPIES, weights);
+    uint64_t work = product(chain_copies(llc), weights);
     /* Chains in a group share a network that takes the data in small blocks. */
     bool grouped = llc->batch.order != SLT_BATCH_STREAM &&
                    slt_ensemble_fits(&run->model, shape, run->arithmetic) &&

@@ -169,7 +169,8 @@ static uint64_t slice_of(const slt_run_spec *run, const slt_llc_spec *llc)
 {
     size_t rows = llc->batch.order == SLT_BATCH_FULL ? slt_llc_samples(llc, &run->data)
                                                      : llc->batch.size;
-    uint64_t work = 3 * (uint64_t)slt_model_parameters(&run->model) * rows;
+    uint64_t work = 3 * (uint64_t)slt_model_parameters(&run->model) * rows *
+                    slt_sampler_gradients(llc);
     return work < SLICE_WORK ? SLICE_WORK / (work + 1) + 1 : 1;
 }
 

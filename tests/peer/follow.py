@@ -146,6 +146,21 @@ def sample(run, chain, walk, scale=1.0, dtype=None):
         found = network.gradient(samples)
         return {name: found[name] * of for name, of in moves.items()}
 
+    def trajectory(update, gradient):
+        """Leapfrog steps from momenta that are the update's noise."""
+        steps, h = estimate.get("leapfrog_steps", 10), math.sqrt(lr)
+        p = {name: tensor(walk.noise[name][update], weights[name].dtype) * of
+             for name, of in moves.items()}
+        for step in range(steps + 1):
+            for name, of in moves.items():
+                push = nbeta * gradient[name] + gamma * (weights[name] - home[name])
+                p[name] -= h * (0.5 if step in (0, steps) else 1) * push.detach() * of
+            if step < steps:
+                with torch.no_grad():
+                    for name in moves:
+                        weights[name] += h * p[name]
+                gradient = slope(walk.batch(update))
+
     def moved(name, update, gradient, pull, noise):
         if scaled:
             push, q = scaled[name].step(update, gradient)
@@ -168,7 +183,12 @@ def sample(run, chain, walk, scale=1.0, dtype=None):
     normal = slope(walk.data) if plane else None
     for update in range(walk.updates):
         gradient = slope(walk.batch(update))
-        stays = kind == "mala" and walk.stays(update)
+        stays = kind in ("mala", "hmc") and walk.stays(update)
+        if kind == "hmc":
+            if not stays:
+                trajectory(update, gradient)
+            yield {name: weight.detach() for name, weight in weights.items()}
+            continue
         with torch.no_grad():
             for name, of in moves.items() if not stays else ():
                 weight = weights[name]

@@ -1,9 +1,10 @@
 /* Chains of SGLD with a prior and another noise on quadratics, whose mean and variance
- * after any number of updates are known; and MALA in a box, whose stationary law is the
- * target cut off at its sides. */
+ * after any number of updates are known; and MALA and HMC in a box, whose stationary law
+ * is the target cut off at its sides. */
 #include <math.h>
 
 #include "chain_sample.h"
+#include "learn/sampler.h"
 
 enum { COPIES = 4096, CHAINS = 24, UPDATES = 40 };
 
@@ -84,14 +85,15 @@ static void test_prior(slt_arithmetic arithmetic)
 /* The mean of w^2 A of a normal law cut off a standard deviation from its middle. */
 #define CUT .2911251
 
-static void test_box(slt_arithmetic arithmetic)
+static void test_box(slt_arithmetic arithmetic, slt_sampler_kind sampler, double lr)
 {
     enum { WALKS = 4096 };
     slt_llc_spec *spec = quadratic(arithmetic, 1, 0);
     double sum = 0, squares = 0;
     scene open;
-    spec->sampler = SLT_SAMPLER_MALA;
-    spec->lr = slt_real_of(2 / A);
+    spec->sampler = sampler;
+    spec->own[0] = 3; /* leapfrog steps */
+    spec->lr = slt_real_of(lr / A);
     spec->num_chains = WALKS;
     spec->has_box = true;
     spec->box = slt_real_of(1 / sqrt(A));
@@ -108,8 +110,8 @@ static void test_box(slt_arithmetic arithmetic)
     const double mean = sum / WALKS;
     const double error = sqrt((squares / WALKS - mean * mean) / WALKS);
     TAP_OK(fabs(mean - CUT) <= 3 * error && error < .01,
-           "%s: MALA in a box: E w^2 A %.4g +- %.2g, must be %.4g",
-           slt_arithmetic_name(arithmetic), mean, error, CUT);
+           "%s: %s in a box: E w^2 A %.4g +- %.2g, must be %.4g",
+           slt_arithmetic_name(arithmetic), slt_sampler_name(sampler), mean, error, CUT);
 }
 
 int main(void)
@@ -119,7 +121,8 @@ int main(void)
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (slt_num_available(all[i], NULL) == SLT_OK) {
             test_prior(all[i]);
-            test_box(all[i]);
+            test_box(all[i], SLT_SAMPLER_MALA, 2);
+            test_box(all[i], SLT_SAMPLER_HMC, .1);
         }
     return tap_done();
 }

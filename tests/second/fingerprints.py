@@ -131,7 +131,8 @@ def called(run):
         found |= {"exp", "log"}
     if any(isinstance(part["nbeta"], str) for part in llc):
         found.add("log")
-    if any(part.get("mala_acceptance") or part["sampler"] in ("baoab", "mala") for part in llc):
+    if any(part.get("mala_acceptance") or part["sampler"] in ("baoab", "mala", "hmc")
+           for part in llc):
         found.add("exp")
     if any(isinstance(part["at"], dict) and "count" in part["at"] for part in llc):
         found |= {"exp", "log"}

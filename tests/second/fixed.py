@@ -669,6 +669,16 @@ class Fixed:
         gained = [scale(rule.h, x - 2**STATE, STATE, STATE) for x in squares]
         return p, self.moved(xi, gained), w
 
+    def kick(self, p, w, g, centre, c, rule):
+        """The new momentum of a trajectory."""
+        away = self.subtract(w, centre)
+        p = self.moved(p, [scale(-(c * rule.gamma), x, away.frac, STATE) for x in away.m])
+        return self.moved(p, [scale(-(c * rule.nbeta), y, g.frac, STATE) for y in g.m])
+
+    def drift(self, w, p, h):
+        """The new weight."""
+        return self.moved(w, [scale(h, x, STATE, STATE) for x in p.m])
+
     def preconditioned(self, w, *args):
         """The new means, if there are any, mean squares and weights."""
         *means, v, g, centre, stream, rule = args

@@ -438,6 +438,17 @@ class Float:
             xs.append(fma(h, fma(v, v, -1.0), a))
         return w.like(ps), w.like(xs), w.like(ws)
 
+    # Section 10.15: the new momentum, and the new weight.
+
+    def kick(self, p, w, g, centre, c, rule):
+        fma, fl = self.fma, self.round
+        pull, push = fl(c * rule.gamma), fl(c * rule.nbeta)
+        return p.like([fma(-push, y, fma(-pull, fl(x - x0), v))
+                       for v, x, y, x0 in zip(p.m, w.m, g.m, centre.m)])
+
+    def drift(self, w, p, h):
+        return w.like([self.fma(self.round(h), v, x) for x, v in zip(w.m, p.m)])
+
     # Sections 10.11 and 10.13: the new means, if there are any, mean squares and weights.
 
     def preconditioned(self, w, *args):

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import draws
 import sleef
 from batches import Batches
-from hessian import Plane, hessian_trace
+from hessian import Plane, hessian_trace, over_weights
 from refine import Refinement
 from observe import Observed
 from stein import Sums, means
@@ -15,10 +15,17 @@ from tensor import Diverged, Overflow, named
 from train import finite
 
 
-# Samplers whose steps are those of section 10.1.
+# Samplers whose steps are those of section 10.1, and those that take proposals or do not.
 LANGEVIN = "sgld", "mala"
+CORRECTING = "mala", "hmc"
 # Those with two tensors beside a weight.
 TWO_BESIDE = "adam-sgld", "sgnht"
+
+
+def alpha_of(log_alpha):
+    if not math.isfinite(log_alpha):
+        return 0.0
+    return sleef.exp("f64", log_alpha) if log_alpha < 0 else 1.0
 
 
 def acceptance(ar, rule, trainable, w, g, w1, g1, centre, loss, loss1):
@@ -31,10 +38,7 @@ def acceptance(ar, rule, trainable, w, g, w1, g1, centre, loss, loss1):
     h = rule.gamma / 2
     u = fma(rule.nbeta, loss, h * spring0)
     u1 = fma(rule.nbeta, loss1, h * spring1)
-    log_alpha = (u - u1) + (forward - backward) / (rule.lr + rule.lr)
-    if not math.isfinite(log_alpha):
-        return 0.0
-    return sleef.exp("f64", log_alpha) if log_alpha < 0 else 1.0
+    return alpha_of((u - u1) + (forward - backward) / (rule.lr + rule.lr))
 
 
 def pull_of(part):
@@ -57,13 +61,13 @@ def power(b, t):
 
 
 def rule_of(part, nbeta):
-    """Sections 10.1, 10.9, 10.11, 10.13 and 10.14: coefficients in binary64."""
+    """Sections 10.1, 10.9, 10.11, 10.13, 10.14 and 10.15: coefficients in binary64."""
     lr, sampler = part["lr"], part["sampler"]
     rule = SimpleNamespace(nbeta=nbeta, gamma=pull_of(part), lr=lr,
                            half=lr / 2, root=math.sqrt(lr) * part["noise_level"],
                            quarter=math.nan)
-    if sampler == "mala":
-        rule.quarter = 0.0
+    if sampler in CORRECTING:
+        rule.quarter, rule.h = 0.0, math.sqrt(lr)
     elif sampler == "sgld":
         rule.quarter = lr / 4 if part.get("prior") is None else math.nan
     elif sampler == "rmsprop-sgld":
@@ -139,7 +143,7 @@ class Estimate:
     def beside(self):
         """Momenta, thermostats, means or mean squares, where the sampler keeps some, kind
         by kind."""
-        kinds = 0 if self.langevin else 2 if self.part["sampler"] in TWO_BESIDE else 1
+        kinds = 0 if self.langevin or self.corrects else 2 if self.part["sampler"] in TWO_BESIDE else 1
         return [{name: self.net.ar.zeros(self.centre[name].rows, self.centre[name].cols)
                  for name in self.trained} for _ in range(kinds)]
 
@@ -208,7 +212,7 @@ class Estimate:
 
     @property
     def corrects(self):
-        return self.part["sampler"] == "mala"
+        return self.part["sampler"] in CORRECTING
 
     @property
     def accepts(self):
@@ -218,14 +222,50 @@ class Estimate:
         return acceptance(self.net.ar, self.rule, self.net.trainable, w, g, w1, g1,
                           self.home, loss, loss1)
 
-    def proposed(self, c, s, w, loss, g):
-        """Section 10.10: the weights after update s, loss and gradient there, alpha."""
-        alpha = 0.0
-        try:
-            w1 = self.moved(c, s, w, g, [])
+    def step(self, c, s, w, loss, g):
+        """Section 10.10: the proposal, loss and gradient there, alpha."""
+        w1 = self.moved(c, s, w, g, [])
+        loss1, g1 = self.gradient(w1, None)
+        return w1, loss1, g1, self.alpha(w, finite(loss), g, w1, finite(loss1), g1)
+
+    def kick(self, c, w, g, p):
+        return self.refined.slope({
+            name: self.net.ar.kick(p[name], w[name], g[name], self.home[name], c, self.rule)
+            for name in self.net.trainable})
+
+    def energy(self, w, loss):
+        """Section 10.15: U."""
+        a = {n: self.net.ar.away(w[n], self.home[n]) for n in self.net.trainable}
+        spring = over_weights(self.net.ar, self.net.trainable, a, a)
+        return fma(self.rule.nbeta, loss, self.rule.gamma / 2 * spring)
+
+    def trajectory(self, c, s, w, loss, g):
+        """Section 10.15: the same at a trajectory's end."""
+        ar, h, names = self.net.ar, self.rule.h, self.net.trainable
+        p = self.refined.slope({
+            name: ar.normals(w[name].rows, w[name].cols,
+                             draws.Stream(self.seed, 5, self.number[name], c, s, self.c3), 1.0)
+            for name in names})
+        kinetic = over_weights(ar, names, p, p)
+        w1, g1, steps = w, g, self.part["leapfrog_steps"]
+        p = self.kick(h / 2, w, g, p)
+        for left in range(steps, 0, -1):
+            drifted = {name: ar.drift(w1[name], p[name], h) for name in names}
+            w1 = self.refined.back(w1 | drifted, self.centre)
+            self.look(w1)
             loss1, g1 = self.gradient(w1, None)
-            if math.isfinite(loss1):
-                alpha = self.alpha(w, loss, g, w1, loss1, g1)
+            finite(loss1)
+            p = self.kick(h / 2 if left == 1 else h, w1, g1, p)
+        if "bounding_box" in self.part:
+            self.boxed(w1)
+        fall = self.energy(w, loss) - self.energy(w1, loss1)
+        return w1, loss1, g1, alpha_of(fall + (kinetic - over_weights(ar, names, p, p)) / 2)
+
+    def proposed(self, c, s, w, loss, g):
+        """Sections 10.10 and 10.15: the weights after update s, loss and gradient, alpha."""
+        alpha, propose = 0.0, self.step if self.langevin else self.trajectory
+        try:
+            w1, loss1, g1, alpha = propose(c, s, w, loss, g)
         except (Diverged, Overflow):
             pass
         word = draws.Stream(self.seed, 11, 0, c, s, self.c3).words(1)[0]
@@ -281,7 +321,8 @@ class Estimate:
         for c, x in enumerate(each):
             found[f"{llc}-chain/{c}"] = x
         if self.accepts:
-            found[f"mala{number}/acceptance"] = mean([x.acceptance for x in chains])
+            head = "hmc" if self.part["sampler"] == "hmc" else "mala"
+            found[f"{head}{number}/acceptance"] = mean([x.acceptance for x in chains])
         if self.part["stein"]:
             found |= means(number, chains, self.rule)
         return found

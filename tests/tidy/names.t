@@ -55,6 +55,7 @@ my %others = (
         qr{^src/manifest/schema_run\.c$}, 'a field, by another name' ],
     mala => [ qr{^src/learn/quantity\.c$}, 'the head of a result' ],
     mean => [ qr{^src/(?:figure|manifest|report|theory|cli)/}, 'a statistic' ],
+    hmc => [ qr{^src/learn/quantity\.c$}, 'the head of a result' ],
     zero => [ qr{^src/net/plant_zero_loss\.c$}, 'a sum' ],
     normal => [ qr{^src/data/linear_teacher\.c$}, 'how x is distributed' ],
     uniform => [ qr{^src/data/one_hot\.c$}, 'how the entry is distributed' ],

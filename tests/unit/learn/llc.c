@@ -3,6 +3,7 @@
 #include "learn/llc.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "learn/mala.h"
 #include "num/scalar.h"
@@ -450,16 +451,16 @@ static void test_acceptance_of_losses(void)
     close_scene(&open);
 }
 
-/* ---- MALA ------------------------------------------------------------------------ */
+/* ---- Proposals ------------------------------------------------------------------- */
 
-/* A sampler whose proposals are taken or not. */
-static slt_llc_spec *correcting_system(slt_arithmetic arithmetic, double lr,
-                                       uint64_t draws)
+/* A sampler whose proposals are taken or not; trajectories have 3 steps. */
+static void correcting_system(slt_sampler_kind sampler, slt_arithmetic arithmetic,
+                              double lr, uint64_t draws)
 {
     slt_llc_spec *spec = small_system(arithmetic, 2, draws);
-    spec->sampler = SLT_SAMPLER_MALA;
+    spec->sampler = sampler;
     spec->lr = slt_real_of(lr);
-    return spec;
+    spec->own[0] = 3;
 }
 
 /* The uniform number of an update of chain 0. */
@@ -473,7 +474,7 @@ static double chance(uint64_t update)
 
 static void test_proposals(double lr)
 {
-    correcting_system(SLT_F64, lr, 80);
+    correcting_system(SLT_SAMPLER_MALA, SLT_F64, lr, 80);
     slt_chain whole = run_chain(0, 0, UINT64_MAX);
     scene open;
     open_scene(&open, 0);
@@ -518,32 +519,40 @@ static void test_proposals(double lr)
 }
 
 /* Proposals that leave the finite numbers are refused. */
-static void test_hopeless(slt_arithmetic arithmetic, double lr)
+static void test_hopeless(slt_sampler_kind sampler, slt_arithmetic arithmetic, double lr)
 {
-    correcting_system(arithmetic, lr, 10);
+    correcting_system(sampler, arithmetic, lr, 10);
     scene open;
     open_scene(&open, 0);
     slt_chain chain = run_chain(0, 0, UINT64_MAX);
     TAP_OK(chain.status == SLT_CHAIN_DONE && chain.updates == 9 &&
                chain.acceptance_sum.bits == 0 &&
                system_same_params(&chain.weights, &open.state.weights),
-           "%s, lr %g: no proposal is taken, none ends the chain",
-           slt_arithmetic_name(arithmetic), lr);
+           "%s, %s, lr %g: no proposal is taken, none ends the chain",
+           slt_sampler_name(sampler), slt_arithmetic_name(arithmetic), lr);
     slt_chain_free(&chain);
     close_scene(&open);
 }
 
-static void test_mala(void)
+static void test_correcting(slt_sampler_kind sampler)
+{
+    char name[40];
+    test_hopeless(sampler, SLT_F32, 1e30);
+    test_hopeless(sampler, SLT_F64, 1e300);
+    test_hopeless(sampler, SLT_FIXED, 1e12);
+    correcting_system(sampler, SLT_F32, .02, 20);
+    test_pieces(slt_sampler_name(sampler));
+    correcting_system(sampler, SLT_FIXED, .02, 20);
+    snprintf(name, sizeof name, "fixed, %s", slt_sampler_name(sampler));
+    test_pieces(name);
+}
+
+static void test_correctors(void)
 {
     test_proposals(.01);
     test_proposals(.05);
-    test_hopeless(SLT_F32, 1e30);
-    test_hopeless(SLT_F64, 1e300);
-    test_hopeless(SLT_FIXED, 1e12);
-    correcting_system(SLT_F32, .02, 20);
-    test_pieces("MALA");
-    correcting_system(SLT_FIXED, .02, 20);
-    test_pieces("fixed, MALA");
+    test_correcting(SLT_SAMPLER_MALA);
+    test_correcting(SLT_SAMPLER_HMC);
 }
 
 /* ---- The estimate --------------------------------------------------------------- */
@@ -626,7 +635,7 @@ int main(void)
     test_acceptance(0.05);
     test_acceptance_range();
     test_acceptance_of_losses();
-    test_mala();
+    test_correctors();
     test_estimate();
     test_updates();
     test_fixed();

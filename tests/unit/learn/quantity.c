@@ -48,6 +48,8 @@ static void test_forms(void)
     both_ways((slt_quantity){.kind = SLT_QUANTITY_MALA_ACCEPTANCE}, "mala/acceptance");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_MALA_ACCEPTANCE, .estimate = 1},
               "mala2/acceptance");
+    both_ways((slt_quantity){.kind = SLT_QUANTITY_HMC_ACCEPTANCE, .estimate = 2},
+              "hmc3/acceptance");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_STEIN_MEAN}, "stein/mean");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_STEIN_DRIFT}, "stein/drift");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_STEIN_PULL, .estimate = 7},

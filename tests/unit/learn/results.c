@@ -74,6 +74,10 @@ static void test_estimates(void)
     TAP_OK(!slt_real_finite(results.list[3].value), "no mean without one of its chains");
     slt_results_free(&results);
     test_stein(&run, &llc);
+    run.llc[0] = (slt_llc_spec){.num_chains = 1, .sampler = SLT_SAMPLER_HMC};
+    slt_results_of_estimate(&results, &run, 0, 10, true, &found);
+    expect(&results, "llc/mean llc/std llc-chain/0 hmc/acceptance");
+    slt_results_free(&results);
 }
 
 int main(void)

@@ -476,6 +476,23 @@ static void test_fit(void)
     refused("at: last, lr: 1e-3", "at: last, friction: 1, lr: 1e-3", "friction");
     refused("num_draws: 40", "num_draws: 40, sampler: sghmc, mala_acceptance: true",
             "mala_acceptance");
+    accepted("num_draws: 40", "num_draws: 40, sampler: hmc");
+    accepted("num_draws: 40",
+             "num_draws: 40, sampler: hmc, leapfrog_steps: 1024, bounding_box: 1");
+    refused("num_draws: 40", "num_draws: 40, sampler: hmc, leapfrog_steps: 0",
+            "run.llc[0].leapfrog_steps: expected");
+    refused("num_draws: 40", "num_draws: 40, sampler: hmc, leapfrog_steps: 1025",
+            "run.llc[0].leapfrog_steps: expected");
+    refused("num_draws: 40", "num_draws: 40, sampler: mala, leapfrog_steps: 2",
+            "leapfrog_steps");
+    refused("num_draws: 40", "num_draws: 40, sampler: hmc, batch: {size: 8}",
+            "run.llc[0]: sampler: hmc needs batch: full");
+    refused("num_draws: 40", "num_draws: 40, sampler: hmc, restrict: orthogonal",
+            "run.llc[0]: sampler: hmc keeps to no hyperplane");
+    refused("num_draws: 40", "num_draws: 40, sampler: hmc, noise_level: 2",
+            "run.llc[0]: noise_level: expected 1 where steps are accepted");
+    refused_in_fixed("at: last, lr: 1e-3", "at: last, sampler: hmc, lr: 5e-20",
+                     "m.yaml:24:7: run.llc[0]: lr: at least 2^-64 in arithmetic fixed");
     refused("num_draws: 40", "num_draws: 40, prior: {gaussian: 1}",
             "run.llc[0]: expected either localization or prior");
     refused("localization: 1,", "", "run.llc[0]: expected either localization or prior");

@@ -104,6 +104,14 @@ int main(void)
     slt_plan draws = plan_of("16", "relu", 200000, 200001);
     TAP_OK(draws.work > 2 * one.work && times(one.beside_ns, draws.beside_ns, 2),
            "a draw costs a step and its normals");
+    slt_plan trajectories =
+        probed_plan("16", "relu", 0, 200001, ", sampler: hmc, leapfrog_steps: 4");
+    slt_plan longer =
+        probed_plan("16", "relu", 0, 200001, ", sampler: hmc, leapfrog_steps: 8");
+    TAP_OK(times(trajectories.work, longer.work, 2) &&
+               times(trajectories.beside_ns, longer.beside_ns, 2) &&
+               longer.updates == draws.updates,
+           "a trajectory costs its steps");
     slt_plan narrow = plan_of("1", "relu", 200000, 1);
     TAP_OK(3 * narrow.work > one.work && narrow.beside_ns < one.beside_ns,
            "a narrow matrix is worked on by whole registers");
