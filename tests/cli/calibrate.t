@@ -70,7 +70,7 @@ for (
     [ '--lr 1:2:2 --set num_draws', qr/--set: expected FIELD=VALUE/ ],
     [ '--lr 1:2:2 --set draws=3', qr/draws: unknown key; did you mean 'num_draws'/ ],
     [ '--lr 1:2:2 --set num_draws=0', qr/num_draws: .*found 0/ ],
-    [ '--lr 1:2:2 --sampler hmc', qr/sampler: .*found.*hmc/ ],
+    [ '--lr 1:2:2 --sampler nuts', qr/sampler: .*found.*nuts/ ],
     [ '--lr 1:2:2 --sampler baoab', qr/friction/ ],
     [ '--lr 1:2:2 --sampler sgld --sampler sgld', qr/--sampler: sgld is there twice/ ],
     [ '--lr 1:2:2 --llc 2', qr/expected an estimate up to 1 in run\.llc, found 2$/ ],
