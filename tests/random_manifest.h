@@ -15,6 +15,7 @@ typedef struct random_manifest {
     unsigned samples; /* at least so many */
     unsigned inputs, outputs, rank, steps;
     bool fixed, classes, validation;
+    bool joint;          /* a sample's loss hangs on the others */
     bool strings;        /* the data has strings and their sites */
     const char *teacher; /* factors that there are: "W", "A" or "" */
     const char *value;   /* the one that the next op reads, and its width */
@@ -371,14 +372,14 @@ static inline void random_model(random_manifest *m, slt_buffer *y)
     if (random_coin())
         random_block(m, y);
     slt_buffer_printf(y, "    loss: {");
-    if (m->classes)
-        slt_buffer_printf(y, "op: %s, in: %s}\n",
-                          RANDOM_OF("cross-entropy", "cross-entropy, factor: 2",
-                                    "mse-classes",
-                                    "mse-classes, factor: 0.5, centre: samples",
-                                    "mse-classes, mean_over: [], centre: outputs"),
-                          m->value);
-    else
+    if (m->classes) {
+        const char *loss =
+            RANDOM_OF("cross-entropy", "cross-entropy, factor: 2", "mse-classes",
+                      "mse-classes, factor: 0.5, centre: samples",
+                      "mse-classes, mean_over: [], centre: outputs");
+        m->joint = strstr(loss, "centre: samples") != NULL;
+        slt_buffer_printf(y, "op: %s, in: %s}\n", loss, m->value);
+    } else
         slt_buffer_printf(y, "op: %s, in: %s%s}\n", RANDOM_OF("mse", "mse", "bce"),
                           m->value,
                           RANDOM_OF("", ", factor: 0.3", ", mean_over: [samples]"));
@@ -539,7 +540,8 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
                       random_below(16) ? RANDOM_OF("1e-3", "1e-4", "1e-2") : "1e12");
     random_batch(m, y, mala || validation);
     slt_buffer_printf(y, ", num_chains: %u%s%s%s%s", random_from(1, 3),
-                      RANDOM_OF("", ", nbeta: 2"), RANDOM_OF("", ", num_burnin_steps: 2"),
+                      RANDOM_OF("", ", nbeta: 2", ", nbeta: [3]"),
+                      RANDOM_OF("", ", num_burnin_steps: 2"),
                       RANDOM_OF("", ", num_steps_bw_draws: 2"),
                       RANDOM_OF("", ", loss: full", ", init_loss: batches"));
     random_restrict(m, y, plane);
@@ -556,12 +558,13 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
         RANDOM_OF("", "", ", hessian_probes: 2",
                   ", hessian_probes: 1, hessian_method: exact, hessian_batch: last"),
         stein ? ", stein: true" : "");
-    slt_buffer_printf(y, "%s",
-                      RANDOM_OF("", "", ", observables: {losses: {every: 2}}",
-                                ", observables: {losses: {first: 2}}",
-                                m->validation
-                                    ? ", observables: {losses: {of: validation}}"
-                                    : ", observables: {losses: {}}"));
+    slt_buffer_printf(
+        y, "%s",
+        m->joint ? ""
+                 : RANDOM_OF("", "", ", observables: {losses: {every: 2}}",
+                             ", observables: {losses: {first: 2}}",
+                             m->validation ? ", observables: {losses: {of: validation}}"
+                                           : ", observables: {losses: {}}"));
     slt_buffer_printf(y, "}\n");
 }
 

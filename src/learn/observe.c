@@ -63,16 +63,18 @@ slt_status slt_observe_check(const slt_llc_spec *spec, const slt_run_spec *run,
     return SLT_OK;
 }
 
-bool slt_observe_adds_up(const slt_llc_spec *spec, const slt_run_spec *run)
+slt_status slt_observe_adds_up(const slt_llc_spec *spec, const slt_run_spec *run,
+                               bool *adds, slt_error *err)
 {
     const slt_observables_spec *asked = &spec->observables;
     const bool full = spec->batch.order == SLT_BATCH_FULL || spec->losses_full;
     slt_batch shape;
+    *adds = false;
     if (!asked->given || asked->of_validation != spec->on_validation || !full ||
         slt_observed_samples(spec, &run->data) != slt_llc_samples(spec, &run->data))
-        return false;
+        return SLT_OK;
     slt_data_shape(&run->data, run->arithmetic, &shape);
-    return slt_net_adds_up(&run->model, &shape, run->arithmetic);
+    return slt_net_adds_up(&run->model, &shape, run->arithmetic, adds, err);
 }
 
 slt_real slt_observe_share(const slt_llc_spec *spec, const slt_run_spec *run)

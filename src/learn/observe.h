@@ -18,7 +18,8 @@ slt_status slt_observe_check(const slt_llc_spec *spec, const slt_run_spec *run,
                              slt_error *err);
 /* Whether a chain's losses are the means of what it observes in every bit: losses on all
  * data, which are those observed, each sample with one term in the loss's sum. */
-bool slt_observe_adds_up(const slt_llc_spec *spec, const slt_run_spec *run);
+slt_status slt_observe_adds_up(const slt_llc_spec *spec, const slt_run_spec *run,
+                               bool *adds, slt_error *err);
 /* How much the loss of one sample counts in the estimate's loss: 1 / n of a mean, 1 of a
  * sum; not finite where samples count differently, as a class may be ignored. */
 slt_real slt_observe_share(const slt_llc_spec *spec, const slt_run_spec *run);

@@ -664,15 +664,16 @@ static bool adds_up(const slt_program *program)
              loss->mean_samples));
 }
 
-bool slt_net_adds_up(const slt_model_spec *model, const slt_batch *shape,
-                     slt_arithmetic arithmetic)
+slt_status slt_net_adds_up(const slt_model_spec *model, const slt_batch *shape,
+                           slt_arithmetic arithmetic, bool *adds, slt_error *err)
 {
     slt_program *program = slt_world.malloc(sizeof *program);
-    const bool found =
-        program && !slt_program_make(model, shape, arithmetic, program, NULL, NULL) &&
-        adds_up(program);
+    slt_status status =
+        program ? slt_program_make(model, shape, arithmetic, program, NULL, err)
+                : slt_fail(err, SLT_RESOURCE, "no memory for a model");
+    *adds = !status && adds_up(program);
     free(program);
-    return found;
+    return status;
 }
 
 slt_real slt_net_other_loss(const slt_net *net, size_t index)

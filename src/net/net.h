@@ -83,9 +83,9 @@ slt_real slt_net_other_loss(const slt_net *net, size_t index);
 void slt_net_sample_losses(const slt_net *net, slt_real *losses);
 /* Whether the loss of a batch is the mean (slt_real_mean) of its samples' losses in every
  * bit: in floats, of one term a sample and no factor.  The model has passed
- * slt_net_check; false where memory is short. */
-bool slt_net_adds_up(const slt_model_spec *model, const slt_batch *shape,
-                     slt_arithmetic arithmetic);
+ * slt_net_check. */
+slt_status slt_net_adds_up(const slt_model_spec *model, const slt_batch *shape,
+                           slt_arithmetic arithmetic, bool *adds, slt_error *err);
 /* Whether the loss's target is indices, so that there is an accuracy. */
 bool slt_net_classifies(const slt_net *net);
 /* Of the last forward's batch, while that lives: the share of samples, or of their

@@ -453,7 +453,9 @@ static void judge_estimate(estimate_at *e)
         e->checkpoint = slt_trace_record(a->trace, i);
         e->last = i == last;
         e->stored = slt_llc_stores_losses(e->spec, e->last);
-        e->additive = e->stored && slt_observe_adds_up(e->spec, e->a->run);
+        e->additive = false;
+        if (e->stored && slt_observe_adds_up(e->spec, a->run, &e->additive, NULL))
+            slt_agree_memory(a);
         judge_estimate_at(e);
         for (size_t chain = 0; chain < e->spec->num_chains && !a->status; chain++)
             slt_trace_forget(a->trace, e->first + chain);
