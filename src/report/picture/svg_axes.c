@@ -1,6 +1,7 @@
 /* The axes of a panel: titles, ranges and numbers along them. */
 #include "report/picture/svg_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,14 +41,13 @@ static void print_log_tics(const char *axis, double low, double high, slt_buffer
     slt_buffer_printf(out, "set %stics (", axis);
     for (int power = -30; power <= 30; power++)
         for (size_t i = 0; i < step_count; i++) {
-            slt_buffer text = {0};
-            slt_buffer_printf(&text, "%de%d", steps[i], power);
-            double tic = strtod(slt_buffer_text(&text), NULL);
+            char text[32];
+            snprintf(text, sizeof text, "%de%d", steps[i], power);
+            double tic = strtod(text, NULL);
             if (tic >= low && tic <= high) {
-                slt_buffer_printf(out, "%s%s", any ? ", " : "", slt_buffer_text(&text));
+                slt_buffer_printf(out, "%s%s", any ? ", " : "", text);
                 any = true;
             }
-            slt_buffer_free(&text);
         }
     slt_buffer_printf(out, ")\n");
 }
@@ -112,12 +112,14 @@ size_t slt_svg_hidden(const slt_svg_panel *panel)
 }
 
 /* How many values are in no bin. */
-static double axes_outside(const slt_svg_panel *panel, const char *side)
+static double axes_outside(const slt_svg_panel *panel, const char *side,
+                           slt_buffer *label)
 {
     slt_buffer name = {0};
     slt_buffer_printf(&name, "hist.%s.%s", panel->name, side);
     const slt_table_row *row =
         slt_table_named(&panel->figure->table, slt_buffer_text(&name));
+    label->failed |= name.failed;
     slt_buffer_free(&name);
     return row && panel->kind == SLT_PANEL_HISTOGRAM ? slt_real_double(row->value) : 0;
 }
@@ -125,7 +127,8 @@ static double axes_outside(const slt_svg_panel *panel, const char *side)
 /* The label of the horizontal axis, and what the picture cannot show. */
 void slt_svg_compose_x_label(const slt_svg_panel *panel, slt_buffer *label)
 {
-    double below = axes_outside(panel, "below"), above = axes_outside(panel, "above");
+    double below = axes_outside(panel, "below", label);
+    double above = axes_outside(panel, "above", label);
     size_t hidden = slt_svg_hidden(panel);
     slt_buffer_printf(label, "%s", slt_svg_x_label(panel));
     if (below > 0)
@@ -157,12 +160,11 @@ static void print_x_tics(const slt_svg_panel *panel, size_t columns, slt_buffer 
     size_t most = columns / (letters + 2);
     double least = reach / (double)(most ? most : 1);
     for (int i = 0; i < 3 * 600; i++) {
-        slt_buffer text = {0};
-        slt_buffer_printf(&text, "%de%d", steps[i % 3], i / 3 - 300);
-        double step = strtod(slt_buffer_text(&text), NULL);
+        char text[32];
+        snprintf(text, sizeof text, "%de%d", steps[i % 3], i / 3 - 300);
+        double step = strtod(text, NULL);
         if (step >= least)
-            slt_buffer_printf(out, "set xtics %s\n", slt_buffer_text(&text));
-        slt_buffer_free(&text);
+            slt_buffer_printf(out, "set xtics %s\n", text);
         if (step >= least)
             return;
     }

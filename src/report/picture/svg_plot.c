@@ -93,6 +93,7 @@ static void plot_end_series(const slt_svg_panel *panel, const slt_svg_series *se
     }
     slt_buffer_printf(&title, "%s (%s)", series->title, series->right ? "right" : "left");
     plots_end(plots, slt_buffer_text(&title));
+    plots->text.failed |= title.failed;
     slt_buffer_free(&title);
 }
 
@@ -211,6 +212,7 @@ static void plot_theory(const slt_svg_panel *panel, slt_svg_plots *plots)
         slt_buffer_printf(&title, "%s%s", formulas ? "formula " : "", theory->name[line]);
         if (has_numbers(panel, theory->value[line]))
             plot_theory_as(panel, theory, line, slt_buffer_text(&title), plots);
+        plots->text.failed |= title.failed;
         slt_buffer_free(&title);
     }
 }
@@ -297,6 +299,7 @@ static void plot_fit(const slt_svg_panel *panel, const slt_fit_spec *spec,
     else
         slt_buffer_printf(&title, "fit, %s", fit);
     plots_end(plots, slt_buffer_text(&title));
+    plots->text.failed |= title.failed;
     slt_buffer_free(&title);
 }
 
