@@ -32,9 +32,3 @@ bool slt_langevin_step_members(const slt_sampler *sampler, const slt_stream *noi
 {
     return slt_members_sgld(&sampler->step, noise, at->gradient, at->centre, at->weight);
 }
-
-slt_function_set slt_langevin_functions(slt_arithmetic arithmetic, bool acceptance)
-{
-    const slt_function_set exponential = (slt_function_set)1 << SLT_FN_exp;
-    return slt_functions_of_normals(arithmetic) | (acceptance ? exponential : 0);
-}

@@ -14,9 +14,6 @@ bool slt_langevin_step(const slt_sampler *sampler, slt_stream noise,
 bool slt_langevin_step_members(const slt_sampler *sampler, const slt_stream *noise,
                                const slt_step_tensors *at);
 
-/* What a step calls, and its acceptance where one is asked for. */
-slt_function_set slt_langevin_functions(slt_arithmetic arithmetic, bool acceptance);
-
 /* Multiply-adds that it costs a number. */
 #define SLT_LANGEVIN_WORK 96
 

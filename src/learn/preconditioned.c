@@ -24,10 +24,3 @@ slt_status slt_preconditioned_fit(const slt_llc_spec *spec, slt_real eps,
                         "it");
     return SLT_OK;
 }
-
-slt_function_set slt_preconditioned_functions(const slt_llc_spec *spec,
-                                              slt_arithmetic arithmetic)
-{
-    (void)spec;
-    return slt_functions_of_normals(arithmetic);
-}

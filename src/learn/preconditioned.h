@@ -9,7 +9,4 @@
 slt_status slt_preconditioned_fit(const slt_llc_spec *spec, slt_real eps,
                                   slt_arithmetic arithmetic, slt_error *err);
 
-slt_function_set slt_preconditioned_functions(const slt_llc_spec *spec,
-                                              slt_arithmetic arithmetic);
-
 #endif

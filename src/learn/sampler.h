@@ -89,8 +89,8 @@ struct slt_sampler_type {
      * run one by one. */
     bool (*step_members)(const slt_sampler *sampler, const slt_stream *noise,
                          const slt_step_tensors *at);
-    /* Whether the estimate records an acceptance (NULL: no); and the acceptance of one
-     * step, from 0 to 1, whose mean over a chain is recorded. */
+    /* Whether the estimate records an acceptance (NULL: only if it corrects); and the
+     * acceptance of one step, from 0 to 1, whose mean over a chain is recorded. */
     bool (*accepts)(const slt_llc_spec *spec);
     slt_real (*acceptance)(const slt_sampler *sampler, const slt_chain_point *from,
                            const slt_chain_point *to);
@@ -102,8 +102,8 @@ struct slt_sampler_type {
     bool biased;   /* the law of its settled chains is not the target's, however small the
                       step and exact the gradients */
     unsigned work; /* multiply-adds that an update of one number costs a gradient */
-    /* Functions with a fingerprint that it calls. */
-    slt_function_set (*functions)(const slt_llc_spec *spec, slt_arithmetic arithmetic);
+    slt_function_set functions; /* with a fingerprint, that it calls besides those of its
+                                   noise and of an acceptance */
 };
 
 /* In fixed point lr is at least this, 2^-64: with less the standard deviation of an
@@ -121,6 +121,9 @@ const char *slt_sampler_title(size_t kind);
 const slt_schema *const *slt_sampler_fields(size_t kind);
 size_t slt_sampler_slot_count(const slt_llc_spec *spec);
 bool slt_sampler_accepts(const slt_llc_spec *spec);
+/* Functions with a fingerprint that its chains call. */
+slt_function_set slt_sampler_functions(const slt_llc_spec *spec,
+                                       slt_arithmetic arithmetic);
 uint64_t slt_sampler_gradients(const slt_llc_spec *spec); /* that an update takes */
 
 /* Why the law of SGLD around w*, which theory knows, is not that of such chains; NULL

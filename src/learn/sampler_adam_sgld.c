@@ -104,5 +104,4 @@ const slt_sampler_type slt_sampler_adam_sgld = {
     .step_members = adam_sgld_step_members,
     .biased = true,
     .work = 116,
-    .functions = slt_preconditioned_functions,
 };

@@ -36,13 +36,6 @@ static slt_status baoab_fit(const slt_llc_spec *spec, slt_arithmetic arithmetic,
     return slt_underdamped_fit(spec, arithmetic, "friction", err);
 }
 
-static slt_function_set baoab_functions(const slt_llc_spec *spec,
-                                        slt_arithmetic arithmetic)
-{
-    (void)spec;
-    return slt_functions_of_normals(arithmetic) | (slt_function_set)1 << SLT_FN_exp;
-}
-
 static const slt_schema field_friction = {
     .key = "friction",
     .type = SLT_SCHEMA_REAL,
@@ -62,5 +55,5 @@ const slt_sampler_type slt_sampler_baoab = {
     .step = slt_underdamped_move,
     .step_members = slt_underdamped_move_members,
     .work = 108,
-    .functions = baoab_functions,
+    .functions = (slt_function_set)1 << SLT_FN_exp,
 };

@@ -27,18 +27,6 @@ static slt_status hmc_fit(const slt_llc_spec *spec, slt_arithmetic arithmetic,
     return slt_langevin_fit(spec, arithmetic, err);
 }
 
-static bool hmc_accepts(const slt_llc_spec *spec)
-{
-    (void)spec;
-    return true;
-}
-
-static slt_function_set hmc_functions(const slt_llc_spec *spec, slt_arithmetic arithmetic)
-{
-    (void)spec;
-    return slt_langevin_functions(arithmetic, true);
-}
-
 static const slt_schema field_leapfrog_steps = {
     .key = "leapfrog_steps",
     .type = SLT_SCHEMA_INT,
@@ -57,9 +45,7 @@ const slt_sampler_type slt_sampler_hmc = {
     .fields = FIELD_LIST(&field_leapfrog_steps),
     .fit = hmc_fit,
     .trajectory = hmc_trajectory,
-    .accepts = hmc_accepts,
     .acceptance_kind = SLT_QUANTITY_HMC_ACCEPTANCE,
     .corrects = true,
     .work = 28,
-    .functions = hmc_functions,
 };

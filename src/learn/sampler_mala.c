@@ -19,19 +19,6 @@ static slt_status mala_fit(const slt_llc_spec *spec, slt_arithmetic arithmetic,
     return slt_langevin_fit(spec, arithmetic, err);
 }
 
-static bool mala_accepts(const slt_llc_spec *spec)
-{
-    (void)spec;
-    return true;
-}
-
-static slt_function_set mala_functions(const slt_llc_spec *spec,
-                                       slt_arithmetic arithmetic)
-{
-    (void)spec;
-    return slt_langevin_functions(arithmetic, true);
-}
-
 const slt_sampler_type slt_sampler_mala = {
     .name = "mala",
     .title = "MALA",
@@ -40,10 +27,8 @@ const slt_sampler_type slt_sampler_mala = {
     .fields = FIELD_LIST(NULL),
     .fit = mala_fit,
     .step = slt_langevin_step,
-    .accepts = mala_accepts,
     .acceptance = slt_mala_acceptance,
     .acceptance_kind = SLT_QUANTITY_MALA_ACCEPTANCE,
     .corrects = true,
     .work = SLT_LANGEVIN_WORK,
-    .functions = mala_functions,
 };

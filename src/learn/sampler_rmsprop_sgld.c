@@ -80,5 +80,4 @@ const slt_sampler_type slt_sampler_rmsprop_sgld = {
     .step_members = rmsprop_sgld_step_members,
     .biased = true,
     .work = 112,
-    .functions = slt_preconditioned_functions,
 };

@@ -37,13 +37,6 @@ static slt_status sghmc_fit(const slt_llc_spec *spec, slt_arithmetic arithmetic,
     return slt_underdamped_fit(spec, arithmetic, "momentum_decay", err);
 }
 
-static slt_function_set sghmc_functions(const slt_llc_spec *spec,
-                                        slt_arithmetic arithmetic)
-{
-    (void)spec;
-    return slt_functions_of_normals(arithmetic);
-}
-
 static const slt_schema field_momentum_decay = {
     .key = "momentum_decay",
     .type = SLT_SCHEMA_REAL,
@@ -65,5 +58,4 @@ const slt_sampler_type slt_sampler_sghmc = {
     .step = slt_underdamped_move,
     .step_members = slt_underdamped_move_members,
     .work = 104,
-    .functions = sghmc_functions,
 };

@@ -24,12 +24,6 @@ static bool sgld_accepts(const slt_llc_spec *spec)
     return spec->mala_acceptance;
 }
 
-static slt_function_set sgld_functions(const slt_llc_spec *spec,
-                                       slt_arithmetic arithmetic)
-{
-    return slt_langevin_functions(arithmetic, spec->mala_acceptance);
-}
-
 static const slt_schema field_mala_acceptance = {
     .key = "mala_acceptance",
     .type = SLT_SCHEMA_BOOL,
@@ -54,5 +48,4 @@ const slt_sampler_type slt_sampler_sgld = {
     .acceptance_kind = SLT_QUANTITY_MALA_ACCEPTANCE,
     .langevin = true,
     .work = SLT_LANGEVIN_WORK,
-    .functions = sgld_functions,
 };

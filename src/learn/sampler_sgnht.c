@@ -64,13 +64,6 @@ static bool sgnht_step_members(const slt_sampler *sampler, const slt_stream *noi
                                   at->slot[0], at->slot[1], at->weight);
 }
 
-static slt_function_set sgnht_functions(const slt_llc_spec *spec,
-                                        slt_arithmetic arithmetic)
-{
-    (void)spec;
-    return slt_functions_of_normals(arithmetic);
-}
-
 static const slt_schema field_diffusion = {
     .key = "diffusion",
     .type = SLT_SCHEMA_REAL,
@@ -92,5 +85,4 @@ const slt_sampler_type slt_sampler_sgnht = {
     .step = sgnht_step,
     .step_members = sgnht_step_members,
     .work = 108,
-    .functions = sgnht_functions,
 };

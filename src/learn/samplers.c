@@ -37,7 +37,15 @@ size_t slt_sampler_slot_count(const slt_llc_spec *spec)
 bool slt_sampler_accepts(const slt_llc_spec *spec)
 {
     const slt_sampler_type *type = slt_sampler_of(spec);
-    return type->accepts && type->accepts(spec);
+    return type->corrects || (type->accepts && type->accepts(spec));
+}
+
+slt_function_set slt_sampler_functions(const slt_llc_spec *spec,
+                                       slt_arithmetic arithmetic)
+{
+    const slt_function_set exponential = (slt_function_set)1 << SLT_FN_exp;
+    return slt_functions_of_normals(arithmetic) | slt_sampler_of(spec)->functions |
+           (slt_sampler_accepts(spec) ? exponential : 0);
 }
 
 uint64_t slt_sampler_gradients(const slt_llc_spec *spec)

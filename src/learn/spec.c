@@ -17,7 +17,7 @@
 static slt_function_set llc_functions(const slt_llc_spec *llc, slt_arithmetic arithmetic)
 {
     const slt_function_set logarithm = (slt_function_set)1 << SLT_FN_log;
-    return slt_sampler_of(llc)->functions(llc, arithmetic) |
+    return slt_sampler_functions(llc, arithmetic) |
            (llc->nbeta_of ? logarithm : 0) |
            (llc->spread.count ? slt_spread_functions() : 0);
 }

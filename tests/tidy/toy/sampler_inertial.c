@@ -49,13 +49,6 @@ static bool inertial_step_members(const slt_sampler *sampler, const slt_stream *
            fine;
 }
 
-static slt_function_set inertial_functions(const slt_llc_spec *spec,
-                                           slt_arithmetic arithmetic)
-{
-    (void)spec;
-    return slt_functions_of_normals(arithmetic);
-}
-
 static const slt_schema field_inertia = {
     .key = "inertia",
     .type = SLT_SCHEMA_REAL,
@@ -72,5 +65,4 @@ const slt_sampler_type slt_sampler_inertial = {
     .step = inertial_step,
     .step_members = inertial_step_members,
     .work = 120,
-    .functions = inertial_functions,
 };
