@@ -43,10 +43,11 @@ SLT_API void slt_diagnosis_json_end(slt_json *json);
  * stored, or where a chain ended early. */
 SLT_API slt_status slt_diagnosis_draw(const slt_diagnosed_estimate *told, char **svg,
                                       size_t *size, slt_error *err);
-/* "llc2.40": the estimate and the step of its checkpoint, for the name of a file. */
+/* "llc2.40": the estimate and the step of its checkpoint, for the name of a file.
+ * SLT_RESOURCE without memory. */
 #define SLT_DIAGNOSIS_NAME_MAX 48
-SLT_API void slt_diagnosis_name(const slt_diagnosed_estimate *told,
-                                char name[SLT_DIAGNOSIS_NAME_MAX]);
+SLT_API slt_status slt_diagnosis_name(const slt_diagnosed_estimate *told,
+                                      char name[SLT_DIAGNOSIS_NAME_MAX], slt_error *err);
 
 /* Predictions as lines of text, and as the document sltrace.predict/1, begun in json,
  * which the caller ends. */

@@ -67,8 +67,9 @@ static void drawing_estimate(void *context, const slt_diagnosed_estimate *told)
     d->page.estimate(d->page.context, told);
     if (d->status)
         return;
-    slt_diagnosis_name(told, name);
-    d->status = cli_path(path, d->err, "%s/%s.%s.svg", d->folder, d->stem, name);
+    d->status = slt_diagnosis_name(told, name, d->err);
+    if (!d->status)
+        d->status = cli_path(path, d->err, "%s/%s.%s.svg", d->folder, d->stem, name);
     if (!d->status)
         d->status = draw_to(d, told, path);
 }

@@ -10,14 +10,18 @@
 #include "net/op.h"
 #include "num/scalar.h"
 
+static size_t samples_there(const slt_llc_spec *spec, const slt_data_spec *data)
+{
+    return spec->observables.of_validation ? slt_data_validation(data)
+                                           : slt_data_samples(data);
+}
+
 size_t slt_observed_samples(const slt_llc_spec *spec, const slt_data_spec *data)
 {
     const slt_observables_spec *asked = &spec->observables;
     if (!asked->given)
         return 0;
-    if (asked->first)
-        return (size_t)asked->first;
-    return asked->of_validation ? slt_data_validation(data) : slt_data_samples(data);
+    return asked->first ? (size_t)asked->first : samples_there(spec, data);
 }
 
 uint64_t slt_observed_draws(const slt_llc_spec *spec, uint64_t draws)
@@ -40,8 +44,7 @@ slt_status slt_observe_check(const slt_llc_spec *spec, const slt_run_spec *run,
 {
     const slt_observables_spec *asked = &spec->observables;
     const char *of = asked->of_validation ? "validation" : "train";
-    const size_t samples = asked->of_validation ? slt_data_validation(&run->data)
-                                                : slt_data_samples(&run->data);
+    const size_t samples = samples_there(spec, &run->data);
     if (!asked->given)
         return SLT_OK;
     if (!samples)

@@ -32,6 +32,14 @@ static slt_status check_rungs(const slt_schema_walk *walk, const slt_schema_path
     return SLT_OK;
 }
 
+static bool has_ladders(const slt_value *llc)
+{
+    for (size_t i = 0; i < llc->count; i++)
+        if (is_list(slt_value_get(&llc->items[i], rungs[0])))
+            return true;
+    return false;
+}
+
 /* The item, of a ladder with value n of each of its lists. */
 static bool put_rung(const slt_value *item, size_t n, bool ladder, slt_value *rung)
 {
@@ -54,7 +62,7 @@ static slt_status unfold_estimate(const slt_schema_walk *walk,
                                   const slt_schema_path *path, const slt_value *item,
                                   slt_value *all)
 {
-    const slt_value *nbeta = slt_value_get(item, "nbeta");
+    const slt_value *nbeta = slt_value_get(item, rungs[0]);
     const bool ladder = is_list(nbeta);
     slt_status status = ladder ? check_rungs(walk, path, item) : SLT_OK;
     bool fits = true;
@@ -70,7 +78,7 @@ slt_status slt_manifest_unfold_ladders(const slt_schema_walk *walk, slt_value *r
     static const slt_schema_path path_of_llc = {&path_of_run, "llc", 0};
     slt_value *llc = (slt_value *)slt_value_get(run, "llc");
     slt_status status = SLT_OK;
-    if (!is_list(llc))
+    if (!is_list(llc) || !has_ladders(llc))
         return SLT_OK;
     slt_value all = {.kind = SLT_VALUE_LIST, .line = llc->line, .column = llc->column};
     for (size_t i = 0; i < llc->count && !status; i++) {

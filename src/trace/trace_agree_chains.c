@@ -187,8 +187,7 @@ static void judge_observed_mean(const estimate_at *e, size_t index,
 
 static void judge_observed(const estimate_at *e, size_t index, const slt_record *record)
 {
-    const bool asked =
-        e->spec->observables.given && record->chain_status == SLT_RUN_DONE;
+    const bool asked = e->spec->observables.given && record->chain_status == SLT_RUN_DONE;
     slt_agree_text(e->a, index, "observed", asked ? "losses" : "none",
                    record->observed_samples ? "losses" : "none");
     if (!asked || e->a->status)
@@ -442,20 +441,21 @@ static void judge_estimate(estimate_at *e)
 {
     slt_agree *a = e->a;
     size_t last = a->chains;
+    bool adds_up = false;
     if (!a->trained || !slt_marks_allow(&a->run->train, &a->marks, e->spec))
         return;
     while (--last > 0 && !is_made_at(a, e->spec, last))
         ;
     count_numbers(e);
+    if (slt_observe_adds_up(e->spec, a->run, &adds_up, NULL))
+        slt_agree_memory(a);
     for (size_t i = 1; i <= last && !a->status; i++) {
         if (!is_made_at(a, e->spec, i))
             continue;
         e->checkpoint = slt_trace_record(a->trace, i);
         e->last = i == last;
         e->stored = slt_llc_stores_losses(e->spec, e->last);
-        e->additive = false;
-        if (e->stored && slt_observe_adds_up(e->spec, a->run, &e->additive, NULL))
-            slt_agree_memory(a);
+        e->additive = e->stored && adds_up;
         judge_estimate_at(e);
         for (size_t chain = 0; chain < e->spec->num_chains && !a->status; chain++)
             slt_trace_forget(a->trace, e->first + chain);

@@ -107,14 +107,17 @@ static void print_script(const slt_chain_curves *c, const char *title, slt_buffe
 
 /* ---- Of an estimate ---------------------------------------------------------------- */
 
-void slt_diagnosis_name(const slt_diagnosed_estimate *told,
-                        char name[SLT_DIAGNOSIS_NAME_MAX])
+slt_status slt_diagnosis_name(const slt_diagnosed_estimate *told,
+                              char name[SLT_DIAGNOSIS_NAME_MAX], slt_error *err)
 {
-    char number[16] = "";
-    if (told->estimate->llc)
-        snprintf(number, sizeof number, "%" PRIu32, told->estimate->llc + 1);
-    snprintf(name, SLT_DIAGNOSIS_NAME_MAX, "llc%s.%" PRIu64, number,
-             told->estimate->at_step);
+    slt_buffer text = {0};
+    slt_runs_name_llc(told->estimate->llc, &text);
+    slt_buffer_printf(&text, ".%" PRIu64, told->estimate->at_step);
+    snprintf(name, SLT_DIAGNOSIS_NAME_MAX, "%s", slt_buffer_text(&text));
+    const slt_status status =
+        text.failed ? slt_fail(err, SLT_RESOURCE, "no memory for a name") : SLT_OK;
+    slt_buffer_free(&text);
+    return status;
 }
 
 static void print_title(const slt_estimate *e, slt_buffer *title)
