@@ -1,8 +1,8 @@
 /* safetensors files: a JSON header that says of each tensor its type, its shape and where
  * its elements are, and then the elements.  Read strictly: the header is one JSON object
  * of at most SLT_SAFETENSORS_HEADER_MAX bytes without repeated keys (jansson reads it),
- * the tensors fill the rest of the file without overlaps and holes, each with exactly the
- * bytes of its shape. */
+ * whose shapes have at most SLT_SAFETENSORS_AXES_MAX axes, the tensors fill the rest of
+ * the file without overlaps and holes, each with exactly the bytes of its shape. */
 #ifndef SLT_ARRAY_SAFETENSORS_H
 #define SLT_ARRAY_SAFETENSORS_H
 
@@ -11,6 +11,7 @@
 #include "array/array.h"
 
 #define SLT_SAFETENSORS_HEADER_MAX ((size_t)1 << 20)
+#define SLT_SAFETENSORS_AXES_MAX 64
 
 typedef struct slt_safetensor {
     char *name;

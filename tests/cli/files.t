@@ -8,6 +8,7 @@ use lib $FindBin::Bin;
 use Cli;
 use Digest::SHA qw(sha256_hex);
 use JSON::PP qw(decode_json);
+use List::Util qw(min);
 use Test::More;
 
 workdir();
@@ -356,13 +357,22 @@ for my $case ([ 'a shape of 2^120', npy('<f8', '(18446744073709551616, 184467440
     harmless($what, 'no.yaml');
 }
 shell('rm -rf out-no');
-my $begin = times_of();
 for my $header ('[' x 1_000_000, '{"a":' x 100_000, '[' . '0,' x 500_000 . '0]', '{"a":{"dtype":"F64","shape":[' . '9,' x 200_000 . '9],"data_offsets":[0,1]}}',
-    '{' . join(',', map { qq("$_":{}) } 1 .. 90_000) . '}', '{"a":"' . 'x' x 1_000_000 . '"}') {
+    '{' . join(',', map { qq("$_":{}) } 1 .. 90_000) . '}',
+    '{' . join(',', map { qq("$_":{) . ' ' x 32 . '}' } 1 .. 20_000) . '}', '{"a":"' . 'x' x 1_000_000 . '"}') {
     spew('m.safetensors', pack('Q<', length $header) . $header);
     write_manifest('no', x => sprintf '{file: m.safetensors, sha256: %s, member: a, width: 3}', sha('m.safetensors'));
-    refused('a header of ' . substr($header, 0, 12), qr/data\.x: .*m\.safetensors: /, 'no.yaml');
+    my @times;
+    for (1 .. 3) {
+        my $begin = times_of();
+        refused('a header of ' . substr($header, 0, 12), qr/data\.x: .*m\.safetensors: /, 'no.yaml');
+        push @times, times_of() - $begin;
+        last if $times[-1] < 0.1;
+    }
+    SKIP: {
+        skip 'its time says nothing', 1 if $sanitized || $ENV{SLT_UNTIMED};
+        cmp_ok min(@times), '<', 0.1, '... in less than 100 ms of processor';
+    }
     harmless(substr($header, 0, 12), 'no.yaml');
 }
-cmp_ok times_of() - $begin, '<', 12 * ($sanitized ? 2 : 0.1), 'twelve times, each in less than 100 ms of processor';
 done_testing;

@@ -62,6 +62,59 @@ static void test_taken(void)
     slt_buffer_free(&bytes);
 }
 
+/* What is turned away by a look at its brackets and commas is no header of any tensors.
+ */
+static void test_plausible(void)
+{
+    for (size_t axes = 64; axes <= 65; axes++) {
+        slt_buffer header = {0};
+        slt_buffer_printf(&header, " \n{\"t\":{\"dtype\":\"U8\",\"shape\":[1");
+        for (size_t i = 1; i < axes; i++)
+            slt_buffer_printf(&header, ",1");
+        slt_buffer_printf(&header, "],\"data_offsets\":[0,1]}}");
+        slt_buffer bytes = file_of(slt_buffer_text(&header), 1);
+        const slt_status status =
+            slt_safetensors_read(bytes.data, bytes.size, &file, &err);
+        TAP_OK(axes == 64 ? !status && file.count == 1
+                          : status == SLT_FORMAT && strstr(err.text, "at most 64 axes"),
+               "%zu axes", axes);
+        slt_safetensors_free(&file);
+        slt_buffer_free(&bytes);
+        slt_buffer_free(&header);
+    }
+    for (int metadata = 0; metadata < 2; metadata++) {
+        slt_buffer header = {0};
+        slt_buffer_printf(&header, "{%s", metadata ? "\"__metadata__\":{}," : "");
+        for (size_t i = 0; i < 10000; i++)
+            slt_buffer_printf(&header,
+                              "%s\"%zx\":{\"dtype\":\"U8\",\"shape\":[],"
+                              "\"data_offsets\":[%zu,%zu]}",
+                              i ? "," : "", i, i, i + 1);
+        slt_buffer_printf(&header, "}");
+        slt_buffer bytes = file_of(slt_buffer_text(&header), 10000);
+        TAP_OK(!slt_safetensors_read(bytes.data, bytes.size, &file, &err) &&
+                   file.count == 10000,
+               "ten thousand short tensors: %s", err.text);
+        slt_safetensors_free(&file);
+        slt_buffer_free(&bytes);
+        slt_buffer_free(&header);
+    }
+    slt_buffer bytes =
+        file_of("{\"__metadata__\":{\"a\":\"\\\"{{{{[,,,\",\"b\":\"\\\\\"},"
+                "\"{{{{{{,\":{\"dtype\":\"U8\",\"shape\":[],"
+                "\"data_offsets\":[0,1]}}",
+                1);
+    TAP_OK(!slt_safetensors_read(bytes.data, bytes.size, &file, &err) && file.count == 1,
+           "brackets and commas in texts are not counted: %s", err.text);
+    slt_safetensors_free(&file);
+    slt_buffer_free(&bytes);
+    bytes = file_of("{\"a\":{},\"b\":{},\"c\":{}}", 0);
+    TAP_OK(slt_safetensors_read(bytes.data, bytes.size, &file, &err) == SLT_FORMAT &&
+               strstr(err.text, "byte 8: safetensors header: expected an object"),
+           "objects that are too short: %s", err.text);
+    slt_buffer_free(&bytes);
+}
+
 #define TENSOR(more) "{\"t\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":" more "}}"
 
 static void test_refused(void)
@@ -152,6 +205,7 @@ static void test_cut(void)
 int main(void)
 {
     test_taken();
+    test_plausible();
     test_refused();
     test_cut();
     return tap_done();
