@@ -60,6 +60,7 @@ typedef struct slt_influence_options {
     uint64_t estimate;        /* only that of this number, from 1; 0: all */
     bool of_all, of_one;      /* observables: every sample, or one; else their mean */
     uint64_t of;              /* of_one: which */
+    size_t jobs;              /* threads; 0 is 1 */
     const atomic_int *cancel; /* may be NULL */
 } slt_influence_options;
 

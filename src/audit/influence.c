@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/endian.h"
+#include "base/pool.h"
 #include "base/world.h"
 #include "figure/estimates.h"
 #include "learn/diagnostics_covariance.h"
@@ -24,9 +25,13 @@ typedef struct influence {
     slt_trace *trace;
     slt_run_spec *run;
     slt_estimates estimates;
+    slt_pool *pool;
     /* The estimate at hand. */
     slt_influence found;
-    slt_real *losses; /* by sample, then by chain, then by draw; the mean of all last */
+    /* By sample, then by chain, then by draw; the mean of all last.  Centred once samples
+     * are predicted. */
+    slt_real *losses;
+    slt_status *ended; /* of the task of each sample */
     slt_predictive *sample;
     slt_covariance *covariance;
 } influence;
@@ -37,12 +42,6 @@ static slt_real *losses_of(const influence *f, size_t sample, size_t chain)
 {
     const slt_influence *at = &f->found;
     return f->losses + (sample * at->chains + chain) * at->draws;
-}
-
-static void losses_of_chains(const influence *f, size_t sample, const slt_real **chains)
-{
-    for (size_t c = 0; c < f->found.chains; c++)
-        chains[c] = losses_of(f, sample, c);
 }
 
 static void read_draw(influence *f, const slt_estimate *e, size_t chain, size_t draw)
@@ -72,11 +71,30 @@ static slt_status read_losses(influence *f, const slt_estimate *e, slt_error *er
     return SLT_OK;
 }
 
+/* ---- Tasks, one a sample ----------------------------------------------------------- */
+
+static bool is_cancelled(const influence *f)
+{
+    return f->options->cancel && *f->options->cancel;
+}
+
+/* Runs the task of each sample, which leaves its status. */
+static slt_status each_sample(influence *f, slt_task task, slt_error *err)
+{
+    slt_pool_each(f->pool, f->found.samples, task, f);
+    if (is_cancelled(f))
+        return slt_fail(err, SLT_INTERRUPTED, "stopped before all was told");
+    for (size_t i = 0; i < f->found.samples; i++)
+        if (f->ended[i])
+            return slt_fail(err, f->ended[i], "no memory for the draws of sample %zu", i);
+    return SLT_OK;
+}
+
 /* ---- Samples left out -------------------------------------------------------------- */
 
 /* Of the log likelihoods of a sample, -temperature times its losses. */
-static slt_status predict_sample(const influence *f, size_t sample, slt_real *logs,
-                                 const slt_real **chains, slt_error *err)
+static slt_status predict_by(influence *f, size_t sample, slt_real *logs,
+                             const slt_real **chains)
 {
     const slt_influence *at = &f->found;
     const size_t all = at->chains * at->draws;
@@ -87,10 +105,23 @@ static slt_status predict_sample(const influence *f, size_t sample, slt_real *lo
     for (size_t c = 0; c < at->chains; c++)
         chains[c] = logs + c * at->draws;
     slt_status status =
-        slt_predictive_efficiency(chains, at->chains, at->draws, &efficiency, err);
+        slt_predictive_efficiency(chains, at->chains, at->draws, &efficiency, NULL);
     return status
                ? status
-               : slt_predictive_sample(logs, all, efficiency, &f->sample[sample], err);
+               : slt_predictive_sample(logs, all, efficiency, &f->sample[sample], NULL);
+}
+
+static void predict_sample(void *context, size_t sample)
+{
+    influence *f = context;
+    const slt_influence *at = &f->found;
+    slt_real *logs = slt_world.calloc(at->chains * at->draws, sizeof *logs);
+    const slt_real **chains = slt_world.calloc(at->chains, sizeof *chains);
+    f->ended[sample] = is_cancelled(f)   ? SLT_INTERRUPTED
+                       : logs && chains ? predict_by(f, sample, logs, chains)
+                                        : SLT_RESOURCE;
+    free(logs);
+    free(chains);
 }
 
 static slt_predictive_sum sum_of(const influence *f, size_t member, slt_real *room)
@@ -103,16 +134,13 @@ static slt_predictive_sum sum_of(const influence *f, size_t member, slt_real *ro
     return slt_predictive_sum_of(room, f->found.samples);
 }
 
-static slt_status predict_all(influence *f, const slt_real **chains, slt_error *err)
+static slt_status predict_all(influence *f, slt_error *err)
 {
     slt_influence *at = &f->found;
-    const size_t all = at->chains * at->draws;
-    slt_real *room =
-        slt_world.calloc(all > at->samples ? all : at->samples, sizeof *room);
-    slt_status status =
-        room ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for %zu draws", all);
-    for (size_t i = 0; i < at->samples && !status; i++)
-        status = predict_sample(f, i, room, chains, err);
+    slt_status status = each_sample(f, predict_sample, err);
+    slt_real *room = slt_world.calloc(at->samples, sizeof *room);
+    if (!status && !room)
+        status = slt_fail(err, SLT_RESOURCE, "no memory for %zu samples", at->samples);
     if (!status) {
         at->sample = f->sample;
         at->elpd_waic = sum_of(f, 0, room);
@@ -128,33 +156,45 @@ static slt_status predict_all(influence *f, const slt_real **chains, slt_error *
 
 /* ---- Covariances ------------------------------------------------------------------- */
 
-/* Of observable number `row`. */
-static slt_status relate(const influence *f, size_t row, const slt_real **chains,
-                         slt_error *err)
+/* Of an observable with a sample, whose place in the matrix is `at`. */
+static slt_status relate(influence *f, size_t observable, size_t sample, size_t at)
 {
-    const slt_influence *at = &f->found;
-    const bool mean = at->first == SLT_OBSERVABLE_MEAN;
-    const size_t observable = mean ? at->samples : (size_t)at->first + row;
-    slt_status status = SLT_OK;
-    losses_of_chains(f, observable, chains);
-    for (size_t i = 0; i < at->samples && !status; i++) {
-        losses_of_chains(f, i, chains + at->chains);
-        status =
-            slt_covariance_find(chains, chains + at->chains, at->chains, at->draws,
-                                &f->covariance[row * at->samples + i], err);
-        if (f->options->cancel && *f->options->cancel)
-            return slt_fail(err, SLT_INTERRUPTED, "stopped before all was told");
-    }
-    return status;
+    const slt_influence *of = &f->found;
+    return is_cancelled(f)
+               ? SLT_INTERRUPTED
+               : slt_covariance_find(losses_of(f, observable, 0), losses_of(f, sample, 0),
+                                     of->chains, of->draws, &f->covariance[at], NULL);
 }
 
-static slt_status relate_all(influence *f, const slt_real **chains, slt_error *err)
+/* Of the one observable with a sample. */
+static void relate_sample(void *context, size_t sample)
 {
-    slt_status status = SLT_OK;
-    for (size_t row = 0; row < f->found.observables && !status; row++)
-        status = relate(f, row, chains, err);
+    influence *f = context;
+    const slt_influence *at = &f->found;
+    const bool mean = at->first == SLT_OBSERVABLE_MEAN;
+    f->ended[sample] =
+        relate(f, mean ? at->samples : (size_t)at->first, sample, sample);
+}
+
+/* Of a sample with those from it on: a matrix that is symmetric. */
+static void relate_row(void *context, size_t row)
+{
+    influence *f = context;
+    const size_t samples = f->found.samples;
+    f->ended[row] = SLT_OK;
+    for (size_t i = row; i < samples && !f->ended[row]; i++) {
+        f->ended[row] = relate(f, row, i, row * samples + i);
+        f->covariance[i * samples + row] = f->covariance[row * samples + i];
+    }
+}
+
+static slt_status relate_all(influence *f, slt_error *err)
+{
+    const size_t all = f->found.chains * f->found.draws;
+    for (size_t i = 0; i <= f->found.samples; i++)
+        slt_covariance_centre(losses_of(f, i, 0), all);
     f->found.covariance = f->covariance;
-    return status;
+    return each_sample(f, f->options->of_all ? relate_row : relate_sample, err);
 }
 
 /* ---- An estimate ------------------------------------------------------------------- */
@@ -162,20 +202,17 @@ static slt_status relate_all(influence *f, const slt_real **chains, slt_error *e
 static slt_status find_numbers(influence *f, const slt_estimate *e, slt_error *err)
 {
     slt_influence *at = &f->found;
-    const slt_real **chains = slt_world.calloc(2 * at->chains, sizeof *chains);
+    f->ended = slt_world.calloc(at->samples, sizeof *f->ended);
     f->sample = slt_world.calloc(at->samples, sizeof *f->sample);
     f->covariance =
         slt_world.calloc(at->observables * at->samples, sizeof *f->covariance);
     slt_status status =
-        chains && f->sample && f->covariance
+        f->ended && f->sample && f->covariance
             ? read_losses(f, e, err)
             : slt_fail(err, SLT_RESOURCE, "no memory for %zu samples", at->samples);
     if (!status && slt_real_finite(at->temperature))
-        status = predict_all(f, chains, err);
-    if (!status)
-        status = relate_all(f, chains, err);
-    free(chains);
-    return status;
+        status = predict_all(f, err);
+    return status ? status : relate_all(f, err);
 }
 
 static slt_status choose_observables(influence *f, slt_error *err)
@@ -223,9 +260,11 @@ static slt_status tell_estimate(influence *f, const slt_estimate *e, slt_error *
     if (!status)
         f->page->estimate(f->page->context, at);
     free(f->losses);
+    free(f->ended);
     free(f->sample);
     free(f->covariance);
     f->losses = NULL;
+    f->ended = NULL;
     f->sample = NULL;
     f->covariance = NULL;
     return status;
@@ -272,7 +311,10 @@ slt_status slt_influence_tell(const char *trace_path,
     if (!status)
         status = slt_trace_open(trace_path, &f.trace, err);
     if (!status)
+        status = slt_pool_create(options->jobs ? options->jobs : 1, &f.pool, err);
+    if (!status)
         status = tell_all(&f, err);
+    slt_pool_free(f.pool);
     slt_estimates_free(&f.estimates);
     slt_trace_free(f.trace);
     free(f.run);

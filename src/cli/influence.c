@@ -10,6 +10,8 @@ static slt_status influence_read(const cli_call *call, slt_influence_options *op
 {
     const char *of = cli_value(call, "of");
     slt_status status = cli_number(call, "estimate", 1, 64, &options->estimate, err);
+    if (!status)
+        status = cli_jobs(call, &options->jobs, err);
     if (!status && call->json && cli_given(call, "csv"))
         status = slt_fail(err, SLT_USAGE, "influence: --csv does not go with --json");
     options->of_all = of && !strcmp(of, "all");
@@ -48,6 +50,10 @@ static const cli_option options[] = {
      "by its number from 0, or of each (all).",
      "mean all"},
     {"csv", 0, NULL, "A table as CSV, a row for each observable and sample.", NULL},
+    {"jobs", 'j', "N",
+     "Use N threads, over samples; by default as many as the processors that the "
+     "affinity mask and the cgroup leave to this process. The number changes no bit.",
+     NULL},
 };
 
 const cli_command cli_influence = {

@@ -4,45 +4,33 @@
 
 #include "learn/diagnostics_internal.h"
 
-static double mean_over(const slt_real *const *x, size_t chains, size_t draws)
+void slt_covariance_centre(slt_real *values, size_t count)
 {
     double sum = 0;
-    for (size_t c = 0; c < chains; c++)
-        for (size_t t = 0; t < draws; t++)
-            sum += slt_real_double(x[c][t]);
-    return sum / (double)(chains * draws);
+    for (size_t i = 0; i < count; i++)
+        sum += slt_real_double(values[i]);
+    const double mean = sum / (double)count;
+    for (size_t i = 0; i < count; i++)
+        values[i] = slt_real_of(slt_real_double(values[i]) - mean);
 }
 
-/* Fills the series of products; returns their sum. */
-static double fill_products(const slt_real *const *a, const slt_real *const *b,
-                            slt_series *products)
+slt_status slt_covariance_find(const slt_real *a, const slt_real *b, size_t chains,
+                               size_t draws, slt_covariance *found, slt_error *err)
 {
-    const size_t chains = products->count, draws = products->length;
-    const double of_a = mean_over(a, chains, draws), of_b = mean_over(b, chains, draws);
-    double sum = 0;
-    for (size_t c = 0; c < chains; c++)
-        for (size_t t = 0; t < draws; t++) {
-            const double product =
-                (slt_real_double(a[c][t]) - of_a) * (slt_real_double(b[c][t]) - of_b);
-            products->value[c * draws + t] = slt_real_of(product);
-            sum += product;
-        }
-    return sum;
-}
-
-slt_status slt_covariance_find(const slt_real *const *a, const slt_real *const *b,
-                               size_t chains, size_t draws, slt_covariance *found,
-                               slt_error *err)
-{
-    const double n = (double)(chains * draws);
+    const size_t all = chains * draws;
+    const double n = (double)all;
     slt_series products;
     slt_real ess = slt_real_absent();
+    double sum = 0, square = 0;
     slt_status status = slt_series_create(&products, chains, draws, err);
     if (status)
         return status;
-    const double sum = fill_products(a, b, &products);
-    double square = 0;
-    for (size_t i = 0; i < chains * draws; i++) {
+    for (size_t i = 0; i < all; i++) {
+        const double product = slt_real_double(a[i]) * slt_real_double(b[i]);
+        products.value[i] = slt_real_of(product);
+        sum += product;
+    }
+    for (size_t i = 0; i < all; i++) {
         const double away = slt_real_double(products.value[i]) - sum / n;
         square += away * away;
     }

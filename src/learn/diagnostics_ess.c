@@ -1,22 +1,16 @@
 /* R-hat and the effective sample size of several series. */
 #include "learn/diagnostics_internal.h"
 
-#include <complex.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/world.h"
+#include "learn/diagnostics_autocovariance.h"
 
-static const double two_pi = 6.28318530717958647693;
-
-/* Exact if all values are equal. */
 static double mean_of(const slt_real *value, size_t length)
 {
-    double first = slt_real_double(value[0]), sum = 0;
-    for (size_t i = 0; i < length; i++)
-        sum += slt_real_double(value[i]) - first;
-    return first + sum / (double)length;
+    return slt_real_double(slt_mean_of(value, length));
 }
 
 static double variance_of(const slt_real *value, size_t length)
@@ -74,83 +68,47 @@ slt_real slt_series_rhat(const slt_series *series)
     return slt_real_of(sqrt((n - 1) / n + found.between / found.within));
 }
 
-/* In-place discrete Fourier transform; size is a power of two. */
-static void fourier_transform(double complex *x, size_t size)
+/* Their autocorrelations, lag by lag as they are asked for. */
+typedef struct correlations {
+    slt_autocovariance *mean;
+    double within, pooled;
+    slt_status status;
+    slt_error *err;
+} correlations;
+
+static void correlations_open(const slt_series *series, correlations *of, slt_error *err)
 {
-    for (size_t i = 1, j = 0; i < size; i++) {
-        size_t bit = size >> 1;
-        for (; j & bit; bit >>= 1)
-            j ^= bit;
-        j ^= bit;
-        if (i < j) {
-            double complex swap = x[i];
-            x[i] = x[j];
-            x[j] = swap;
-        }
-    }
-    for (size_t half = 1; half < size; half *= 2) {
-        for (size_t k = 0; k < half; k++) {
-            double angle = -two_pi * (double)k / (double)(2 * half);
-            double complex turn = cos(angle) + sin(angle) * I;
-            for (size_t i = k; i < size; i += 2 * half) {
-                double complex odd = turn * x[i + half];
-                x[i + half] = x[i] - odd;
-                x[i] += odd;
-            }
-        }
-    }
+    const spread found = spread_of(series);
+    const double n = (double)series->length;
+    *of = (correlations){.within = found.within,
+                         .pooled = found.within * (n - 1) / n + found.between,
+                         .err = err};
+    of->status = slt_autocovariance_create(series, &of->mean, err);
 }
 
-/* Adds the autocovariances (divided by length) at all lags of one series, by the theorem
- * of Wiener and Khinchin on the series padded with zeros. */
-static void add_autocovariance(const slt_real *value, size_t length, double complex *x,
-                               size_t size, double *sum)
+/* 0 behind a failure. */
+static double correlation_at(correlations *of, size_t lag)
 {
-    double mean = mean_of(value, length);
-    for (size_t i = 0; i < size; i++)
-        x[i] = i < length ? slt_real_double(value[i]) - mean : 0;
-    fourier_transform(x, size);
-    for (size_t i = 0; i < size; i++)
-        x[i] = creal(x[i]) * creal(x[i]) + cimag(x[i]) * cimag(x[i]);
-    fourier_transform(x, size);
-    for (size_t i = 0; i < length; i++)
-        sum[i] += creal(x[i]) / (double)size / (double)length;
+    if (!of->status)
+        of->status = slt_autocovariance_reach(of->mean, lag, of->err);
+    if (of->status)
+        return 0;
+    const double mean = slt_real_double(slt_autocovariance_at(of->mean, lag));
+    return lag ? 1 - (of->within - mean) / of->pooled : 1;
 }
 
-/* Mean over the series of their autocovariances; freed by the caller. */
-static double *mean_autocovariance(const slt_series *series)
+/* tau by Geyer's initial monotone sequence over the lags below length, at least 3.  The
+ * constants 5 and 2 are those of R's package posterior. */
+static double autocorrelation_time(correlations *of, size_t length)
 {
-    size_t size = 1;
-    while (size < 2 * series->length)
-        size *= 2;
-    double complex *x = slt_world.calloc(size, sizeof *x);
-    double *sum = slt_world.calloc(series->length, sizeof *sum);
-    if (x && sum) {
-        for (size_t i = 0; i < series->count; i++)
-            add_autocovariance(series->value + i * series->length, series->length, x,
-                               size, sum);
-        for (size_t i = 0; i < series->length; i++)
-            sum[i] /= (double)series->count;
-    } else {
-        free(sum);
-        sum = NULL;
-    }
-    free(x);
-    return sum;
-}
-
-/* tau by Geyer's initial monotone sequence over rho[0 .. length-1], length at least 3.
- * The constants 5 and 2 are those of R's package posterior. */
-static double autocorrelation_time(const slt_real *of, size_t length)
-{
-    const double first = slt_real_double(of[0]);
-    double pair = first + slt_real_double(of[1]), lowest = pair, sum = 0, last = first;
+    const double first = correlation_at(of, 0);
+    double pair = first + correlation_at(of, 1), lowest = pair, sum = 0, last = first;
     size_t even = 0;
     while (even + 5 < length && pair > 0) {
         sum += lowest;
         even += 2;
-        last = slt_real_double(of[even]);
-        pair = last + slt_real_double(of[even + 1]);
+        last = correlation_at(of, even);
+        pair = last + correlation_at(of, even + 1);
         lowest = pair < lowest ? pair : lowest;
     }
     if (!even)
@@ -158,38 +116,47 @@ static double autocorrelation_time(const slt_real *of, size_t length)
     return -1 + 2 * sum + (last > 0 || pair >= 0 ? last : 0);
 }
 
+/* Whether there are any. */
+static bool has_correlations(const slt_series *series)
+{
+    return series->length >= 3 && !all_equal(series) && slt_series_finite(series);
+}
+
 slt_status slt_series_autocorrelation(const slt_series *series, slt_real **rho,
                                       slt_error *err)
 {
+    correlations of;
     *rho = NULL;
-    if (series->length < 3 || all_equal(series) || !slt_series_finite(series))
+    if (!has_correlations(series))
         return SLT_OK;
-    double *mean = mean_autocovariance(series);
-    *rho = slt_world.calloc(series->length, sizeof **rho);
-    const spread found = spread_of(series);
-    const double n = (double)series->length;
-    const double pooled = found.within * (n - 1) / n + found.between;
-    for (size_t t = 0; mean && *rho && t < series->length; t++)
-        (*rho)[t] = slt_real_of(t ? 1 - (found.within - mean[t]) / pooled : 1);
-    const bool whole = mean && *rho;
-    free(mean);
-    if (whole)
-        return SLT_OK;
-    free(*rho);
-    *rho = NULL;
-    return slt_fail(err, SLT_RESOURCE, "no memory for autocovariances");
+    correlations_open(series, &of, err);
+    slt_real *made = slt_world.calloc(series->length, sizeof *made);
+    if (!of.status && !made)
+        of.status = slt_fail(err, SLT_RESOURCE, "no memory for autocorrelations");
+    if (!of.status) /* of all at once, before that of any */
+        of.status = slt_autocovariance_reach(of.mean, series->length - 1, err);
+    for (size_t t = 0; !of.status && t < series->length; t++)
+        made[t] = slt_real_of(correlation_at(&of, t));
+    slt_autocovariance_free(of.mean);
+    if (of.status)
+        free(made);
+    else
+        *rho = made;
+    return of.status;
 }
 
 slt_status slt_series_ess(const slt_series *series, slt_real *ess, slt_error *err)
 {
-    slt_real *rho;
+    correlations of;
     *ess = slt_real_of(NAN);
-    slt_status status = slt_series_autocorrelation(series, &rho, err);
-    if (status || !rho)
-        return status;
+    if (!has_correlations(series))
+        return SLT_OK;
     const double draws = (double)series->length * (double)series->count;
-    double tau = fmax(autocorrelation_time(rho, series->length), 1 / log10(draws));
-    *ess = slt_real_of(draws / tau);
-    free(rho);
-    return SLT_OK;
+    correlations_open(series, &of, err);
+    const double tau =
+        fmax(autocorrelation_time(&of, series->length), 1 / log10(draws));
+    slt_autocovariance_free(of.mean);
+    if (!of.status)
+        *ess = slt_real_of(draws / tau);
+    return of.status;
 }

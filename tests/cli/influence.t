@@ -69,6 +69,20 @@ is join(' ', map { $_->{sample} } @$all), '0 1 2', 'of all';
 is $all->[1]{with}[2]{covariance}, $one->[0]{observables}[0]{with}[2]{covariance}, 'the same number';
 ok near($all->[0]{with}[2]{covariance}, $all->[2]{with}[0]{covariance}), 'either way round';
 
+# On any number of threads.
+my @jobs = map { sltrace('influence', '--csv', qw(--of all --jobs), $_, $trace)->{out} } 1, 3;
+is $jobs[1], $jobs[0], 'the same on three threads';
+my (%of, %error);
+for (map { [split /,/] } split /\n/, $jobs[0]) {
+    next if $_->[1] ne 1;
+    ($of{$_->[3]}{$_->[4]}, $error{$_->[3]}{$_->[4]}) = @$_[5, 6];
+}
+is_deeply [map { my $i = $_; map { "$of{$_}{$i} $error{$_}{$i}" } 0 .. $n - 1 } 0 .. $n - 1],
+    [map { my $i = $_; map { "$of{$i}{$_} $error{$i}{$_}" } 0 .. $n - 1 } 0 .. $n - 1], 'either way round in every bit';
+my @all = losses(0);
+is scalar(grep { my $i = $_; grep { !near($of{$i}{$_}, covariance($all[$i], $all[$_])) } 0 .. $n - 1 } 0 .. $n - 1), 0,
+    'each with each, of the trace\'s losses';
+
 # CSV has the same numbers, and the influence.
 my ($head, @rows) = split /\n/, sltrace('influence', '--csv', qw(--of all --estimate 2), $trace)->{out};
 my @columns = split /,/, $head;

@@ -110,12 +110,6 @@ static double covariance_of_mean(size_t t)
 
 static slt_real by_sample[SAMPLES + 1][CHAINS][DRAWS];
 
-static void chains_of(size_t sample, const slt_real *chains[CHAINS])
-{
-    for (size_t c = 0; c < CHAINS; c++)
-        chains[c] = by_sample[sample][c];
-}
-
 static void take_chain(const scene *open, uint32_t number)
 {
     walk walked = open_walk(open, number);
@@ -157,6 +151,8 @@ static void run_chains(slt_arithmetic arithmetic)
         centre[i] = slt_real_double(slt_tensor_get(&open.state.weights.tensor[0], i));
     for (uint32_t c = 0; c < CHAINS; c++)
         take_chain(&open, c);
+    for (size_t s = 0; s <= SAMPLES; s++)
+        slt_covariance_centre(by_sample[s][0], CHAINS * DRAWS);
     close_scene(&open);
 }
 
@@ -164,12 +160,11 @@ static void run_chains(slt_arithmetic arithmetic)
  * in Monte Carlo standard errors. */
 static double deviation(size_t observable, size_t sample, double expected)
 {
-    const slt_real *a[CHAINS], *b[CHAINS];
     slt_covariance found;
     slt_error err;
-    chains_of(observable, a);
-    chains_of(sample, b);
-    system_must(slt_covariance_find(a, b, CHAINS, DRAWS, &found, &err), &err);
+    system_must(slt_covariance_find(by_sample[observable][0], by_sample[sample][0],
+                                    CHAINS, DRAWS, &found, &err),
+                &err);
     return fabs(slt_real_double(found.value) - expected) / slt_real_double(found.error);
 }
 
@@ -223,15 +218,15 @@ static void test_retraining(void)
 /* Few draws, and equal ones, have no error. */
 static void test_unknown(void)
 {
-    const slt_real *a[CHAINS];
+    const slt_real *a = by_sample[0][0];
     slt_covariance found;
-    chains_of(0, a);
     TAP_OK(!slt_covariance_find(a, a, CHAINS, 3, &found, NULL) &&
                slt_real_double(found.value) > 0 && !slt_real_finite(found.error),
            "of 3 draws no error");
     for (size_t c = 0; c < CHAINS; c++)
         for (size_t t = 0; t < DRAWS; t++)
             by_sample[0][c][t] = slt_real_of(2);
+    slt_covariance_centre(by_sample[0][0], CHAINS * DRAWS);
     TAP_OK(!slt_covariance_find(a, a, CHAINS, DRAWS, &found, NULL) &&
                slt_real_double(found.value) == 0 && !slt_real_finite(found.error),
            "of equal ones 0, and no error");

@@ -757,6 +757,7 @@ int main(void)
     compare_with_slow(4, 3, 64, 0.5, 0.5);
     compare_with_slow(5, 2, 150, -0.7, 0);
     compare_with_slow(6, 8, 9, 0.3, 0.1);
+    compare_with_slow(7, 2, 1200, 0.99, 0); /* lags beyond those found by sums */
     test_ar1(0);
     test_ar1(0.5);
     test_ar1(0.9);
