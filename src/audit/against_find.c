@@ -12,7 +12,7 @@
 static slt_status against_find_loss(slt_against_side *side, slt_error *err)
 {
     slt_outcome outcome;
-    slt_status status = slt_outcome_of_trace(side->trace, NULL, &outcome, err);
+    slt_status status = slt_outcome_of_trace(side->trace, NULL, 0, &outcome, err);
     if (status)
         return status;
     const slt_real *loss =

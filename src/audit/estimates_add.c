@@ -66,7 +66,7 @@ static slt_status add_find_result(const slt_trace *trace, const slt_ours *ours,
                                   slt_trace_estimate *found, slt_error *err)
 {
     slt_outcome outcome;
-    slt_status status = slt_outcome_of_trace(trace, NULL, &outcome, err);
+    slt_status status = slt_outcome_of_trace(trace, NULL, 0, &outcome, err);
     if (status)
         return status;
     const slt_real *value = slt_outcome_find(&outcome, &ours->column);

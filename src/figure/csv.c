@@ -43,6 +43,7 @@ static const struct {
              [SLT_TABLE_POINTS] = {"points.", true},
              [SLT_TABLE_HISTOGRAM] = {"hist.", true},
              [SLT_TABLE_CURVE] = {"curve.", true},
+             [SLT_TABLE_CHAINS] = {"chain.", true},
              [SLT_TABLE_SLOPE] = {"slope.", true},
              [SLT_TABLE_REFERENCE] = {"reference.", true},
              [SLT_TABLE_RATIO] = {"ratio.", true},
@@ -126,7 +127,7 @@ static slt_status read_rows(const char *at, const char *end, const char *name,
         if (!part_in_order(table, row.origin.part))
             return slt_fail(err, SLT_FORMAT,
                             "%s:%zu: expected rows, points, histograms, curves, "
-                            "slopes, references and ratios before what has no x",
+                            "chains, slopes, references and ratios before what has no x",
                             name, line);
         status = slt_table_add(table, &row, err);
     }

@@ -57,10 +57,10 @@ static slt_status comparison_numbers(slt_figure *figure, const slt_measures *mea
 
 /* In the order of the CSV: data first. */
 static slt_status (*const makers[])(slt_figure *, const slt_measures *, slt_error *) = {
-    slt_figure_make_rows, slt_point_rows,     histogram_bins,   slt_curve_rows,
-    slt_slope_rows,       slt_reference_rows, ratios,           slt_fit_rows,
-    slt_bootstrap_rows,   slt_statistic_rows, slt_cluster_rows, histogram_numbers,
-    comparison_numbers,   slt_summary_rows,   add_statuses};
+    slt_figure_make_rows,  slt_point_rows,     histogram_bins,     slt_curve_rows,
+    slt_figure_add_chains, slt_slope_rows,     slt_reference_rows, ratios,
+    slt_fit_rows,          slt_bootstrap_rows, slt_statistic_rows, slt_cluster_rows,
+    histogram_numbers,     comparison_numbers, slt_summary_rows,   add_statuses};
 
 /* ---- Making ------------------------------------------------------------------------ */
 
@@ -190,7 +190,7 @@ static slt_status read_run_outcome(slt_manifest *manifest, const slt_traces *tra
     if (!status)
         status = slt_traces_require_ours(trace, path, err);
     if (!status)
-        status = slt_outcome_of_trace(trace, needs, outcome, err);
+        status = slt_outcome_of_trace(trace, needs, run, outcome, err);
     if (!status)
         status = slt_runs_add(table, run, slt_manifest_label(manifest, run), trace, err);
     slt_trace_free(trace);

@@ -88,6 +88,11 @@ slt_status slt_histogram_rows(slt_figure *figure, const slt_measures *measures,
                               bool named, slt_error *err);
 slt_status slt_curve_rows(slt_figure *figure, const slt_measures *measures,
                           slt_error *err);
+/* figure.chains; and the rows of one item, which is of the figure's spec. */
+slt_status slt_figure_add_chains(slt_figure *figure, const slt_measures *measures,
+                                 slt_error *err);
+slt_status slt_figure_add_chains_of(slt_figure *figure, const slt_chains_spec *spec,
+                                    const slt_chain_curves *curves, slt_error *err);
 /* The bins of a histogram.  SLT_FORMAT if it is of a tally that its runs do not have, or
  * have with several bins. */
 typedef struct slt_bins {

@@ -193,7 +193,7 @@ static slt_status set_results(const slt_golden *golden, slt_golden_run *run,
                               const slt_trace *trace, slt_error *err)
 {
     slt_outcome outcome;
-    slt_status status = slt_outcome_of_trace(trace, NULL, &outcome, err);
+    slt_status status = slt_outcome_of_trace(trace, NULL, 0, &outcome, err);
     for (size_t i = 0; i < golden->result_count && !status; i++) {
         const slt_real *value = slt_outcome_find(&outcome, &golden->results[i]);
         run->has_result[i] = value != NULL;

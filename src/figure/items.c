@@ -43,6 +43,9 @@ static size_t find_named(const slt_figure_spec *spec, slt_table_part part,
     case SLT_TABLE_CURVE:
         OFFER(curves, curve_count);
         break;
+    case SLT_TABLE_CHAINS:
+        OFFER(chains, chain_count);
+        break;
     case SLT_TABLE_SLOPE:
     case SLT_TABLE_FIT:
         OFFER(fits, fit_count);
@@ -80,17 +83,36 @@ static size_t find_rows(const slt_figure_spec *spec, const char *series)
     return item < spec->row_count ? item : SIZE_MAX;
 }
 
+/* What follows an item's name and the letter behind it; "" if nothing does. */
+static const char *behind_name(const char *text, const char *name)
+{
+    const size_t size = strlen(name);
+    return text + size + (text[size] != 0);
+}
+
 /* Which of its metrics a row of a curve shows, by index; the axes of a series follow a
  * blank. */
 static size_t find_metric(const slt_curves_spec *curve, const char *text)
 {
-    const char *metric = text + strlen(curve->name) + 1;
+    const char *metric = behind_name(text, curve->name);
     const size_t size = curve->series_count ? strcspn(metric, " ") : strlen(metric);
     size_t i = 0;
     while (i < curve->of_count && (strlen(curve->of[i].text) != size ||
                                    strncmp(curve->of[i].text, metric, size)))
         i++;
     return i < curve->of_count ? i : SIZE_MAX;
+}
+
+/* What a row of chains shows of them; a number follows. */
+static size_t find_show(const slt_chains_spec *chains, const char *text)
+{
+    const char *show = behind_name(text, chains->name);
+    const size_t size = strcspn(show, ".");
+    size_t i = 0;
+    while (i < SLT_CHAINS_SHOWN && (strlen(slt_chains_words[i]) != size ||
+                                    strncmp(slt_chains_words[i], show, size)))
+        i++;
+    return i < SLT_CHAINS_SHOWN ? i : SIZE_MAX;
 }
 
 void slt_figure_find_items(slt_figure *figure)
@@ -104,5 +126,7 @@ void slt_figure_find_items(slt_figure *figure)
                                                   : find_named(spec, part, text);
         if (part == SLT_TABLE_CURVE && row->origin.item != SIZE_MAX)
             row->origin.metric = find_metric(&spec->curves[row->origin.item], text);
+        if (part == SLT_TABLE_CHAINS && row->origin.item != SIZE_MAX)
+            row->origin.metric = find_show(&spec->chains[row->origin.item], text);
     }
 }

@@ -25,7 +25,8 @@ static void add_metric(slt_outcome_needs *needs, const slt_figure_value *metric)
 
 void slt_outcome_needs_of(const slt_figure_spec *spec, slt_outcome_needs *needs)
 {
-    *needs = (slt_outcome_needs){0};
+    *needs = (slt_outcome_needs){.chains = spec ? spec->chains : NULL,
+                                 .chain_count = spec ? spec->chain_count : 0};
     for (size_t i = 0; spec && i < spec->measure_count; i++) {
         const slt_measure_spec *measure = &spec->measures[i];
         if (measure->form == SLT_MEASURE_FIRST || measure->form == SLT_MEASURE_METRIC)

@@ -1,8 +1,9 @@
 /* Figure data: the rows of the hashed CSV, and names for them.
  *
- * Data rows come first: those of figure.rows, then points, histograms, curves, local
- * slopes, references and ratios to these; their series tell them apart.  After them rows
- * without x: fits, statistics, counts of runs by status.  docs/spec/16-figure-data.md. */
+ * Data rows come first: those of figure.rows, then points, histograms, curves, chains,
+ * local slopes, references and ratios to these; their series tell them apart.  After them
+ * rows without x: fits, statistics, counts of runs by status.
+ * docs/spec/16-figure-data.md. */
 #ifndef SLT_FIGURE_TABLE_H
 #define SLT_FIGURE_TABLE_H
 
@@ -21,6 +22,7 @@ typedef enum slt_table_part {
     SLT_TABLE_POINTS,    /* points.NAME */
     SLT_TABLE_HISTOGRAM, /* hist.NAME */
     SLT_TABLE_CURVE,     /* curve.NAME.METRIC */
+    SLT_TABLE_CHAINS,    /* chain.NAME.SHOW.C */
     SLT_TABLE_SLOPE,     /* slope.NAME, of a fit */
     SLT_TABLE_REFERENCE, /* reference.NAME */
     SLT_TABLE_RATIO,     /* ratio.NAME, of a comparison */
@@ -28,7 +30,7 @@ typedef enum slt_table_part {
     SLT_TABLE_BOOTSTRAP,
     SLT_TABLE_STATISTIC,
     SLT_TABLE_CLUSTER,
-    SLT_TABLE_BINS, /* hist.NAME.NUMBER */
+    SLT_TABLE_BINS,       /* hist.NAME.NUMBER */
     SLT_TABLE_COMPARISON, /* compare.NAME.NUMBER */
     SLT_TABLE_SUMMARY,
     SLT_TABLE_STATUS,
@@ -36,7 +38,8 @@ typedef enum slt_table_part {
 } slt_table_part;
 
 /* Where a row comes from: the index of its item in the figure's list of that part and,
- * for curves, of the metric.  SIZE_MAX if it is not known or there is no list. */
+ * for curves, of the metric, for chains what it shows of them.  SIZE_MAX if it is not
+ * known or there is no list. */
 typedef struct slt_table_origin {
     slt_table_part part;
     size_t item, metric;

@@ -41,6 +41,21 @@ const slt_reference_spec *slt_figure_spec_reference(const slt_figure_spec *spec,
     return FIND(spec->references, spec->reference_count, name);
 }
 
+const char *const slt_chains_words[] = {"trace", "ranks", "autocorrelation", NULL};
+
+slt_chains_show slt_panel_show(slt_panel_kind kind)
+{
+    return kind == SLT_PANEL_TRACE             ? SLT_CHAINS_TRACE
+           : kind == SLT_PANEL_RANKS           ? SLT_CHAINS_RANKS
+           : kind == SLT_PANEL_AUTOCORRELATION ? SLT_CHAINS_AUTOCORRELATION
+                                               : SLT_CHAINS_SHOWN;
+}
+
+bool slt_chains_shows(const slt_chains_spec *spec, slt_chains_show show)
+{
+    return !spec->has_show || spec->show[show];
+}
+
 /* Reads a metric's or result's name, unless it is the name of a measure, which comes
  * first. */
 static void link_quantity(slt_figure_value *value)
@@ -169,6 +184,11 @@ static void link_panel(const slt_figure_spec *spec, slt_panel_spec *panel)
         break;
     case SLT_PANEL_CURVES:
         panel->curves = FIND(spec->curves, spec->curve_count, panel->name);
+        break;
+    case SLT_PANEL_TRACE:
+    case SLT_PANEL_RANKS:
+    case SLT_PANEL_AUTOCORRELATION:
+        panel->chains = FIND(spec->chains, spec->chain_count, panel->name);
         break;
     case SLT_PANEL_SLOPES:
         panel->slopes = slt_figure_spec_fit(spec, panel->name);

@@ -191,6 +191,26 @@ typedef struct slt_curves_spec {
     size_t at_count;
 } slt_curves_spec;
 
+typedef enum slt_chains_show {
+    SLT_CHAINS_TRACE,
+    SLT_CHAINS_RANKS,
+    SLT_CHAINS_AUTOCORRELATION,
+    SLT_CHAINS_SHOWN
+} slt_chains_show;
+
+/* How the chains of one estimate went. */
+typedef struct slt_chains_spec {
+    char name[SLT_NAME_MAX];
+    size_t run;
+    uint64_t llc; /* which estimate of the run, from 1 */
+    bool at_last; /* at the last step that it was made at; else at `step` */
+    uint64_t step;
+    bool of_loss;  /* the trace is of the loss; else of the LLC */
+    bool has_show; /* false: all */
+    bool show[SLT_CHAINS_SHOWN];
+    uint64_t lags;
+} slt_chains_spec;
+
 typedef enum slt_fit_kind {
     SLT_FIT_CONSTANT,
     SLT_FIT_LINEAR,
@@ -335,7 +355,10 @@ typedef enum slt_panel_kind {
     SLT_PANEL_HISTOGRAM,
     SLT_PANEL_CURVES,
     SLT_PANEL_HEATMAP, /* of rows: cells of `by` and their one series axis */
-    SLT_PANEL_SLOPES   /* the local slopes of an exponent */
+    SLT_PANEL_SLOPES,  /* the local slopes of an exponent */
+    SLT_PANEL_TRACE,   /* how chains went, in the order of slt_chains_show */
+    SLT_PANEL_RANKS,
+    SLT_PANEL_AUTOCORRELATION
 } slt_panel_kind;
 
 typedef enum slt_panel_axis {
@@ -348,13 +371,14 @@ typedef enum slt_panel_axis {
 typedef struct slt_panel_spec {
     slt_panel_kind kind;
     const char *name;          /* of what it shows */
-    const slt_rows_spec *rows; /* what it shows: by kind, one of these five; of heat maps
+    const slt_rows_spec *rows; /* what it shows: by kind, one of these six; of heat maps
                                   the rows too */
     const char *less;          /* HEATMAP: a formula of theory that is taken from each
                                   value; NULL: none */
     const slt_points_spec *points;
     const slt_histogram_spec *histogram;
     const slt_curves_spec *curves;
+    const slt_chains_spec *chains;
     const slt_fit_spec *slopes;
     const char **fits; /* their names */
     size_t fit_count;
@@ -422,6 +446,8 @@ typedef struct slt_figure_spec {
     size_t histogram_count;
     slt_curves_spec *curves;
     size_t curve_count;
+    slt_chains_spec *chains;
+    size_t chain_count;
     slt_statistic_spec *statistics;
     size_t statistic_count;
     slt_cluster_spec *clusters;
@@ -449,6 +475,12 @@ typedef struct slt_cite_spec {
     const char *paper, *figure, *table, *note, *url;
 } slt_cite_spec;
 
+/* "trace", "ranks", "autocorrelation"; NULL. */
+extern const char *const slt_chains_words[SLT_CHAINS_SHOWN + 1];
+/* What a panel shows of chains; SLT_CHAINS_SHOWN if it is of another kind. */
+slt_chains_show slt_panel_show(slt_panel_kind kind);
+/* Whether an item of figure.chains shows it. */
+bool slt_chains_shows(const slt_chains_spec *spec, slt_chains_show show);
 /* The expression that a measure is made of; NULL if it is made of none. */
 const char *slt_measure_expression(const slt_measure_spec *measure);
 /* The reference of this name; NULL if there is none. */

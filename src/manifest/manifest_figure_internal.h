@@ -37,7 +37,7 @@ slt_status slt_figure_check_names(const slt_figure_check *check,
                                   const char *key);
 
 slt_status slt_manifest_check_measures(const slt_figure_check *check);
-/* Points, histograms, curves, statistics, clusters. */
+/* Points, histograms, curves, chains, statistics, clusters. */
 slt_status slt_manifest_check_lists(const slt_figure_check *check);
 /* Fits and bootstraps. */
 slt_status slt_manifest_check_fits(const slt_figure_check *check);

@@ -1,4 +1,4 @@
-/* Checks the points, histograms, curves, statistics and clusters of `figure`. */
+/* Checks the points, histograms, curves, chains, statistics and clusters of `figure`. */
 #include "manifest/manifest_figure_internal.h"
 
 #include <stdint.h>
@@ -72,6 +72,15 @@ static slt_status check_x(const slt_figure_check *check, const slt_schema_path *
     return x ? slt_figure_check_along(check, &path_of_x, x) : SLT_OK;
 }
 
+static slt_status check_run(const slt_figure_check *check, const slt_schema_path *path,
+                            const slt_value *run)
+{
+    return run->magnitude < check->manifest->sweep.runs
+               ? SLT_OK
+               : slt_schema_fail(check->walk, path, run, "expected one of the %zu runs",
+                                 check->manifest->sweep.runs);
+}
+
 static slt_status check_curve(const slt_figure_check *check, const slt_schema_path *path,
                               const slt_value *item)
 {
@@ -83,14 +92,19 @@ static slt_status check_curve(const slt_figure_check *check, const slt_schema_pa
         return slt_schema_fail(check->walk, path, over,
                                "where, error and series are of means over runs, not of "
                                "one run");
-    if (!run) {
-        slt_status status = slt_figure_check_where(check, path, item);
-        return status ? status : check_x(check, path, item);
-    }
-    if (run->magnitude < check->manifest->sweep.runs)
-        return check_x(check, path, item);
-    return slt_schema_fail(check->walk, path, run, "expected one of the %zu runs",
-                           check->manifest->sweep.runs);
+    slt_status status =
+        run ? check_run(check, path, run) : slt_figure_check_where(check, path, item);
+    return status ? status : check_x(check, path, item);
+}
+
+static slt_status check_chains(const slt_figure_check *check, const slt_schema_path *path,
+                               const slt_value *item)
+{
+    const slt_value *show = slt_value_get(item, "show");
+    if (show && !show->count)
+        return slt_schema_fail(check->walk, path, show,
+                               "expected something to show, found none");
+    return check_run(check, path, slt_value_get(item, "run"));
 }
 
 /* An item of statistics is a map, or a text that is a single name. */
@@ -116,6 +130,8 @@ static slt_status check_item(const slt_figure_check *check, const char *key,
         return check_expressions(check, path, item, points);
     if (strcmp(key, "curves") == 0)
         return check_curve(check, path, item);
+    if (strcmp(key, "chains") == 0)
+        return check_chains(check, path, item);
     if (strcmp(key, "statistics") == 0)
         return check_statistic(check, path, item);
     if (strcmp(key, "histograms") == 0)
@@ -138,8 +154,8 @@ static slt_status check_list(const slt_figure_check *check, const char *key)
 
 slt_status slt_manifest_check_lists(const slt_figure_check *check)
 {
-    static const char *const keys[] = {"points", "histograms", "curves", "statistics",
-                                       "clusters"};
+    static const char *const keys[] = {"points", "histograms", "curves",
+                                       "chains", "statistics", "clusters"};
     slt_status status = SLT_OK;
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (slt_schema_goes_on(check->walk, status))

@@ -33,6 +33,10 @@ static const void *shown_by(const slt_panel_spec *panel)
         return panel->histogram;
     case SLT_PANEL_SLOPES:
         return panel->slopes;
+    case SLT_PANEL_TRACE:
+    case SLT_PANEL_RANKS:
+    case SLT_PANEL_AUTOCORRELATION:
+        return panel->chains;
     case SLT_PANEL_CURVES:
         break;
     }
@@ -47,7 +51,10 @@ static const struct {
              [SLT_PANEL_HISTOGRAM] = {"histogram", "histograms"},
              [SLT_PANEL_CURVES] = {"curves", "curves"},
              [SLT_PANEL_HEATMAP] = {"heatmap", "rows"},
-             [SLT_PANEL_SLOPES] = {"slopes", "fit"}};
+             [SLT_PANEL_SLOPES] = {"slopes", "fit"},
+             [SLT_PANEL_TRACE] = {"trace", "chains"},
+             [SLT_PANEL_RANKS] = {"ranks", "chains"},
+             [SLT_PANEL_AUTOCORRELATION] = {"autocorrelation", "chains"}};
 
 #define KINDS (sizeof kinds / sizeof *kinds)
 
@@ -59,7 +66,8 @@ static slt_status check_kind(const panel_check *check, size_t i, const slt_value
         found += slt_value_get(panel, kinds[k].key) != NULL;
     if (found != 1)
         return panel_fail(check, i, NULL, panel, "expected one of %s",
-                          "rows, points, histogram, curves, heatmap, slopes");
+                          "rows, points, histogram, curves, heatmap, slopes, trace, "
+                          "ranks, autocorrelation");
     const slt_value *name = slt_value_get(panel, kinds[spec->kind].key);
     if (!shown_by(spec))
         return panel_fail(check, i, kinds[spec->kind].key, name,
@@ -67,6 +75,9 @@ static slt_status check_kind(const panel_check *check, size_t i, const slt_value
     if (spec->slopes && spec->slopes->kind != SLT_FIT_EXPONENT)
         return panel_fail(check, i, kinds[spec->kind].key, name,
                           "expected %s, which alone has local slopes", "an exponent");
+    if (spec->chains && !slt_chains_shows(spec->chains, slt_panel_show(spec->kind)))
+        return panel_fail(check, i, kinds[spec->kind].key, name,
+                          "these chains do not show %s", kinds[spec->kind].key);
     if (spec->rows && !*spec->rows->name &&
         strcmp(spec->rows->value.text, spec->name) != 0)
         return panel_fail(check, i, kinds[spec->kind].key, name, "figure.rows shows %s",

@@ -1,5 +1,6 @@
 #include "manifest/schema_figure.h"
 
+#include "learn/diagnostics_curves.h"
 #include "learn/spec.h"
 #include "manifest/figure_spec.h"
 #include "manifest/schema_rows.h"
@@ -229,6 +230,36 @@ static const slt_schema curve_fields[] = {
                 "between its own"},
 };
 const slt_schema slt_schema_curve = {.type = SLT_SCHEMA_MAP, FIELDS(curve_fields)};
+
+static const slt_schema chain_steps[] = {
+    {.type = SLT_SCHEMA_INT, .least = 0, .most = WORD32_MAX, AT(slt_chains_spec, step)},
+    {.type = SLT_SCHEMA_WORD, WORDS("last"), TAG(slt_chains_spec, at_last, true)},
+};
+
+static const slt_schema chains_fields[] = {
+    NAME_ROW(AT(slt_chains_spec, name)),
+    {.key = "run", .type = SLT_SCHEMA_INT, .least = 0, .most = SLT_SWEEP_RUNS_MAX - 1,
+     AT(slt_chains_spec, run),
+     .meaning = "number of the run"},
+    {.key = "llc", .type = SLT_SCHEMA_INT, .least = 1, .most = SLT_LLC_MAX,
+     PRESET(INT_VALUE(1)), .also = "estimate", AT(slt_chains_spec, llc),
+     .meaning = "which estimate of the run, from 1"},
+    {.key = "at", .type = SLT_SCHEMA_EITHER, FIELDS(chain_steps),
+     PRESET(TEXT_VALUE("last")), .also = "step",
+     .meaning = "a step, or `last`"},
+    {.key = "of", .type = SLT_SCHEMA_WORD, WORDS("llc", "loss"),
+     PRESET(TEXT_VALUE("llc")), AT(slt_chains_spec, of_loss),
+     .meaning = "what its trace shows; llc: nbeta (loss - L_n(w*))"},
+    {.key = "show", .type = SLT_SCHEMA_SET, .words = slt_chains_words, .optional = true,
+     AT(slt_chains_spec, show), FLAG(slt_chains_spec, has_show),
+     .meaning = "what the data hold of the chains; absent: all; trace: means of parts "
+                "of the draws, at most 250; ranks: the shares of a chain's draws in 20 "
+                "bins of the ranks of all; autocorrelation: of each chain by lag"},
+    {.key = "lags", .type = SLT_SCHEMA_INT, .least = 1, .most = SLT_CHAIN_LAGS_MAX,
+     PRESET(INT_VALUE(SLT_CHAIN_LAGS)), .also = "max_lag", AT(slt_chains_spec, lags),
+     .meaning = "the longest lag, in draws; of more than 250 every so many"},
+};
+const slt_schema slt_schema_chains = {.type = SLT_SCHEMA_MAP, FIELDS(chains_fields)};
 
 static const slt_schema statistic_fields[] = {
     NAME_ROW(OWNED_TEXT(slt_statistic_spec, name)),

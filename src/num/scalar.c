@@ -286,6 +286,15 @@ slt_real slt_real_mean(const slt_real *values, size_t count)
     return slt_real_div(sum_canonically(values, count), slt_real_from_u64(count));
 }
 
+slt_real slt_real_products(const slt_real *a, const slt_real *b, size_t count)
+{
+    slt_real partial[SLT_REAL_PARTIALS] = {{0}};
+    for (size_t i = 0; i < count; i++)
+        partial[i % SLT_REAL_PARTIALS] =
+            slt_real_fma(a[i], b[i], partial[i % SLT_REAL_PARTIALS]);
+    return slt_real_tree(partial);
+}
+
 slt_real slt_real_sd(const slt_real *values, size_t count)
 {
     SLT_ASSERT(count >= 2);

@@ -40,6 +40,8 @@ slt_real slt_real_tree(slt_real partial[SLT_REAL_PARTIALS]);
 /* Sum / count, the sum by 64 interleaved partial sums, ascending, and a fixed tree (the
  * canonical reduction of the specification); count >= 1. */
 slt_real slt_real_mean(const slt_real *values, size_t count);
+/* The sum of products a_i b_i, each added by one fma, by the same reduction. */
+slt_real slt_real_products(const slt_real *a, const slt_real *b, size_t count);
 /* sqrt(sum (v - mean)^2 / (count - 1)); count >= 2. */
 slt_real slt_real_sd(const slt_real *values, size_t count);
 

@@ -87,6 +87,24 @@ static slt_status copy_blocks(const slt_trace *trace, const slt_outcome_needs *n
     return status;
 }
 
+static slt_status copy_chains(const slt_trace *trace, const slt_outcome_needs *needs,
+                              size_t run, slt_outcome *outcome, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    outcome->chains = slt_world.calloc(needs->chain_count + 1, sizeof *outcome->chains);
+    if (!outcome->chains)
+        return no_memory(err);
+    for (size_t i = 0; i < needs->chain_count && !status; i++) {
+        const slt_chains_spec *spec = &needs->chains[i];
+        if (spec->run != run || outcome->status != SLT_RUN_DONE)
+            continue;
+        slt_chain_draws *chains = &outcome->chains[outcome->chain_count++];
+        chains->spec = spec;
+        status = slt_chain_draws_of_trace(trace, chains, err);
+    }
+    return status;
+}
+
 /* ---- A trace ----------------------------------------------------------------------- */
 
 static slt_status copy_results(const slt_trace *trace, slt_outcome *outcome,
@@ -113,7 +131,7 @@ static slt_status copy_results(const slt_trace *trace, slt_outcome *outcome,
 }
 
 slt_status slt_outcome_of_trace(const slt_trace *trace, const slt_outcome_needs *needs,
-                                slt_outcome *outcome, slt_error *err)
+                                size_t run, slt_outcome *outcome, slt_error *err)
 {
     *outcome = (slt_outcome){
         .status = slt_trace_record(trace, slt_trace_records(trace) - 1)->status};
@@ -124,6 +142,8 @@ slt_status slt_outcome_of_trace(const slt_trace *trace, const slt_outcome_needs 
         status = copy_parts(trace, needs, outcome, err);
     if (!status && needs)
         status = copy_blocks(trace, needs, outcome, err);
+    if (!status && needs)
+        status = copy_chains(trace, needs, run, outcome, err);
     if (status)
         slt_outcome_free(outcome);
     return status;
@@ -137,6 +157,9 @@ void slt_outcome_free(slt_outcome *outcome)
     for (size_t i = 0; i < outcome->block_count; i++)
         slt_blocks_free(&outcome->blocks[i]);
     free(outcome->blocks);
+    for (size_t i = 0; i < outcome->chain_count; i++)
+        slt_chain_curves_free(&outcome->chains[i].curves);
+    free(outcome->chains);
     free(outcome->parts);
     free(outcome->results);
     *outcome = (slt_outcome){0};
@@ -162,6 +185,15 @@ const slt_blocks *slt_outcome_blocks(const slt_outcome *outcome, const char *tal
     for (size_t i = 0; i < outcome->block_count; i++)
         if (!strcmp(outcome->blocks[i].name, tally))
             return &outcome->blocks[i];
+    return NULL;
+}
+
+const slt_chain_curves *slt_outcome_chains(const slt_outcome *outcome,
+                                           const slt_chains_spec *spec)
+{
+    for (size_t i = 0; i < outcome->chain_count; i++)
+        if (outcome->chains[i].spec == spec)
+            return &outcome->chains[i].curves;
     return NULL;
 }
 

@@ -7,6 +7,7 @@
 
 #include "manifest/figure_spec.h"
 #include "run/blocks.h"
+#include "run/chain_draws.h"
 #include "run/parts.h"
 
 typedef struct slt_curve_point {
@@ -34,6 +35,8 @@ typedef struct slt_outcome {
     size_t part_count;
     slt_blocks *blocks; /* likewise */
     size_t block_count;
+    slt_chain_draws *chains; /* likewise, where the run is done */
+    size_t chain_count;
 } slt_outcome;
 
 /* What to read from traces besides their results. */
@@ -47,15 +50,18 @@ typedef struct slt_outcome_needs {
     size_t part_count;
     const char *blocks[SLT_NEEDS_BLOCKS_MAX]; /* names of tallies */
     size_t block_count;
+    const slt_chains_spec *chains; /* of figure.chains, of any run */
+    size_t chain_count;
 } slt_outcome_needs;
 
 /* What a figure needs; nothing if it is NULL. */
 void slt_outcome_needs_of(const slt_figure_spec *spec, slt_outcome_needs *needs);
 
-/* Reads the outcome from a whole trace; needs NULL: only results.  SLT_FORMAT if a part
- * is needed of chains whose losses the trace does not hold. */
+/* Reads the outcome from the whole trace of a run; needs NULL: only results.  SLT_FORMAT
+ * if a part or the chains are needed of an estimate whose losses the trace does not
+ * hold. */
 slt_status slt_outcome_of_trace(const slt_trace *trace, const slt_outcome_needs *needs,
-                                slt_outcome *outcome, slt_error *err);
+                                size_t run, slt_outcome *outcome, slt_error *err);
 void slt_outcome_free(slt_outcome *outcome);
 /* NULL if the run has no such result. */
 const slt_real *slt_outcome_find(const slt_outcome *outcome,
@@ -65,6 +71,10 @@ const slt_curve *slt_outcome_curve(const slt_outcome *outcome,
                                    const slt_quantity *metric);
 /* The blocks of a tally; NULL if they were not asked for. */
 const slt_blocks *slt_outcome_blocks(const slt_outcome *outcome, const char *tally);
+/* The chains of an item of figure.chains; NULL if it is of another run, or the run is not
+ * done. */
+const slt_chain_curves *slt_outcome_chains(const slt_outcome *outcome,
+                                           const slt_chains_spec *spec);
 /* The value of a curve at a step; NULL if there is none, or curve is NULL. */
 const slt_real *slt_curve_at(const slt_curve *curve, uint64_t step);
 /* What a name shows along a run, by step: the metric where a checkpoint has it, else the

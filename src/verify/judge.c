@@ -174,7 +174,7 @@ static slt_status judge_compare_lines(judging *r, const slt_trace *trace, slt_er
     slt_run_verdict *j = &r->judgement->run;
     const slt_record *last = slt_trace_record(trace, slt_trace_records(trace) - 1);
     slt_status status =
-        slt_outcome_of_trace(trace, judge->needs, &r->judgement->outcome, err);
+        slt_outcome_of_trace(trace, judge->needs, r->index, &r->judgement->outcome, err);
     j->whole = !status;
     j->end_status = r->judgement->outcome.status;
     j->end_step = last->step;

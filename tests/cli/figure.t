@@ -65,6 +65,29 @@ SKIP: {
         for 'a scatter', 'a histogram', 'a curve', 'fit line: ', 'low';
 }
 
+# How chains went.
+my $chains = figure('chains', <<'YAML');
+  chains: [{name: went, run: 1}, {name: some, run: 0, show: [ranks], of: loss}]
+  panels:
+    - {trace: went, title: "a trace"}
+    - {ranks: some, title: "some ranks"}
+    - {autocorrelation: went, title: "by lag"}
+YAML
+is $chains->{status}, 0, 'panels of chains' or diag $chains->{err};
+is $chains->{err}, '', 'gnuplot has nothing to complain of' if $gnuplot;
+my %rows;
+$rows{$_}++ for slurp('chains/small.csv') =~ /^(chain\.[^,]*)/gm;
+is_deeply \%rows, {map { ("chain.$_.0" => 20, "chain.$_.1" => 20) }
+        qw(went.trace went.ranks went.autocorrelation some.ranks)}, 'what they show of two chains of 20 draws';
+SKIP: {
+    skip 'gnuplot is missing', 3 unless $gnuplot;
+    my $svg = slurp('chains/small.svg');
+    like $svg, qr/$_/, "the picture has $_" for 'a trace', 'some ranks', 'by lag';
+}
+my $none = figure('none', "  chains: [{name: went, run: 1, llc: 2}]\n");
+is $none->{status}, 2, 'an estimate that was not made';
+like $none->{err}, qr/figure\.chains\.went: run 1 has no estimate 2/, '... is named';
+
 # An exponent with its window, its series and their slopes.
 my $power = figure('power', <<'YAML');
   checkpoints: [{name: c, of: {loss: loss}}]

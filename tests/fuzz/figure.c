@@ -10,7 +10,8 @@ static void seed(size_t n, slt_buffer *bytes)
 {
     static const char *const texts[] = {
         "series,x,value,error,n\na=1,1,2.5,0.5,4\na=1,2,-3,,\n\"b, c\",x y,1e-300,0,1\n"
-        "points.p,1,1,,\nhist.h,0.5,3,,3\ncurve.c.loss,10,0.25,,\nslope.f,1,2,0.1,9\n"
+        "points.p,1,1,,\nhist.h,0.5,3,,3\ncurve.c.loss,10,0.25,,\nchain.w.ranks.0,0,1,0."
+        "5,2\nslope.f,1,2,0.1,9\n"
         "reference.r,1,1,,\nratio.q,1,1,,\nfit.linear.a1,,-0.5,0.25,10\n"
         "stat.i.mean,,1,,\nstatus.done,,3,,3\n",
         "series,x,value,error,n\n\"q\"\"uote\",\"l\n\",-0,,18446744073709551615\n"

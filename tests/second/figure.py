@@ -5,6 +5,7 @@ import itertools
 import math
 import re
 
+import chains
 import counts
 import expression
 import fit
@@ -102,6 +103,14 @@ def curve_rows(part, study):
                        number(wide), str(n))
 
 
+def chain_rows(part, study):
+    _, _, run, _ = study.runs[part["run"]]
+    if run.status == "done":
+        for series, rows in chains.series(part, run):
+            for x, value, wide, n in rows:
+                yield series, number(x), number(value), number(wide), str(n)
+
+
 def slope_rows(every):
     for name, label, found in every:
         if found.kind == "exponent":
@@ -187,6 +196,8 @@ def data_lines(figure, study, histograms, every, folder):
             yield "hist." + part["name"], number(edge), str(count), "", ""
     for part in figure.get("curves", []):
         yield from curve_rows(part, study)
+    for part in figure.get("chains", []):
+        yield from chain_rows(part, study)
     yield from slope_rows(every)
     for part in figure.get("references", []):
         yield from reference_rows(part, folder)

@@ -1,108 +1,60 @@
-/* The picture of an estimate's chains: their course, ranks and autocorrelation, below one
- * another. */
+/* The picture of an estimate's chains: the panels of chains that a figure may have, below
+ * one another. */
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include <sltrace/page.h>
 
+#include "base/world.h"
 #include "figure/runs/runs.h"
 #include "learn/diagnostics_curves.h"
 #include "report/picture/svg_internal.h"
 #include "verify/diagnosis.h"
 
-static void put_values(slt_buffer *out, char block, size_t line, const slt_real *value,
-                       size_t count, double from, double step)
+/* A figure of nothing but these chains, in the three panels of chains. */
+typedef struct chains_figure {
+    slt_chains_spec chains;
+    slt_panel_spec panels[SLT_CHAINS_SHOWN];
+    slt_figure_spec spec;
+    slt_theory theory; /* none */
+    slt_figure figure;
+} chains_figure;
+
+static void open_figure(chains_figure *f, const char *title)
 {
-    slt_buffer_printf(out, "$%c%zu << EOD\n", block, line);
-    for (size_t i = 0; i < count; i++)
-        slt_buffer_printf(out, "%.10g %.10g\n", from + (double)i * step,
-                          slt_real_double(value[i]));
-    slt_buffer_printf(out, "EOD\n");
+    static const slt_panel_kind kinds[SLT_CHAINS_SHOWN] = {
+        SLT_PANEL_TRACE, SLT_PANEL_RANKS, SLT_PANEL_AUTOCORRELATION};
+    for (size_t i = 0; i < SLT_CHAINS_SHOWN; i++)
+        f->panels[i] = (slt_panel_spec){
+            .kind = kinds[i], .name = f->chains.name, .chains = &f->chains};
+    f->spec = (slt_figure_spec){.chains = &f->chains,
+                                .chain_count = 1,
+                                .panels = f->panels,
+                                .panel_count = SLT_CHAINS_SHOWN,
+                                .columns = 1,
+                                .title = title};
+    f->theory.made = true;
+    f->figure.spec = &f->spec;
+    f->figure.theory = &f->theory;
 }
 
-static void put_labels(slt_buffer *out, const char *x, const char *y)
+static slt_status draw_curves(const slt_chain_curves *curves, const char *title,
+                              slt_buffer *svg, slt_error *err)
 {
-    slt_buffer_printf(out, "set xlabel '%s'\nset ylabel '%s'\n", x, y);
-}
-
-/* A line a chain, from blue to orange in the order of their numbers. */
-static void plot_chains(const slt_chain_curves *c, char block, const char *style,
-                        slt_buffer *out)
-{
-    for (size_t i = 0; i < c->chains; i++)
-        slt_buffer_printf(out, "%s$%c%zu with %s lw 1 lc palette frac %.6f notitle",
-                          i ? ", " : "plot ", block, i, style,
-                          c->chains > 1 ? (double)i / (double)(c->chains - 1) : 0);
-}
-
-static void place_plot(slt_buffer *out, int from_top)
-{
-    slt_buffer_printf(out, "set origin 0, %.6f\nset size 1, %.6f\n",
-                      .95 - .95 * (from_top + 1) / 3., .95 / 3);
-}
-
-static void draw_course(const slt_chain_curves *c, slt_buffer *out)
-{
-    char label[48] = "draw";
-    if (c->part > 1)
-        snprintf(label, sizeof label, "draw (means of %" PRIu64 ")", c->part);
-    place_plot(out, 0);
-    for (size_t i = 0; i < c->chains; i++)
-        put_values(out, 'c', i, c->course + i * c->points, c->points,
-                   ((double)c->part - 1) / 2, (double)c->part);
-    put_labels(out, label, "nbeta (loss - loss at w*)");
-    slt_buffer_printf(out, "set autoscale\n");
-    plot_chains(c, 'c', "lines", out);
-    slt_buffer_printf(out,
-                      ", 0 with lines dt 4 lw 1 lc rgb '" SLT_SVG_GREY "' notitle\n");
-}
-
-static void draw_ranks(const slt_chain_curves *c, slt_buffer *out)
-{
-    place_plot(out, 1);
-    for (size_t i = 0; i < c->chains; i++)
-        put_values(out, 'r', i, c->ranks + i * c->bins, c->bins, .5 / (double)c->bins,
-                   1 / (double)c->bins);
-    put_labels(out, "rank of a draw among those of all chains, as a share",
-               "draws, 1 if all chains are alike");
-    slt_buffer_printf(out, "set xrange [0:1]\nset yrange [0:*]\n");
-    plot_chains(c, 'r', "histeps", out);
-    slt_buffer_printf(out,
-                      ", 1 with lines dt 4 lw 1 lc rgb '" SLT_SVG_GREY "' notitle\n");
-}
-
-static void draw_rho(const slt_chain_curves *c, slt_buffer *out)
-{
-    place_plot(out, 2);
-    slt_buffer_printf(out, "set autoscale\nset yrange [*<0:1]\n");
-    put_labels(out, "lag in draws", "autocorrelation");
-    if (c->lags < 2) {
-        slt_buffer_printf(out, "set xrange [0:1]\nset label 'not known' at graph 0.5, "
-                               "0.5 center\nplot 0 notitle\n");
-        return;
-    }
-    put_values(out, 'a', 0, c->rho, c->lags, 0, 1);
-    slt_buffer_printf(out,
-                      "set xrange [0:%zu]\nplot $a0 with impulses lw 2 lc rgb '#1f6fb4' "
-                      "notitle, 0 with lines lw 1 lc rgb '" SLT_SVG_GREY "' notitle\n",
-                      c->lags);
-}
-
-static void print_script(const slt_chain_curves *c, const char *title, slt_buffer *script)
-{
-    slt_buffer_printf(script,
-                      "set terminal svg size 760,1080 font 'sans-serif,14' background "
-                      "'#ffffff' noenhanced\nset encoding utf8\n"
-                      "set palette defined (0 '#0b4f8a', 0.5 '#8fa9bf', 1 '#c75b12')\n"
-                      "unset colorbox\nunset key\nset grid lc rgb '#dddddd'\n"
-                      "set lmargin 12\nset rmargin 3\nset multiplot\nset label ");
-    slt_svg_quote(script, title, 70);
-    slt_buffer_printf(script, " at screen 0.5, screen 0.975 center font ',16'\n");
-    draw_course(c, script);
-    slt_buffer_printf(script, "unset label\n");
-    draw_ranks(c, script);
-    draw_rho(c, script);
-    slt_buffer_printf(script, "unset multiplot\n");
+    chains_figure *f = slt_world.calloc(1, sizeof *f);
+    slt_buffer script = {0};
+    if (!f)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a picture");
+    open_figure(f, title);
+    slt_status status = slt_figure_add_chains_of(&f->figure, &f->chains, curves, err);
+    if (!status)
+        status = slt_svg_script(&f->figure, &script, err);
+    if (!status)
+        status = slt_gnuplot(&script, svg, err);
+    slt_buffer_free(&script);
+    slt_table_free(&f->figure.table);
+    free(f);
+    return status;
 }
 
 /* ---- Of an estimate ---------------------------------------------------------------- */
@@ -134,23 +86,24 @@ static slt_status draw_estimate(const slt_diagnosed_estimate *told, slt_buffer *
                                 slt_error *err)
 {
     const slt_diagnosed of = slt_estimate_diagnosed(told->estimate, told->spec);
-    const slt_real **losses;
+    const slt_real **losses = NULL;
+    slt_chain_wanted wanted = {0};
     slt_chain_curves curves = {0};
-    slt_buffer title = {0}, script = {0};
-    slt_status status = slt_estimate_losses(told->estimate, &losses, err);
+    slt_buffer title = {0};
+    print_title(told->estimate, &title);
+    const char *text = slt_buffer_text(&title);
+    slt_status status = title.failed
+                            ? slt_fail(err, SLT_RESOURCE, "no memory for a picture")
+                            : slt_estimate_losses(told->estimate, &losses, err);
     if (!status)
-        status = slt_chain_curves_find(&of, losses, &curves, err);
-    if (!status) {
-        print_title(told->estimate, &title);
-        print_script(&curves, slt_buffer_text(&title), &script);
-        status = title.failed || script.failed
-                     ? slt_fail(err, SLT_RESOURCE, "no memory for a picture")
-                     : slt_gnuplot(&script, svg, err);
-    }
+        status = slt_chain_lags(&of, losses, &wanted.lags, err);
+    if (!status)
+        status = slt_chain_curves_find(&of, losses, wanted, &curves, err);
+    if (!status)
+        status = draw_curves(&curves, text, svg, err);
     free(losses);
     slt_chain_curves_free(&curves);
     slt_buffer_free(&title);
-    slt_buffer_free(&script);
     return status;
 }
 

@@ -1,6 +1,7 @@
 /* The axes of a panel: titles, ranges and numbers along them. */
 #include "report/picture/svg_internal.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,7 +131,10 @@ void slt_svg_compose_x_label(const slt_svg_panel *panel, slt_buffer *label)
     double below = axes_outside(panel, "below", label);
     double above = axes_outside(panel, "above", label);
     size_t hidden = slt_svg_hidden(panel);
+    const uint64_t part = slt_svg_chains_part(panel);
     slt_buffer_printf(label, "%s", slt_svg_x_label(panel));
+    if (part > 1)
+        slt_buffer_printf(label, "\nmeans of %" PRIu64 " draws each", part);
     if (below > 0)
         slt_buffer_printf(label, "\n%.0f more lie below", below);
     if (above > 0)
@@ -194,11 +198,13 @@ void slt_svg_print_axes(const slt_svg_panel *panel, const char *x_label, size_t 
                       "set autoscale noextend\nset grid lc rgb '#dddddd'\n"
                       "set bars small\nset format '%%g'\n"
                       "set offsets %s\n",
-                      panel->kind == SLT_PANEL_HISTOGRAM
+                      panel->kind == SLT_PANEL_HISTOGRAM || panel->kind == SLT_PANEL_RANKS
                           ? "graph 0.02, graph 0.02, graph 0.05, 0"
                           : "graph 0.03, graph 0.03, graph 0.05, graph 0.05");
     if (panel->kind == SLT_PANEL_HISTOGRAM)
         slt_buffer_printf(out, "set yrange [0:%s]\n", axes_has_counts(panel) ? "*" : "1");
+    if (panel->kind == SLT_PANEL_RANKS)
+        slt_buffer_printf(out, "set xrange [0:1]\nset yrange [0:*]\n");
     if (panel->has_right && !panel->log_right)
         print_right_range(panel, out);
     for (int axis = SLT_SVG_X; axis <= SLT_SVG_RIGHT; axis++)

@@ -88,6 +88,11 @@ void slt_svg_print_blocks(const slt_svg_panel *panel, slt_buffer *out)
         }
         slt_buffer_printf(out, "EOD\n");
     }
+    slt_real low, high;
+    if (slt_svg_chains_band(panel, &low, &high))
+        slt_buffer_printf(out, "$%sband << EOD\n0 %.17g %.17g\n1 %.17g %.17g\nEOD\n",
+                          panel->block, slt_real_double(low), slt_real_double(high),
+                          slt_real_double(low), slt_real_double(high));
     if (panel->kind == SLT_PANEL_HEATMAP) {
         slt_buffer_printf(out, "$%shatch << EOD\n", panel->block);
         slt_svg_heat_missing(panel, out);

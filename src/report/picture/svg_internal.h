@@ -45,7 +45,8 @@ const char *slt_svg_right_label(const slt_svg_panel *panel);
 
 /* Writes its data as gnuplot's blocks $<block>0, 1, ..., a line for each row. Rows: x
  * value error theory...; histogram: low high count theory...; means over runs: x value
- * error; others: x value.  References $<block>r0, ...: x value error. */
+ * error; others: x value.  References $<block>r0, ...: x value error.  The band of ranks
+ * $<block>band: x low high. */
 void slt_svg_print_blocks(const slt_svg_panel *panel, slt_buffer *out);
 /* Heat maps: finds the words of both axes; the place of a row's line on the vertical one;
  * what its cell shows, absent where the theory that is taken from it has no number; how
@@ -56,6 +57,17 @@ size_t slt_svg_heat_line(const slt_svg_panel *panel, size_t row);
 slt_real slt_svg_heat_value(const slt_svg_panel *panel, size_t row);
 size_t slt_svg_heat_missing(const slt_svg_panel *panel, slt_buffer *out);
 void slt_svg_heat_axes(const slt_svg_panel *panel, slt_buffer *out);
+/* Whether a panel shows chains.  Of one that does: what its axes are called; of how many
+ * draws a point of a trace is the mean; the level that lies behind the lines, NULL for
+ * none; the band about that of ranks, two standard deviations of independent draws, false
+ * without any; what is plotted of the data block of a chain, and how. */
+bool slt_svg_is_chains(const slt_svg_panel *panel);
+const char *slt_svg_chains_x(const slt_svg_panel *panel);
+const char *slt_svg_chains_y(const slt_svg_panel *panel);
+uint64_t slt_svg_chains_part(const slt_svg_panel *panel);
+const slt_level_spec *slt_svg_chains_level(const slt_svg_panel *panel);
+bool slt_svg_chains_band(const slt_svg_panel *panel, slt_real *low, slt_real *high);
+void slt_svg_chains_line(const slt_svg_panel *panel, size_t series, slt_buffer *out);
 /* The position of a row on the horizontal axis: its number, or the position of its
  * word. */
 slt_real slt_svg_x(const slt_svg_panel *panel, size_t row);

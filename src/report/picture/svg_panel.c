@@ -8,10 +8,15 @@
 #include "base/world.h"
 #include "manifest/manifest.h"
 
-static const slt_table_part parts[] = {
-    [SLT_PANEL_ROWS] = SLT_TABLE_ROWS,           [SLT_PANEL_POINTS] = SLT_TABLE_POINTS,
-    [SLT_PANEL_HISTOGRAM] = SLT_TABLE_HISTOGRAM, [SLT_PANEL_CURVES] = SLT_TABLE_CURVE,
-    [SLT_PANEL_HEATMAP] = SLT_TABLE_ROWS,        [SLT_PANEL_SLOPES] = SLT_TABLE_SLOPE};
+static const slt_table_part parts[] = {[SLT_PANEL_ROWS] = SLT_TABLE_ROWS,
+                                       [SLT_PANEL_POINTS] = SLT_TABLE_POINTS,
+                                       [SLT_PANEL_HISTOGRAM] = SLT_TABLE_HISTOGRAM,
+                                       [SLT_PANEL_CURVES] = SLT_TABLE_CURVE,
+                                       [SLT_PANEL_HEATMAP] = SLT_TABLE_ROWS,
+                                       [SLT_PANEL_SLOPES] = SLT_TABLE_SLOPE,
+                                       [SLT_PANEL_TRACE] = SLT_TABLE_CHAINS,
+                                       [SLT_PANEL_RANKS] = SLT_TABLE_CHAINS,
+                                       [SLT_PANEL_AUTOCORRELATION] = SLT_TABLE_CHAINS};
 
 size_t slt_svg_panels(const slt_figure *figure)
 {
@@ -35,6 +40,10 @@ static size_t panel_item_of(const slt_svg_panel *panel)
         return (size_t)(spec->histogram - figure->histograms);
     case SLT_PANEL_SLOPES:
         return (size_t)(spec->slopes - figure->fits);
+    case SLT_PANEL_TRACE:
+    case SLT_PANEL_RANKS:
+    case SLT_PANEL_AUTOCORRELATION:
+        return (size_t)(spec->chains - figure->chains);
     case SLT_PANEL_CURVES:
         break;
     }
@@ -47,7 +56,8 @@ static bool panel_belongs(const slt_svg_panel *panel, const slt_table_origin *or
 {
     return origin->part == parts[panel->kind] &&
            (!panel->spec || origin->item == panel_item_of(panel)) &&
-           (panel->kind != SLT_PANEL_CURVES || origin->metric != SIZE_MAX);
+           (panel->kind != SLT_PANEL_CURVES || origin->metric != SIZE_MAX) &&
+           (!slt_svg_is_chains(panel) || origin->metric == slt_panel_show(panel->kind));
 }
 
 /* The text of a series in the key; NULL for none. */
@@ -339,6 +349,10 @@ static const char *shown_x(const slt_svg_panel *panel)
                                           : panel->spec->histogram->tally;
     case SLT_PANEL_SLOPES:
         return slopes_of(panel->spec->slopes);
+    case SLT_PANEL_TRACE:
+    case SLT_PANEL_RANKS:
+    case SLT_PANEL_AUTOCORRELATION:
+        return slt_svg_chains_x(panel);
     case SLT_PANEL_CURVES:
         break;
     }
@@ -374,6 +388,10 @@ static const char *shown_y(const slt_svg_panel *panel)
         return "count";
     case SLT_PANEL_SLOPES:
         return "local slope";
+    case SLT_PANEL_TRACE:
+    case SLT_PANEL_RANKS:
+    case SLT_PANEL_AUTOCORRELATION:
+        return slt_svg_chains_y(panel);
     case SLT_PANEL_CURVES:
         break;
     }
@@ -398,6 +416,10 @@ slt_svg_levels slt_svg_levels_of(const slt_svg_panel *panel)
 {
     const slt_theory_spec *theory = &panel->figure->spec->theory;
     const slt_panel_spec *spec = panel->spec;
+    if (slt_svg_is_chains(panel) && !spec->level_count) {
+        const slt_level_spec *level = slt_svg_chains_level(panel);
+        return (slt_svg_levels){level, level ? 1 : 0};
+    }
     if ((spec && spec->level_count) || panel->kind != SLT_PANEL_ROWS)
         return (slt_svg_levels){spec->levels, spec->level_count};
     return (slt_svg_levels){theory->levels, theory->level_count};

@@ -82,6 +82,20 @@ static void plot_band(const slt_svg_panel *panel, size_t s, slt_svg_plots *plots
     plots_end(plots, NULL);
 }
 
+/* Plots the band that ranks of independent draws stay in. */
+static void plot_band_of_ranks(const slt_svg_panel *panel, slt_svg_plots *plots)
+{
+    slt_real low, high;
+    if (!slt_svg_chains_band(panel, &low, &high))
+        return;
+    plots_begin(plots);
+    slt_buffer_printf(&plots->text,
+                      "$%sband using 1:2:3 with filledcurves fs solid 1 noborder lc rgb "
+                      "'#e5e5e5'",
+                      panel->block);
+    plots_end(plots, NULL);
+}
+
 /* Ends a series. If curves use two axes, the key says which curve uses which. */
 static void plot_end_series(const slt_svg_panel *panel, const slt_svg_series *series,
                             slt_svg_plots *plots)
@@ -130,6 +144,11 @@ static void plot_series(const slt_svg_panel *panel, size_t s, slt_svg_plots *plo
                                "palette");
         plots_end(plots, NULL);
         return;
+    case SLT_PANEL_TRACE:
+    case SLT_PANEL_RANKS:
+    case SLT_PANEL_AUTOCORRELATION:
+        slt_svg_chains_line(panel, s, out);
+        break;
     case SLT_PANEL_CURVES:
         slt_buffer_printf(out, "1:2 axes x1y%d with lines dt %d lw 1.5 lc rgb '%s'",
                           series->right ? 2 : 1, dashes[s % COUNT(dashes)], rgb);
@@ -384,6 +403,7 @@ static void plot_hatch(const slt_svg_panel *panel, slt_svg_plots *plots)
 
 void slt_svg_plot(const slt_svg_panel *panel, slt_svg_plots *plots)
 {
+    plot_band_of_ranks(panel, plots);
     for (size_t s = 0; s < panel->count; s++)
         plot_band(panel, s, plots);
     for (size_t s = 0; s < panel->count; s++)

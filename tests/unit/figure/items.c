@@ -51,11 +51,14 @@ static void test_lists(void)
         "  clusters: [{name: k, of: rank, gap: 1}]\n"
         "  curves: [{name: d, of: loss, series: seed}, {name: c, run: 0, of: [loss, "
         "llc/mean]}]\n"
+        "  chains: [{name: w, run: 1}, {name: w_t, run: 0}]\n"
         "  fit: {quadratic: {points: p}, linear: {points: p}}\n"
         "  bootstrap: [{name: b, fit: linear, resamples: 9, seed: 1}]\n",
         "a,1,1,,1\nab seed=5,1,1,,1\npoints.p seed=5,1,1,,1\nhist.h,0,1,,\n"
         "curve.c.loss,0,1,,\ncurve.c.llc/mean,0,1,,\ncurve.cc.loss,0,1,,\n"
-        "fit.linear.a0,,1,,1\nbootstrap.b.a0.low,,1,,1\nstat.t.count,,1,,1\n"
+        "curve.c,0,1,,\nchain.w.ranks.0,0,1,1,1\nchain.w_t.trace.1,0,1,,1\n"
+        "chain.w,0,1,,1\nchain.w.rank.0,0,1,,1\nfit.linear.a0,,1,,1\nbootstrap.b.a0.low,,"
+        "1,,1\nstat.t.count,,1,,1\n"
         "stat.t.r.count,,1,,1\ncluster.k.1.n,,1,,\nhist.h.below,,1,,\n"
         "summary.loss.min,,1,,1\nstatus.done,,8,,\nother,,1,,\n");
     is_of(0, SLT_TABLE_ROWS, 0);
@@ -65,18 +68,30 @@ static void test_lists(void)
     is_of(4, SLT_TABLE_CURVE, 1);
     is_of(5, SLT_TABLE_CURVE, 1);
     is_of(6, SLT_TABLE_CURVE, SIZE_MAX);
-    is_of(7, SLT_TABLE_FIT, 1);
-    is_of(8, SLT_TABLE_BOOTSTRAP, 0);
-    is_of(9, SLT_TABLE_STATISTIC, 0);
-    is_of(10, SLT_TABLE_STATISTIC, 1);
-    is_of(11, SLT_TABLE_CLUSTER, 0);
-    is_of(12, SLT_TABLE_BINS, 0);
-    is_of(13, SLT_TABLE_SUMMARY, SIZE_MAX);
-    is_of(14, SLT_TABLE_STATUS, SIZE_MAX);
-    is_of(15, SLT_TABLE_UNKNOWN, SIZE_MAX);
+    is_of(7, SLT_TABLE_CURVE, 1);
+    is_of(8, SLT_TABLE_CHAINS, 0);
+    is_of(9, SLT_TABLE_CHAINS, 1);
+    is_of(10, SLT_TABLE_CHAINS, 0);
+    is_of(11, SLT_TABLE_CHAINS, 0);
+    is_of(12, SLT_TABLE_FIT, 1);
+    is_of(13, SLT_TABLE_BOOTSTRAP, 0);
+    is_of(14, SLT_TABLE_STATISTIC, 0);
+    is_of(15, SLT_TABLE_STATISTIC, 1);
+    is_of(16, SLT_TABLE_CLUSTER, 0);
+    is_of(17, SLT_TABLE_BINS, 0);
+    is_of(18, SLT_TABLE_SUMMARY, SIZE_MAX);
+    is_of(19, SLT_TABLE_STATUS, SIZE_MAX);
+    is_of(20, SLT_TABLE_UNKNOWN, SIZE_MAX);
     TAP_OK(figure.table.rows[4].origin.metric == 0 &&
                figure.table.rows[5].origin.metric == 1,
            "metrics of a curve");
+    TAP_OK(figure.table.rows[7].origin.metric == SIZE_MAX, "none of its name alone");
+    TAP_OK(figure.table.rows[8].origin.metric == SLT_CHAINS_RANKS &&
+               figure.table.rows[9].origin.metric == SLT_CHAINS_TRACE,
+           "what is shown of chains");
+    TAP_OK(figure.table.rows[10].origin.metric == SIZE_MAX &&
+               figure.table.rows[11].origin.metric == SIZE_MAX,
+           "nothing of another word");
     close_figure();
 }
 

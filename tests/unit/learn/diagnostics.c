@@ -648,7 +648,7 @@ static void test_advice(void)
 
 /* ---- Curves ------------------------------------------------------------------------ */
 
-static slt_chain_curves curves_of(size_t chains, size_t draws)
+static slt_chain_curves curves_of(size_t chains, size_t draws, uint64_t lags, bool loss)
 {
     const slt_diagnosed of = {.chains = chains,
                               .draws = draws,
@@ -656,44 +656,52 @@ static slt_chain_curves curves_of(size_t chains, size_t draws)
                               .init_loss = slt_real_of(1)};
     slt_chain_curves found;
     slt_error err;
-    if (slt_chain_curves_find(&of, chains_of, &found, &err))
+    if (slt_chain_curves_find(&of, chains_of, (slt_chain_wanted){loss, lags}, &found,
+                              &err))
         tap_bail(err.text);
     return found;
 }
 
-/* The mean of 2 (draw - 1) over some draws of a chain. */
-static bool course_is(const slt_chain_curves *c, size_t chain, size_t point, size_t from,
-                      size_t end)
+/* The mean of some draws of a chain, or of 2 (draw - 1). */
+static bool course_is(const slt_chain_curves *c, bool loss, size_t chain, size_t point,
+                      size_t from, size_t end)
 {
     double sum = 0;
     for (size_t i = from; i < end; i++)
-        sum += 2 * (slt_real_double(draws_of[chain][i]) - 1) / (double)(end - from);
-    return fabs(slt_real_double(c->course[chain * c->points + point]) - sum) < 1e-12;
+        sum += slt_real_double(draws_of[chain][i]) / (double)(end - from);
+    return slt_chain_part(c, point) == end - from &&
+           fabs(slt_real_double(c->course[chain * c->points + point]) -
+                (loss ? sum : 2 * (sum - 1))) < 1e-12;
 }
 
 static void test_course(void)
 {
     make_chains(17, 3, 1001, 0.5, NULL, NULL);
-    slt_chain_curves c = curves_of(3, 1001);
-    TAP_OK(c.part == 3 && c.points == 334, "1001 draws: parts of %zu, %zu of them",
+    slt_chain_curves c = curves_of(3, 1001, 10, false);
+    TAP_OK(c.part == 5 && c.points == 201, "1001 draws: parts of %zu, %zu of them",
            (size_t)c.part, c.points);
-    TAP_OK(course_is(&c, 0, 0, 0, 3) && course_is(&c, 2, 100, 300, 303),
+    TAP_OK(course_is(&c, false, 0, 0, 0, 5) && course_is(&c, false, 2, 100, 500, 505),
            "each is the mean over its draws");
-    TAP_OK(course_is(&c, 1, 333, 999, 1001), "the last of two that are left");
+    TAP_OK(course_is(&c, false, 1, 200, 1000, 1001), "the last of one that is left");
     slt_chain_curves_free(&c);
-    c = curves_of(3, 500);
-    TAP_OK(c.part == 1 && c.points == 500 && course_is(&c, 1, 499, 499, 500),
-           "500 draws are shown one by one");
+    c = curves_of(3, 1001, 10, true);
+    TAP_OK(course_is(&c, true, 2, 100, 500, 505), "of the loss itself");
+    slt_chain_curves_free(&c);
+    c = curves_of(3, 250, 10, false);
+    TAP_OK(c.part == 1 && c.points == 250 && course_is(&c, false, 1, 249, 249, 250),
+           "250 draws are shown one by one");
+    slt_chain_curves_free(&c);
+    c = curves_of(3, 251, 10, false);
+    TAP_OK(c.part == 2 && c.points == 126, "251 are not");
     slt_chain_curves_free(&c);
 }
 
 static bool ranks_are(const slt_chain_curves *c, size_t chain, size_t from, size_t end,
-                      double value)
+                      uint64_t count)
 {
     bool same = true;
     for (size_t i = 0; i < c->bins; i++)
-        same &= fabs(slt_real_double(c->ranks[chain * c->bins + i]) -
-                     (i >= from && i < end ? value : 0)) < 1e-12;
+        same &= c->ranks[chain * c->bins + i] == (i >= from && i < end ? count : 0);
     return same;
 }
 
@@ -703,46 +711,89 @@ static void test_ranks(void)
         draws_of[0][i] = slt_real_of((double)(i * 37 % 100));
         draws_of[1][i] = slt_real_of(1000 + (double)(i * 13 % 100));
     }
-    slt_chain_curves c = curves_of(2, 100);
-    TAP_OK(ranks_are(&c, 0, 0, 10, 2) && ranks_are(&c, 1, 10, 20, 2),
+    slt_chain_curves c = curves_of(2, 100, 1, false);
+    TAP_OK(ranks_are(&c, 0, 0, 10, 10) && ranks_are(&c, 1, 10, 20, 10),
            "a chain below the other has the lower ranks");
+    TAP_OK(slt_real_double(slt_chain_share(&c, 10)) == 2, "twice its share");
+    TAP_OK(slt_real_double(slt_chain_share_sd(&c)) == sqrt(19. / 199.),
+           "what independent draws vary by");
     slt_chain_curves_free(&c);
     for (size_t i = 0; i < 100; i++)
         draws_of[1][i] = slt_real_of((double)(i * 37 % 100) + .5);
-    c = curves_of(2, 100);
-    TAP_OK(ranks_are(&c, 0, 0, 20, 1) && ranks_are(&c, 1, 0, 20, 1),
+    c = curves_of(2, 100, 1, false);
+    TAP_OK(ranks_are(&c, 0, 0, 20, 5) && ranks_are(&c, 1, 0, 20, 5),
            "chains that are alike share all ranks");
     slt_chain_curves_free(&c);
     for (size_t i = 0; i < 100; i++)
         draws_of[0][i] = draws_of[1][i] = slt_real_of(5);
-    c = curves_of(2, 100);
-    TAP_OK(ranks_are(&c, 0, 10, 11, 20) && c.lags == 0,
+    c = curves_of(2, 100, 1, false);
+    TAP_OK(ranks_are(&c, 0, 10, 11, 100) && !slt_real_finite(c.rho[0]),
            "equal draws share the middle, and no autocorrelation is known");
     slt_chain_curves_free(&c);
     draws_of[1][7] = slt_real_of(NAN);
-    c = curves_of(2, 100);
-    TAP_OK(ranks_are(&c, 0, 0, 0, 0) && c.lags == 0, "nothing has a rank beside a NaN");
+    c = curves_of(2, 100, 1, false);
+    TAP_OK(ranks_are(&c, 0, 0, 0, 0), "nothing has a rank beside a NaN");
     slt_chain_curves_free(&c);
+}
+
+/* The spread of shares over chains of independent draws is the one that is told. */
+static void test_band(void)
+{
+    double sum = 0;
+    slt_real sd = {0};
+    for (uint64_t seed = 0; seed < 50; seed++) {
+        make_chains(100 + seed, 4, 200, 0, NULL, NULL);
+        slt_chain_curves c = curves_of(4, 200, 1, false);
+        sd = slt_chain_share_sd(&c);
+        for (size_t i = 0; i < c.chains * c.bins; i++) {
+            const double away = slt_real_double(slt_chain_share(&c, c.ranks[i])) - 1;
+            sum += away * away / (double)(50 * c.chains * c.bins);
+        }
+        slt_chain_curves_free(&c);
+    }
+    const double ratio = sqrt(sum) / slt_real_double(sd);
+    TAP_OK(ratio > .96 && ratio < 1.04, "shares vary by %.3f of what is told", ratio);
 }
 
 static void test_rho(void)
 {
+    const slt_diagnosed of = {.chains = 4, .draws = 40000};
+    slt_error err;
+    uint64_t lags;
     make_chains(19, 4, 40000, 0.9, NULL, NULL);
-    slt_chain_curves c = curves_of(4, 40000);
-    bool near = c.lags > 60;
-    for (size_t i = 0; i < c.lags && near; i++)
-        near = fabs(slt_real_double(c.rho[i]) - pow(.9, (double)i)) < .03;
-    TAP_OK(near, "rho of an AR(1) of .9 is .9^t, %zu lags", c.lags);
-    const size_t fallen = (c.lags - 10) / 3;
-    TAP_OK((c.lags - 10) % 3 == 0 && slt_real_double(c.rho[fallen]) < .05 &&
-               slt_real_double(c.rho[fallen - 1]) >= .05,
+    TAP_OK(!slt_chain_lags(&of, chains_of, &lags, &err) && lags > 60 && lags < 120,
+           "%d lags of an AR(1) of .9", (int)lags);
+    slt_chain_curves c = curves_of(4, 40000, lags, false);
+    bool near = c.lag == 1 && c.lags == lags + 1;
+    for (size_t i = 0; i < 4 * c.lags && near; i++)
+        near = fabs(slt_real_double(c.rho[i]) - pow(.9, (double)(i % c.lags))) < .06;
+    TAP_OK(near, "each chain's is .9^t");
+    const size_t fallen = (size_t)(lags - 10) / 3;
+    TAP_OK((lags - 10) % 3 == 0 && pow(.9, (double)fallen) < .08 &&
+               pow(.9, (double)fallen) > .03,
            "three times as many as it takes to fall below .05, and 10");
     slt_chain_curves_free(&c);
-    c = curves_of(4, 12);
-    TAP_EQ_U64(c.lags, 6, "half of the draws at most");
+    c = curves_of(1, 40000, 1000, false);
+    TAP_OK(c.lag == 4 && c.lags == 251 && c.rho[0].bits == slt_real_of(1).bits,
+           "of many lags every fourth");
     slt_chain_curves_free(&c);
-    c = curves_of(1, 1);
-    TAP_OK(c.points == 1 && c.lags == 0, "one draw");
+    c = curves_of(4, 12, 100, false);
+    TAP_OK(c.lag == 1 && c.lags == 12, "no lag is as long as a chain");
+    double mean = 0, sums[2] = {0};
+    for (size_t i = 0; i < 12; i++)
+        mean += slt_real_double(draws_of[2][i]) / 12;
+    for (size_t i = 0; i < 12; i++) {
+        const double d = slt_real_double(draws_of[2][i]) - mean;
+        sums[0] += d * d;
+        sums[1] += i >= 5 ? d * (slt_real_double(draws_of[2][i - 5]) - mean) : 0;
+    }
+    TAP_OK(fabs(slt_real_double(c.rho[2 * c.lags + 5]) - sums[1] / sums[0]) < 1e-12,
+           "by its definition");
+    slt_chain_curves_free(&c);
+    c = curves_of(1, 1, 100, false);
+    TAP_OK(c.points == 1 && c.lags == 1 && !slt_real_finite(c.rho[0]) &&
+               !slt_real_finite(slt_chain_share_sd(&c)),
+           "one draw");
     slt_chain_curves_free(&c);
 }
 
@@ -750,6 +801,7 @@ int main(void)
 {
     test_course();
     test_ranks();
+    test_band();
     test_rho();
     compare_with_slow(1, 4, 100, 0, 0);
     compare_with_slow(2, 4, 101, 0.6, 0);

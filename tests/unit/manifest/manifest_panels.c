@@ -44,6 +44,27 @@ int main(void)
     accepts("  panels: [{rows: llc/mean, fits: line, log: [x], title: T}]\n");
     accepts("  panels: [{rows: llc/mean, fits: [line]}, {rows: llc/mean}]\n"
             "  columns: 2\n");
+    accepts("  chains: [{name: c, run: 0}, {name: d, run: 1, llc: 2, at: 3, of: loss, "
+            "show: [ranks], lags: 7}]\n"
+            "  panels: [{trace: c}, {ranks: d}, {autocorrelation: c}]\n");
+    accepts("  chains: [{name: c, run: 0, at: last, of: llc}]\n");
+    refuses("  chains: [{name: c, run: 99}]\n", "figure.chains[0]: expected one of the ");
+    refuses("  chains: [{name: c}]\n", "figure.chains[0]: missing key 'run'");
+    refuses("  chains: [{name: c, run: 0, at: first}]\n", "figure.chains[0].at");
+    refuses("  chains: [{name: c, run: 0, llc: 0}]\n", "figure.chains[0].llc");
+    refuses("  chains: [{name: c, run: 0, lags: 0}]\n", "figure.chains[0].lags");
+    refuses("  chains: [{name: c, run: 0, show: []}]\n",
+            "figure.chains[0]: expected something to show");
+    refuses("  chains: [{name: c, run: 0, show: [rank]}]\n", "figure.chains[0].show");
+    refuses("  chains: [{name: c, run: 0}, {name: c, run: 1}]\n",
+            "two chains have the name c");
+    refuses("  chains: [{name: c, run: 0}]\n  panels: [{ranks: d}]\n",
+            "figure.panels[0].ranks: nothing of figure.chains has this name");
+    refuses("  chains: [{name: c, run: 0, show: [ranks]}]\n  panels: [{trace: c}]\n",
+            "figure.panels[0].trace: these chains do not show trace");
+    refuses("  chains: [{name: c, run: 0}]\n  panels: [{trace: c, ranks: c}]\n",
+            "expected one of rows, points, histogram, curves, heatmap, slopes, trace, "
+            "ranks, autocorrelation");
     accepts("  theory: {levels: [{value: 1, label: one}, {value: -2.5, label: two}]}\n");
     accepts("  theory: {planted-quadratic: {}}\n");
     accepts("  theory: {quadratic-at-point: {runs: 3}}\n");

@@ -79,6 +79,13 @@ static void test_sums(void)
     slt_real four[] = {R(2), R(4), R(4), R(6)};
     TAP_OK(SAME(slt_real_mean(four, 4), 4), "mean");
     TAP_OK(SAME(slt_real_sd(four, 4), sqrt(8.0 / 3.0)), "standard deviation");
+    slt_real five[] = {R(1), R(-2), R(0.5), R(3)};
+    TAP_OK(SAME(slt_real_products(four, five, 4), 14), "sum of products");
+    TAP_OK(SAME(slt_real_products(four, five, 0), 0), "of none");
+    slt_real a[65] = {R(1)}, b[65] = {R(-1. / 3 * (1. / 3))};
+    a[64] = b[64] = R(1. / 3);
+    TAP_OK(SAME(slt_real_products(a, b, 65), fma(1. / 3, 1. / 3, -1. / 3 * (1. / 3))),
+           "each added by one fma");
 }
 
 /* One line of tests/kat/binary64.txt. */

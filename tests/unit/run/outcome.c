@@ -1,4 +1,4 @@
-/* run/outcome.c, parts.c, needs.c: what is kept of a trace. */
+/* run/outcome.c, parts.c, chain_draws.c, needs.c: what is kept of a trace. */
 #include "study_sample.h"
 
 #include "base/endian.h"
@@ -12,7 +12,7 @@ static slt_error err;
 static slt_outcome outcome_of(const slt_outcome_needs *needs)
 {
     slt_outcome outcome;
-    if (slt_outcome_of_trace(trace, needs, &outcome, &err))
+    if (slt_outcome_of_trace(trace, needs, 0, &outcome, &err))
         tap_bail(err.text);
     return outcome;
 }
@@ -123,6 +123,48 @@ static void test_parts(void)
     TAP_OK(part(2, 1, 4) == -1e300, "an estimate that was not made is absent");
 }
 
+/* Chains of items of figure.chains. */
+static slt_status chains_of(const slt_chains_spec *spec, size_t run, slt_outcome *outcome)
+{
+    const slt_outcome_needs needs = {.chains = spec, .chain_count = 1};
+    return slt_outcome_of_trace(trace, &needs, run, outcome, &err);
+}
+
+static void test_chains(void)
+{
+    slt_chains_spec spec = {.name = "n", .run = 1, .llc = 2, .at_last = true, .lags = 3};
+    slt_outcome outcome;
+    TAP_OK(!chains_of(&spec, 0, &outcome) && !slt_outcome_chains(&outcome, &spec),
+           "chains of another run are not kept");
+    slt_outcome_free(&outcome);
+    TAP_OK(!chains_of(&spec, 1, &outcome), "those of an estimate: %s", err.text);
+    const slt_chain_curves *c = slt_outcome_chains(&outcome, &spec);
+    TAP_OK(c && c->chains == 1 && c->draws == 6 && c->points == 6 && c->lags == 4,
+           "the second's one chain of six draws");
+    double mean = 0;
+    for (size_t i = 0; c && i < 6; i++)
+        mean += slt_real_double(c->course[i]) / 6;
+    TAP_OK(near(mean, mean_estimate(1, 0, 6)), "whose mean is the estimate");
+    slt_outcome_free(&outcome);
+    spec.llc = 1;
+    spec.at_last = false;
+    spec.step = 10;
+    spec.of_loss = true;
+    TAP_OK(!chains_of(&spec, 1, &outcome) &&
+               slt_outcome_chains(&outcome, &spec)->chains == 3,
+           "at a step");
+    slt_outcome_free(&outcome);
+    spec.step = 4;
+    TAP_OK(chains_of(&spec, 1, &outcome) == SLT_FORMAT &&
+               !strcmp(err.text, "figure.chains.n: run 1 has no estimate 1 at step 4"),
+           "where none was made: %s", err.text);
+    spec.llc = 3;
+    spec.at_last = true;
+    TAP_OK(chains_of(&spec, 1, &outcome) == SLT_FORMAT &&
+               !strcmp(err.text, "figure.chains.n: run 1 has no estimate 3"),
+           "one that there is not: %s", err.text);
+}
+
 /* A trace without losses, and its quarters. */
 static void test_quarters(void)
 {
@@ -141,9 +183,13 @@ static void test_quarters(void)
     TAP_EQ_BYTES(whole, slim, sizeof whole, "the same quarters without losses");
     slt_outcome_needs needs = {.parts = {{.part = 1, .of = 2}}, .part_count = 1};
     slt_outcome outcome;
-    TAP_OK(slt_outcome_of_trace(trace, &needs, &outcome, &err) == SLT_FORMAT &&
+    TAP_OK(slt_outcome_of_trace(trace, &needs, 0, &outcome, &err) == SLT_FORMAT &&
                strstr(err.text, "expected `of: 4`, found 2"),
            "but no halves: %s", err.text);
+    const slt_chains_spec chains = {.name = "n", .llc = 1, .at_last = true, .lags = 3};
+    TAP_OK(chains_of(&chains, 0, &outcome) == SLT_FORMAT &&
+               strstr(err.text, "does not store the losses of the chains of estimate 1"),
+           "nor chains: %s", err.text);
 }
 
 int main(void)
@@ -155,6 +201,7 @@ int main(void)
     test_curves();
     test_series();
     test_parts();
+    test_chains();
     test_quarters();
     slt_trace_free(trace);
     return tap_done();

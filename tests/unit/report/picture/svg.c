@@ -232,6 +232,43 @@ static void test_curve_series(void)
     close_picture(&p);
 }
 
+static void test_chains(void)
+{
+    picture p;
+    open_picture(&p,
+                 "{chains: [{name: c, run: 0}, {name: d, run: 0, of: loss}], "
+                 "panels: [{trace: c}, {ranks: c}, {autocorrelation: c}, {trace: d}]}",
+                 CSV "chain.c.trace.0,0,4,,2\nchain.c.trace.0,2,5,,1\n"
+                     "chain.c.trace.1,0,3,,2\nchain.c.trace.1,2,2,,1\n"
+                     "chain.c.trace.2,0,3,,2\nchain.c.trace.2,2,2,,1\n"
+                     "chain.c.ranks.0,0,1.5,0.25,3\nchain.c.ranks.0,0.5,0.5,0.25,1\n"
+                     "chain.c.autocorrelation.0,0,1,,3\n"
+                     "chain.d.trace.0,0,1,,1\n");
+    const char *script = script_of(&p);
+    holds(script, "$p1s1 << EOD\n0 3\n2 2\nEOD\n", "a block a chain");
+    holds(script,
+          "plot $p1s0 using 1:2 with lines lw 1 lc rgb '#0b4f8a' notitle, \\\n  "
+          "$p1s1 using 1:2 with lines lw 1 lc rgb '#8fa9bf' notitle, \\\n  "
+          "$p1s2 using 1:2 with lines lw 1 lc rgb '#c75b12' notitle, \\\n  0 with lines",
+          "a line a chain, from blue to orange, above 0");
+    holds(script, "set xlabel 'draw'.\"\\n\".'means of 2 draws each'",
+          "of parts of draws");
+    holds(script, "set ylabel 'nbeta (loss - loss at w*)'", "of the LLC");
+    holds(script, "$p2sband << EOD\n0 0.5 1.5\n1 0.5 1.5\nEOD\n", "the band of ranks");
+    holds(script,
+          "plot $p2sband using 1:2:3 with filledcurves fs solid 1 noborder lc rgb "
+          "'#e5e5e5' notitle, \\\n  $p2s0 using ($1 + 0.25):2 with histeps lw 1 lc rgb "
+          "'#0b4f8a' notitle, \\\n  1 with lines",
+          "ranks in the middle of their bins, about 1");
+    holds(script, "set xrange [0:1]\nset yrange [0:*]\n", "over all ranks");
+    holds(script, "plot $p3s0 using 1:2 with lines", "an autocorrelation");
+    holds(script, "set ylabel 'loss'", "a trace of the loss");
+    holds(script, "plot $p4s0 using 1:2 with lines lw 1 lc rgb '#0b4f8a' notitle\n",
+          "which is not about 0");
+    TAP_OK(!strstr(script, "$p3sband") && !strstr(script, "$p1s3"), "and nothing else");
+    close_picture(&p);
+}
+
 static void test_heatmap(void)
 {
     picture p;
@@ -463,6 +500,7 @@ int main(void)
     test_lone_bin();
     test_bands();
     test_curve_series();
+    test_chains();
     test_heatmap();
     test_heatmap_less();
     test_verticals();
