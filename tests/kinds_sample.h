@@ -177,6 +177,16 @@
     "  llc:\n    - {at: last, observables: {losses: {}}, " DRAWS "}\n"                   \
     "    - {at: 2, observables: {losses: {first: 2, every: 4}}, " DRAWS "}\n"
 
+/* An lr that burn-in adapts, at a checkpoint each; of a single chain, its losses not
+ * stored, beside losses of samples. */
+#define ADAPTED                                                                          \
+    CLASSES("f64")                                                                       \
+    "  llc:\n    - {at: [2, last], batch: full, sampler: mala, adapt: {}, "              \
+    "num_burnin_steps: 5, " DRAWS "}\n"                                                  \
+    "    - {at: last, batch: full, sampler: hmc, adapt: {acceptance: 0.6}, "             \
+    "leapfrog_steps: 2, num_burnin_steps: 4, store_losses: none, "                       \
+    "observables: {losses: {first: 2}}, lr: 1e-2, localization: 1, num_draws: 5}\n"
+
 /* Blocks of trials, the last a short one. */
 #define TRIALS                                                                           \
     HEAD("trials", "f32")                                                                \
@@ -211,6 +221,7 @@ static const struct {
     {"flow", FLOW},
     {"trials", TRIALS},
     {"observed", OBSERVED},
+    {"adapted", ADAPTED},
 };
 #define SAMPLE_KINDS (sizeof sample_kinds / sizeof *sample_kinds)
 

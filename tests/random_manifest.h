@@ -529,6 +529,7 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
 {
     bool mala = !random_below(4), plane = !mala && !random_below(3);
     const bool thermostat = !mala && !plane && !random_below(6);
+    const bool adapts = mala && !random_below(3);
     const bool stein = random_coin(), validation = m->validation && random_coin();
     slt_buffer_printf(y, "    - {");
     random_place(m, y);
@@ -541,14 +542,18 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
     random_batch(m, y, mala || validation);
     slt_buffer_printf(y, ", num_chains: %u%s%s%s%s", random_from(1, 3),
                       RANDOM_OF("", ", nbeta: 2", ", nbeta: [3]"),
-                      RANDOM_OF("", ", num_burnin_steps: 2"),
+                      adapts ? ", num_burnin_steps: 3"
+                             : RANDOM_OF("", ", num_burnin_steps: 2"),
                       RANDOM_OF("", ", num_steps_bw_draws: 2"),
                       RANDOM_OF("", ", loss: full", ", init_loss: batches"));
     random_restrict(m, y, plane);
     slt_buffer_printf(
         y, "%s%s%s%s%s",
-        mala ? RANDOM_OF(", mala_acceptance: true", ", sampler: mala, bounding_box: 0.05",
-                         ", sampler: mala", ", sampler: hmc, leapfrog_steps: 3")
+        adapts ? RANDOM_OF(", sampler: mala, adapt: {}",
+                           ", sampler: hmc, adapt: {acceptance: 0.6}, leapfrog_steps: 2")
+        : mala
+            ? RANDOM_OF(", mala_acceptance: true", ", sampler: mala, bounding_box: 0.05",
+                        ", sampler: mala", ", sampler: hmc, leapfrog_steps: 3")
         : thermostat
             ? ", sampler: sgnht, diffusion: 3"
             : RANDOM_OF("", "", ", sampler: baoab, friction: 3", ", sampler: sghmc",

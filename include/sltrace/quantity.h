@@ -16,6 +16,7 @@
  *   llc-chain/3               of one of its chains, counted from 0
  *   mala/acceptance, hmc/acceptance
  *                             of an estimate
+ *   adapted/lr                of an estimate whose chains adapt it
  *   stein/mean, stein/drift, stein/pull, stein/step
  *                             of an estimate, over its chains
  *   stein-chain/3             of one of its chains, counted from 0
@@ -55,6 +56,7 @@ typedef enum slt_quantity_kind {
     SLT_QUANTITY_LLC_CHAIN,
     SLT_QUANTITY_MALA_ACCEPTANCE,
     SLT_QUANTITY_HMC_ACCEPTANCE,
+    SLT_QUANTITY_ADAPTED_LR,
     SLT_QUANTITY_STEIN_MEAN,
     SLT_QUANTITY_STEIN_DRIFT,
     SLT_QUANTITY_STEIN_PULL,

@@ -85,6 +85,8 @@ typedef struct slt_record {
     slt_real nbeta, init_loss; /* not finite where the trace holds nil */
     bool has_acceptance;
     slt_real acceptance;
+    bool has_adapted_lr;
+    slt_real adapted_lr; /* of the draws, where burn-in adapted it */
     bool has_stein;
     uint64_t moving;          /* the dimensions that the chain moves in */
     const uint8_t *stein;     /* SLT_TRACE_STEIN_SUMS of the Stein ratio, binary64,

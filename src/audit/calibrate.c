@@ -164,6 +164,11 @@ static slt_status calibrate_open_grid(calibrate_work *w, const calibrate_axes *a
         return status;
     grid->spec = w->spec->llc[0];
     grid->count = slt_manifest_runs(w->cells[index]);
+    if (grid->spec.adapt.given && calibrate_points(w->options, SLT_CALIBRATE_LR)->count)
+        return slt_fail(err, SLT_USAGE,
+                        "--lr: the chains of %s adapt lr, which is what a calibration "
+                        "would find: take --lr or adapt away",
+                        slt_sampler_name(grid->spec.sampler));
     for (size_t a = 0; a < SLT_CALIBRATE_AXES; a++) {
         grid->axis[a] = *calibrate_points(w->options, a);
         if (!grid->axis[a].count)

@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "base/world.h"
+#include "learn/adapt.h"
 #include "learn/leapfrog.h"
 #include "learn/observe.h"
 #include "learn/restrict.h"
@@ -15,6 +16,7 @@
 
 struct slt_chain_worker {
     const slt_sampler *sampler;
+    slt_sampler tuned; /* where lr is adapted: the estimate's, of the update's lr */
     uint32_t chain;
     slt_net *net;
     slt_batcher *batcher;
@@ -72,6 +74,10 @@ slt_status slt_chain_worker_create(slt_sampler *sampler, uint32_t chain,
     made->sampler = sampler;
     made->chain = chain;
     slt_status status = chain_worker_fill(made, err);
+    if (sampler->spec->adapt.given) {
+        made->tuned = *sampler;
+        made->sampler = &made->tuned;
+    }
     if (status)
         slt_chain_worker_free(made);
     else
@@ -329,11 +335,25 @@ static slt_real chain_propose_trajectory(slt_chain_worker *worker,
                                    slt_leapfrog_square(along));
 }
 
+/* What a proposal's acceptance is for besides: the step sizes of the burn-in or, after
+ * them, the chain's acceptance. */
+static void chain_take_acceptance(const slt_llc_spec *spec, slt_real acceptance,
+                                  slt_chain *chain)
+{
+    if (chain->updates < slt_adapt_updates(spec))
+        slt_adapt_take(spec, acceptance, chain);
+    else
+        chain->acceptance_sum = slt_real_add(chain->acceptance_sum, acceptance);
+}
+
 /* A proposal, which is taken or not.  What the worker knows stays known. */
 static void chain_propose(slt_chain_worker *worker, slt_chain *chain)
 {
+    const slt_llc_spec *spec = worker->sampler->spec;
     const slt_chain_point from = chain_point(worker, &worker->before);
     const int at = worker->at;
+    if (spec->adapt.given)
+        slt_sampler_tune(&worker->tuned, slt_adapt_lr(spec, chain));
     slt_params_copy(&worker->before, &chain->weights);
     const slt_real acceptance = worker->sampler->type->trajectory
                                     ? chain_propose_trajectory(worker, &from, chain)
@@ -343,7 +363,7 @@ static void chain_propose(slt_chain_worker *worker, slt_chain *chain)
         worker->at = at;
         worker->loss = from.loss;
     }
-    chain->acceptance_sum = slt_real_add(chain->acceptance_sum, acceptance);
+    chain_take_acceptance(spec, acceptance, chain);
     chain->updates++;
 }
 
@@ -387,9 +407,11 @@ void slt_chain_advance(slt_chain_worker *worker, slt_chain *chain, uint64_t upda
         chain_advance_once(worker, chain);
 }
 
-slt_real slt_chain_acceptance(const slt_chain *chain)
+slt_real slt_chain_acceptance(const slt_llc_spec *spec, const slt_chain *chain)
 {
-    if (chain->updates == 0)
+    const uint64_t adapts = slt_adapt_updates(spec);
+    if (chain->updates <= adapts)
         return slt_real_of(1);
-    return slt_real_div(chain->acceptance_sum, slt_real_from_u64(chain->updates));
+    return slt_real_div(chain->acceptance_sum,
+                        slt_real_from_u64(chain->updates - adapts));
 }

@@ -45,7 +45,7 @@ static bool step_along(slt_real rate, const slt_tensor *direction, slt_tensor *o
 bool slt_leapfrog_kick(const slt_sampler *sampler, bool half, const slt_params *weights,
                        const slt_params *gradient, slt_leapfrog *at)
 {
-    const slt_real h = slt_real_sqrt(sampler->spec->lr);
+    const slt_real h = slt_real_sqrt(sampler->lr);
     const slt_real by = half ? slt_real_div(h, slt_real_of(2)) : h;
     const slt_real pull = slt_real_mul(by, sampler->step.gamma);
     const slt_real slope = slt_real_mul(by, sampler->step.nbeta);
@@ -66,7 +66,7 @@ bool slt_leapfrog_kick(const slt_sampler *sampler, bool half, const slt_params *
 bool slt_leapfrog_drift(const slt_sampler *sampler, const slt_leapfrog *at,
                         slt_params *weights)
 {
-    const slt_real h = slt_real_sqrt(sampler->spec->lr);
+    const slt_real h = slt_real_sqrt(sampler->lr);
     const slt_real back = slt_real_sub(slt_real_of(0), h);
     bool fine = true;
     for (size_t i = 0; i < weights->count; i++)

@@ -35,10 +35,16 @@ typedef struct slt_stein {
     slt_real drift[SLT_STEIN_BATCHES], pull[SLT_STEIN_BATCHES], square[SLT_STEIN_BATCHES];
 } slt_stein;
 
+/* Of the dual averaging of a step size: the mean of how far acceptances fell short, and
+ * that of the logs of the step sizes that followed. */
+typedef struct slt_adaptation {
+    slt_real error, log_step;
+} slt_adaptation;
+
 /* The state of a chain between two updates; together with the run it decides everything
  * that follows.
- * updates, draws, losses, observed, weights, slots, acceptance_sum and stein are what a
- * snapshot must hold. */
+ * updates, draws, losses, observed, weights, slots, acceptance_sum, adapted and stein are
+ * what a snapshot must hold. */
 typedef struct slt_chain {
     uint64_t updates; /* done so far */
     uint64_t draws;   /* losses recorded so far */
@@ -47,8 +53,10 @@ typedef struct slt_chain {
                            (learn/observe.h); NULL: none are asked for */
     slt_params weights;
     slt_slots slots; /* what the sampler keeps beside them */
-    /* If acceptance is recorded: its sum over the updates done, in order. */
+    /* If acceptance is recorded: its sum over the updates done, in order, without those
+     * that adapt the step size. */
     slt_real acceptance_sum;
+    slt_adaptation adapted; /* if it is adapted */
     slt_stein stein; /* if it is recorded */
     slt_chain_status status;
     bool ended;
@@ -96,9 +104,9 @@ void slt_chain_free(slt_chain *chain);
  * numbers at update s ends with status SLT_CHAIN_DIVERGED and updates = s. */
 void slt_chain_advance(slt_chain_worker *worker, slt_chain *chain, uint64_t updates_max);
 
-/* acceptance_sum / updates: the mean acceptance of the chain's steps; 1 if it made
- * none. */
-slt_real slt_chain_acceptance(const slt_chain *chain);
+/* The mean acceptance of the chain's steps, without those that adapt the step size; 1 if
+ * it made none. */
+slt_real slt_chain_acceptance(const slt_llc_spec *spec, const slt_chain *chain);
 
 /* Most chains of one estimate: the chain's number has 12 bits in the counter. */
 #define SLT_LLC_CHAINS_MAX 4096

@@ -30,7 +30,7 @@ slt_real slt_mala_acceptance(const slt_sampler *sampler, const slt_chain_point *
     const slt_real fall =
         slt_real_sub(slt_metropolis_potential(sampler, from->loss, sum.spring0),
                      slt_metropolis_potential(sampler, to->loss, sum.spring1));
-    const slt_real lr = sampler->spec->lr;
+    const slt_real lr = sampler->lr;
     const slt_real gap =
         slt_real_div(slt_real_sub(sum.forward, sum.backward), slt_real_add(lr, lr));
     return slt_metropolis_probability(slt_real_add(fall, gap));

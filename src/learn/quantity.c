@@ -51,6 +51,7 @@ static const struct {
                                 .of_chain = true},
     [SLT_QUANTITY_MALA_ACCEPTANCE] = {.head = "mala", .tail = "/acceptance", OF_ESTIMATE},
     [SLT_QUANTITY_HMC_ACCEPTANCE] = {.head = "hmc", .tail = "/acceptance", OF_ESTIMATE},
+    [SLT_QUANTITY_ADAPTED_LR] = {.head = "adapted", .tail = "/lr", OF_ESTIMATE},
     [SLT_QUANTITY_STEIN_MEAN] = {.head = "stein", .tail = "/mean", OF_ESTIMATE},
     [SLT_QUANTITY_STEIN_DRIFT] = {.head = "stein", .tail = "/drift", OF_ESTIMATE},
     [SLT_QUANTITY_STEIN_PULL] = {.head = "stein", .tail = "/pull", OF_ESTIMATE},

@@ -105,6 +105,9 @@ static void results_add_findings(slt_results *results, const slt_llc_spec *spec,
     quantity.kind = slt_sampler_of(spec)->acceptance_kind;
     if (llc && slt_sampler_accepts(spec))
         slt_results_add(results, quantity, found->acceptance);
+    quantity.kind = SLT_QUANTITY_ADAPTED_LR;
+    if (llc && spec->adapt.given)
+        slt_results_add(results, quantity, found->adapted_lr);
     if (llc && spec->stein)
         results_add_stein(results, spec, quantity, found->stein);
     quantity.kind = SLT_QUANTITY_HESSIAN_TRACE;

@@ -238,13 +238,15 @@ static slt_status find_moving(slt_sampler *sampler, slt_error *err)
     return status;
 }
 
-static slt_sgld_step step_of(const slt_llc_spec *spec, slt_real nbeta)
+void slt_sampler_tune(slt_sampler *sampler, slt_real lr)
 {
-    return (slt_sgld_step){.half = slt_real_div(spec->lr, slt_real_of(2)),
-                           .root =
-                               slt_real_mul(slt_real_sqrt(spec->lr), spec->noise_level),
-                           .nbeta = nbeta,
-                           .gamma = spec->localization};
+    const slt_llc_spec *spec = sampler->spec;
+    sampler->lr = lr;
+    sampler->step =
+        (slt_sgld_step){.half = slt_real_div(lr, slt_real_of(2)),
+                        .root = slt_real_mul(slt_real_sqrt(lr), spec->noise_level),
+                        .nbeta = sampler->setup.nbeta,
+                        .gamma = spec->localization};
 }
 
 static slt_underdamped_step glide_of(const slt_llc_spec *spec, slt_real nbeta)
@@ -275,7 +277,7 @@ slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
         made->observed = slt_observe_batch(spec, data);
     made->setup.nbeta = slt_llc_nbeta(spec, made->data.train.rows);
     made->setup.observed = made->observed.rows;
-    made->step = step_of(spec, made->setup.nbeta);
+    slt_sampler_tune(made, spec->lr);
     if (made->type->rule)
         made->glide = glide_of(spec, made->setup.nbeta);
     slt_status status = find_moving(made, err);

@@ -24,7 +24,8 @@ struct slt_sampler {
     slt_refinement refined;  /* what moves; gradients are those of its model */
     uint32_t ordinal;        /* slt_llc_ordinal + 1: counter word c3 */
     slt_llc_setup setup;
-    slt_sgld_step step;         /* of the estimate's lr, nbeta and localization */
+    slt_real lr;                /* the estimate's, or what a chain has adapted */
+    slt_sgld_step step;         /* of lr, nbeta and localization */
     slt_underdamped_step glide; /* by the type's rule, if it has one */
     slt_params normal;          /* orthogonal: the gradient of the full loss at w* */
     slt_real normal_square;     /* the reduction of its squares */
@@ -97,6 +98,7 @@ struct slt_sampler_type {
     slt_quantity_kind acceptance_kind; /* the result that this mean is */
     bool corrects; /* a step is taken with the probability of its acceptance, which every
                       estimate records; else the chain stays where it is */
+    slt_real adapts_to; /* the acceptance, if it may adapt lr and the estimate has none */
     bool langevin; /* it moves by w' = w - (lr/2)(nbeta g + gamma (w - w0)) + sqrt(lr) N,
                       whose law around a quadratic theory knows where w0 is w* */
     bool biased;   /* the law of its settled chains is not the target's, however small the
@@ -129,6 +131,9 @@ uint64_t slt_sampler_gradients(const slt_llc_spec *spec); /* that an update take
 /* Why the law of SGLD around w*, which theory knows, is not that of such chains; NULL
  * where it is. */
 const char *slt_sampler_lawless(const slt_llc_spec *spec);
+
+/* Makes its steps those of an lr; without a `rule` and a `scale`. */
+void slt_sampler_tune(slt_sampler *sampler, slt_real lr);
 
 /* Whether the loss before this update is a draw. */
 static inline bool slt_draw_is_due(const slt_llc_spec *spec, uint64_t update)

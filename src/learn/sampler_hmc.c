@@ -2,6 +2,7 @@
  * unit mass, each trajectory of as many leapfrog steps of length sqrt(lr), from a
  * momentum of its own, its end taken or not.  With one step that is MALA of this lr. */
 #include "base/schema_rows.h"
+#include "learn/adapt.h"
 #include "learn/langevin.h"
 
 typedef struct hmc {
@@ -24,7 +25,8 @@ static slt_status hmc_fit(const slt_llc_spec *spec, slt_arithmetic arithmetic,
         return slt_fail(err, SLT_FORMAT,
                         "sampler: hmc keeps to no hyperplane: trajectories that are "
                         "moved back are not those of its momenta");
-    return slt_langevin_fit(spec, arithmetic, err);
+    const slt_status status = slt_adapt_fit(spec, err);
+    return status ? status : slt_langevin_fit(spec, arithmetic, err);
 }
 
 static const slt_schema field_leapfrog_steps = {
@@ -42,10 +44,11 @@ const slt_sampler_type slt_sampler_hmc = {
     .title = "HMC",
     .meaning = "Hamiltonian Monte Carlo, an update a trajectory of leapfrog steps of "
                "length sqrt(lr) whose end is taken or not; needs batch: full",
-    .fields = FIELD_LIST(&field_leapfrog_steps),
+    .fields = FIELD_LIST(&field_leapfrog_steps, &slt_adapt_field),
     .fit = hmc_fit,
     .trajectory = hmc_trajectory,
     .acceptance_kind = SLT_QUANTITY_HMC_ACCEPTANCE,
     .corrects = true,
+    .adapts_to = {UINT64_C(0x3fe999999999999a)}, /* .8 */
     .work = 28,
 };

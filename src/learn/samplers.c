@@ -44,8 +44,10 @@ slt_function_set slt_sampler_functions(const slt_llc_spec *spec,
                                        slt_arithmetic arithmetic)
 {
     const slt_function_set exponential = (slt_function_set)1 << SLT_FN_exp;
+    const slt_function_set logarithm = (slt_function_set)1 << SLT_FN_log;
     return slt_functions_of_normals(arithmetic) | slt_sampler_of(spec)->functions |
-           (slt_sampler_accepts(spec) ? exponential : 0);
+           (slt_sampler_accepts(spec) ? exponential : 0) |
+           (spec->adapt.given ? logarithm : 0);
 }
 
 uint64_t slt_sampler_gradients(const slt_llc_spec *spec)

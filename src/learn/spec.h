@@ -221,6 +221,13 @@ typedef struct slt_observables_spec {
     uint64_t every;     /* at draws that are multiples of it */
 } slt_observables_spec;
 
+/* The step size is adapted in the burn-in. */
+typedef struct slt_adapt_spec {
+    bool given;
+    bool has_acceptance;
+    slt_real acceptance; /* towards this one, or that of the sampler */
+} slt_adapt_spec;
+
 typedef struct slt_llc_spec {
     slt_llc_at made_at;
     uint64_t at;
@@ -231,6 +238,7 @@ typedef struct slt_llc_spec {
     size_t step_count;
     slt_sampler_kind sampler;
     slt_real lr;
+    slt_adapt_spec adapt;
     slt_real localization; /* the pull's strength: to w*, with a prior to 0 */
     slt_prior_spec prior;
     slt_real noise_level; /* what the noise of an update is multiplied by */

@@ -102,6 +102,8 @@ static void put_chain(slt_buffer *out, const slt_record *record)
         put_quarters(out, record);
     if (record->has_acceptance)
         put_real(out, "acceptance", record->acceptance);
+    if (record->has_adapted_lr)
+        put_real(out, "adapted_lr", record->adapted_lr);
     if (record->has_stein)
         slt_buffer_printf(out, "  moving %llu", (unsigned long long)record->moving);
     if (record->observed_samples)

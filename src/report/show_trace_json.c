@@ -131,6 +131,8 @@ static void put_chain(slt_json *json, const slt_record *record)
         put_digest(json, "weights", record->final_weights);
     if (record->has_acceptance)
         slt_json_key_real(json, "acceptance", record->acceptance);
+    if (record->has_adapted_lr)
+        slt_json_key_real(json, "adapted_lr", record->adapted_lr);
     if (record->has_stein)
         put_stein(json, record);
     if (record->observed_samples)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/world.h"
+#include "learn/adapt.h"
 #include "learn/sampler.h"
 #include "num/scalar.h"
 
@@ -50,12 +51,23 @@ static slt_status wave(estimate *e, slt_error *err)
 /* ---- Results ----------------------------------------------------------------------- */
 
 /* The mean of the chains' acceptance rates. */
-static slt_real mean_acceptance(const slt_execution *at)
+static slt_real mean_acceptance(const estimate *e)
 {
+    const slt_execution *at = e->executor->at;
     slt_real share[SLT_LLC_CHAINS_MAX];
     for (size_t i = 0; i < at->chain_count; i++)
-        share[i] = slt_chain_acceptance(&at->chains[i]);
+        share[i] = slt_chain_acceptance(e->spec, &at->chains[i]);
     return slt_real_mean(share, at->chain_count);
+}
+
+/* The mean of what lr the chains have adapted. */
+static slt_real mean_lr(const estimate *e)
+{
+    const slt_execution *at = e->executor->at;
+    slt_real lr[SLT_LLC_CHAINS_MAX];
+    for (size_t i = 0; i < at->chain_count; i++)
+        lr[i] = slt_adapt_lr(e->spec, &at->chains[i]);
+    return slt_real_mean(lr, at->chain_count);
 }
 
 /* The caller frees *result. */
@@ -132,7 +144,9 @@ static slt_status finish_estimate(estimate *e, slt_error *err)
     else if (!status)
         status = find_llc(e, &llc, err);
     if (!status && llc && slt_sampler_accepts(e->spec))
-        found.acceptance = mean_acceptance(at);
+        found.acceptance = mean_acceptance(e);
+    if (!status && llc && e->spec->adapt.given)
+        found.adapted_lr = mean_lr(e);
     if (!status && llc && e->spec->stein)
         status = find_stein(e, &stein, err);
     found.llc = llc;

@@ -116,6 +116,10 @@ static void put_chains(slt_buffer *bytes, const slt_execution *at)
         put_params(bytes, &chain->weights);
         put_slots(bytes, &chain->slots);
         put_u64(bytes, chain->acceptance_sum.bits);
+        if (at->run->llc[at->llc].adapt.given) {
+            put_u64(bytes, chain->adapted.error.bits);
+            put_u64(bytes, chain->adapted.log_step.bits);
+        }
         if (at->run->llc[at->llc].stein)
             put_stein(bytes, &chain->stein);
         const uint64_t observed = count_observed(at, chain->draws);
@@ -348,6 +352,10 @@ static void take_chain(cursor *from, const slt_execution *at, slt_chain *chain)
     take_params(from, &chain->weights);
     take_slots(from, &chain->slots);
     chain->acceptance_sum = take_real(from);
+    if (spec->adapt.given) {
+        chain->adapted.error = take_real(from);
+        chain->adapted.log_step = take_real(from);
+    }
     if (spec->stein)
         take_stein(from, &chain->stein);
     const uint64_t observed = count_observed(at, chain->draws);

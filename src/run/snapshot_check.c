@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "learn/adapt.h"
 #include "learn/sampler.h"
 #include "num/fixed/fixed.h"
 #include "num/ops.h"
@@ -214,11 +215,24 @@ static void check_stein(check *c, size_t number, const slt_llc_spec *spec,
                "chain %zu: a sum of squares below 0", number);
 }
 
+static void check_adapted(check *c, size_t number, const slt_adaptation *at)
+{
+    const slt_real one = slt_real_of(1);
+    expect(c,
+           slt_real_finite(at->error) && !slt_real_less(one, at->error) &&
+               !slt_real_less(at->error, slt_real_neg(one)),
+           "chain %zu: an acceptance that falls short by more than 1", number);
+    expect(c, slt_real_finite(at->log_step), "chain %zu: expected finite step sizes",
+           number);
+}
+
 static void check_chain(check *c, size_t number)
 {
     const slt_llc_spec *spec = &c->run->llc[c->at->llc];
     const slt_chain *chain = &c->at->chains[number];
     const slt_real sum = chain->acceptance_sum, zero = slt_real_of(0);
+    const uint64_t adapts = slt_adapt_updates(spec);
+    const uint64_t judged = chain->updates < adapts ? 0 : chain->updates - adapts;
     check_draws(c, number, spec, chain);
     expect(c, chain->status != SLT_CHAIN_DONE || are_weights(&chain->weights),
            "chain %zu: expected finite weights", number);
@@ -232,8 +246,9 @@ static void check_chain(check *c, size_t number)
     expect(c,
            chain->status != SLT_CHAIN_DONE ||
                (slt_real_finite(sum) && !slt_real_less(sum, zero) &&
-                !slt_real_less(slt_real_from_u64(chain->updates), sum)),
+                !slt_real_less(slt_real_from_u64(judged), sum)),
            "chain %zu: acceptance beyond [0, 1]", number);
+    check_adapted(c, number, &chain->adapted);
     check_stein(c, number, spec, &chain->stein);
 }
 

@@ -81,6 +81,8 @@ static void csv_put_chain(csv_rows *to, const slt_record *record)
     csv_put_row(to, "", "init_loss", record->init_loss);
     if (record->has_acceptance)
         csv_put_row(to, "", "acceptance", record->acceptance);
+    if (record->has_adapted_lr)
+        csv_put_row(to, "", "adapted_lr", record->adapted_lr);
     if (record->has_stein)
         csv_put_stein(to, record);
     for (size_t q = 0; q < 4 && !record->has_losses; q++) {

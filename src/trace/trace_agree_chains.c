@@ -10,6 +10,7 @@
 #include "base/endian.h"
 #include "base/world.h"
 #include "codec/digest.h"
+#include "learn/adapt.h"
 #include "learn/observe.h"
 #include "learn/sampler.h"
 #include "learn/stein.h"
@@ -118,10 +119,19 @@ static void judge_acceptance(const estimate_at *e, size_t index, const slt_recor
                    record->has_acceptance ? "a number" : "none");
     if (!asked || !record->has_acceptance)
         return;
-    if (slt_llc_updates(e->spec) == 0)
+    if (slt_llc_updates(e->spec) == slt_adapt_updates(e->spec))
         slt_agree_real(e->a, index, "acceptance", one, record->acceptance);
     if (slt_real_less(record->acceptance, zero) || slt_real_less(one, record->acceptance))
         slt_agree_refuse(e->a, index, "acceptance: expected a number from 0 to 1");
+}
+
+static void judge_adapted(const estimate_at *e, size_t index, const slt_record *record)
+{
+    const bool asked = e->spec->adapt.given && record->chain_status == SLT_RUN_DONE;
+    slt_agree_text(e->a, index, "adapted_lr", asked ? "a number" : "none",
+                   record->has_adapted_lr ? "a number" : "none");
+    if (asked && record->has_adapted_lr && !slt_adapt_is_lr(record->adapted_lr))
+        slt_agree_refuse(e->a, index, "adapted_lr: expected a number from 2^-64 to 2^64");
 }
 
 /* The dimensions that the first chain with a Stein ratio moves in: those of the numbers
@@ -225,6 +235,7 @@ static void judge_chain(const estimate_at *e, size_t chain)
     if (!e->stored)
         judge_quarters(e, index, record);
     judge_acceptance(e, index, record);
+    judge_adapted(e, index, record);
     judge_stein(e, index, record);
     judge_observed(e, index, record);
 }
@@ -372,9 +383,9 @@ static void add_results(estimate_at *e)
     const bool done = all_chains_done(e), mala = done && slt_sampler_accepts(spec);
     const size_t chains = spec->num_chains, at = e->a->found.count;
     const size_t plain_head = done ? 1 + (chains >= 2) : 1;
-    const bool stein = done && spec->stein;
-    const size_t shared =
-        plain_head + mala + stein * SLT_STEIN_MEANS + (spec->hessian.probes > 0);
+    const bool stein = done && spec->stein, adapted = done && spec->adapt.given;
+    const size_t shared = plain_head + mala + adapted + stein * SLT_STEIN_MEANS +
+                          (spec->hessian.probes > 0);
     const size_t single = done ? chains * (1 + spec->stein) : 0; /* results of chains */
     const bool series = slt_llc_is_series(spec);
     slt_findings found = {0};
@@ -392,6 +403,10 @@ static void add_results(estimate_at *e)
         share[i] = chain_of(e, i)->acceptance;
     if (mala)
         found.acceptance = slt_real_mean(share, chains);
+    for (size_t i = 0; i < chains && adapted; i++)
+        share[i] = chain_of(e, i)->adapted_lr;
+    if (adapted)
+        found.adapted_lr = slt_real_mean(share, chains);
     if (stein)
         found.stein = find_stein(e);
     /* The Hessian's trace is in no other record, so the table's first one is taken. */

@@ -153,11 +153,41 @@ static void read_observed(slt_pack_reader *reader, slt_record *record)
         slt_pack_reader_fail(reader, offset, "expected finite losses of samples");
 }
 
+/* The number that some chains have under a key; whether it is there. */
+static bool read_number(slt_pack_reader *reader, const char *key, slt_real *value)
+{
+    if (!slt_pack_accept_key(reader, key))
+        return false;
+    *value = slt_pack_read_real(reader);
+    return true;
+}
+
+/* What an estimate asks for, in so many keys. */
+static void read_asked(slt_pack_reader *reader, size_t keys, slt_record *record)
+{
+    size_t left = keys;
+    if (left)
+        left -= record->has_acceptance =
+            read_number(reader, "acceptance", &record->acceptance);
+    if (left)
+        left -= record->has_adapted_lr =
+            read_number(reader, "adapted_lr", &record->adapted_lr);
+    if (left >= 2 && slt_pack_accept_key(reader, "moving")) {
+        read_stein(reader, record);
+        left -= 2;
+    }
+    if (left == 2)
+        read_observed(reader, record);
+    else if (left)
+        slt_pack_reader_fail(reader, reader->at,
+                             "expected the end of a chain, found %zu more keys", left);
+}
+
 /* Keys that all chains have but for the losses, which are one or three; then those that
  * the estimate asks for. */
 static void read_chain(slt_pack_reader *reader, slt_record *record)
 {
-    const size_t offset = reader->at, fields = slt_trace_read_fields(reader, 8, 7);
+    const size_t offset = reader->at, fields = slt_trace_read_fields(reader, 8, 8);
     record->llc = (uint32_t)slt_trace_read_uint(reader, "llc", UINT32_MAX);
     record->chain = (uint32_t)slt_trace_read_uint(reader, "chain", UINT32_MAX);
     record->at_step = slt_trace_read_uint(reader, "step", UINT64_MAX);
@@ -167,8 +197,8 @@ static void read_chain(slt_pack_reader *reader, slt_record *record)
     slt_pack_expect_key(reader, "init_loss");
     record->init_loss = slt_trace_read_real_or_nil(reader);
     const bool stored = slt_pack_accept_key(reader, "losses");
-    const size_t own = stored ? 8 : 10, asked = fields - own;
-    if (fields < own || asked > 5)
+    const size_t own = stored ? 8 : 10;
+    if (fields < own || fields - own > 6)
         slt_pack_reader_fail(reader, offset, "expected a map of %zu keys, found %zu", own,
                              fields);
     if (stored)
@@ -176,17 +206,8 @@ static void read_chain(slt_pack_reader *reader, slt_record *record)
     else
         read_draws(reader, record);
     read_final_weights(reader, record);
-    if (asked & 1) {
-        slt_pack_expect_key(reader, "acceptance");
-        record->acceptance = slt_pack_read_real(reader);
-        record->has_acceptance = true;
-    }
-    const size_t pairs = asked / 2;
-    const bool stein = pairs && slt_pack_accept_key(reader, "moving");
-    if (stein)
-        read_stein(reader, record);
-    if (pairs > stein)
-        read_observed(reader, record);
+    if (!reader->failed)
+        read_asked(reader, fields - own, record);
 }
 
 static void read_end(slt_trace_scan *scan, slt_record *record)

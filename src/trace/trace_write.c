@@ -4,6 +4,7 @@
 #include "base/endian.h"
 #include "codec/digest.h"
 #include "codec/pack.h"
+#include "learn/adapt.h"
 #include "learn/observe.h"
 #include "learn/sampler.h"
 #include "learn/stein.h"
@@ -170,8 +171,9 @@ void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model
     slt_buffer *out = slt_trace_begin(writer, &about);
     const bool done = result->status == SLT_CHAIN_DONE;
     const bool acceptance = done && slt_sampler_accepts(spec),
-               stein = done && spec->stein, observed = done && spec->observables.given;
-    slt_pack_map(out, (store_losses ? 8 : 10) + acceptance + (stein ? 2 : 0) +
+               adapted = done && spec->adapt.given, stein = done && spec->stein,
+               observed = done && spec->observables.given;
+    slt_pack_map(out, (store_losses ? 8 : 10) + acceptance + adapted + (stein ? 2 : 0) +
                           (observed ? 2 : 0));
     slt_pack_text(out, "llc");
     slt_pack_uint(out, llc);
@@ -192,7 +194,11 @@ void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model
     pack_weights(writer, model, result);
     if (acceptance) {
         slt_pack_text(out, "acceptance");
-        slt_pack_real(out, slt_chain_acceptance(result));
+        slt_pack_real(out, slt_chain_acceptance(spec, result));
+    }
+    if (adapted) {
+        slt_pack_text(out, "adapted_lr");
+        slt_pack_real(out, slt_adapt_lr(spec, result));
     }
     if (stein)
         pack_stein(out, setup, &result->stein);

@@ -168,6 +168,12 @@ static bool compare_draws(const slt_record *expected, const slt_record *found,
     return false;
 }
 
+static bool same_adapted(const slt_record *a, const slt_record *b)
+{
+    return a->has_adapted_lr == b->has_adapted_lr &&
+           a->adapted_lr.bits == b->adapted_lr.bits;
+}
+
 static bool same_stein(const slt_record *a, const slt_record *b)
 {
     return a->has_stein == b->has_stein && a->moving == b->moving &&
@@ -195,6 +201,8 @@ static void compare_chain(const slt_record *expected, const slt_record *found,
         what = "status";
     else if (!slt_digest_equal(expected->final_weights, found->final_weights))
         what = "final weights";
+    else if (!same_adapted(expected, found))
+        what = "adapted lr";
     else if (!same_stein(expected, found))
         what = "Stein sums";
     else if (!same_observed(expected, found))

@@ -89,5 +89,20 @@ for my $llc (0, 1) {
     is scalar @got, scalar @want, "$group: all of them";
     is scalar(grep { abs($got[$_] / $want[$_] - 1) > 1e-14 } 0 .. $#want), 0, 'each of the traces\'';
 }
+# An lr that chains adapt.
+spew('own.yaml', slurp('one.yaml') =~ s/name: \S+/name: test\/own/r
+    =~ s/^(    - \{at: last, .*)\}$/$1, sampler: hmc, leapfrog_steps: 2, adapt: {}, num_burnin_steps: 20}/mr);
+is sltrace(qw(run own.yaml --quiet --out own))->{status}, 0, 'run own';
+my @lr = map { $_->{adapted_lr} // () } decode_json(sltrace(qw(show --json own/traces/000000.trace))->{out})->{records}->@*;
+cmp_ok scalar @lr, '>', 1, 'each chain has one';
+is sltrace(qw(export own.yaml --from own --netcdf own.nc --force))->{status}, 0, 'its data set';
+is sltrace(qw(export own.yaml --from own --sqlite own.db --force))->{status}, 0, 'its database';
+my ($stats) = qx(ncdump -p 9,17 -g sample_stats own.nc) =~ /^\s*adapted_lr =\s+([^;]+) ;/m;
+is_deeply [map { 0 + $_ } split /,\s*/, $stats], [map { 0 + $_ } @lr], 'in netCDF';
+unlike qx(ncdump -h seen.nc), qr/adapted_lr/, '... where chains have one';
+my $read = 'import sqlite3, sys; print(*(repr(x) for x, in sqlite3.connect(sys.argv[1]).execute("SELECT adapted_lr FROM chains ORDER BY id")))';
+is_deeply [map { 0 + $_ } split ' ', qx(/usr/bin/python3 -c '$read' own.db)], [map { 0 + $_ } @lr], 'in SQLite';
+is sltrace(qw(export seen.yaml --from seen --sqlite seen.db))->{status}, 0, 'and of others';
+like qx(/usr/bin/python3 -c '$read' seen.db), qr/^(?:None\s+)+$/, '... where it is NULL';
 ok !glob('*.tmp*') && !glob('.*.tmp*'), 'nothing is left over';
 done_testing;

@@ -16,14 +16,16 @@
     "    marks:\n      a: {metric: loss, below: 1e9}\n"                                  \
     "  llc:\n    - {at: {mark: a}, lr: 1e-6, localization: 1, num_chains: 2,\n"          \
     "       num_draws: 3, num_burnin_steps: 1, num_steps_bw_draws: 3000,\n"              \
-    "       mala_acceptance: true, stein: true" more "}\n"                               \
+    "       stein: true, " more "}\n"                                                    \
     "    - {at: checkpoints, from: 3, lr: 1e-6, localization: 1, num_draws: 2}\n"
 
 static const char *const manifests[] = {
-    MANIFEST("f32", "{kind: adam, lr: 1e-2}", ""),
-    MANIFEST("fixed", "{kind: sgd, lr: 1e-2, momentum: 0.5}", ""),
-    MANIFEST("f64", "{kind: sgd, lr: 1e-2}", ", observables: {losses: {first: 3}}")};
-#define MANIFESTS 3
+    MANIFEST("f32", "{kind: adam, lr: 1e-2}", "mala_acceptance: true"),
+    MANIFEST("fixed", "{kind: sgd, lr: 1e-2, momentum: 0.5}", "mala_acceptance: true"),
+    MANIFEST("f64", "{kind: sgd, lr: 1e-2}",
+             "mala_acceptance: true, observables: {losses: {first: 3}}"),
+    MANIFEST("f64", "{kind: sgd, lr: 1e-2}", "sampler: mala, adapt: {}")};
+#define MANIFESTS 4
 #define STOPS 12
 #define HEAD 24 /* of a snapshot: magic and checksum */
 #define CARRIED_ONE_IN 8 /* of those taken, by their checksum: each costs a run */

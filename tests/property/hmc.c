@@ -227,7 +227,7 @@ static void test_one_step(slt_arithmetic arithmetic)
                                slt_real_double(mala.chain.acceptance_sum)));
         for (size_t e = 0; e < 8; e++)
             size = fmax(size, fabs(element(&mala.chain.weights, e)));
-        taken += slt_real_double(slt_chain_acceptance(&mala.chain)) / CHAINS;
+        taken += slt_real_double(slt_chain_acceptance(spec, &mala.chain)) / CHAINS;
         close_walk(&mala);
         close_scene(&other);
         spec->sampler = SLT_SAMPLER_HMC;
@@ -331,7 +331,7 @@ static void test_acceptance(slt_arithmetic arithmetic, const way *by)
     for (uint32_t i = 0; i < CHAINS; i++) {
         walk w = settled_walk(&open, i);
         slt_chain_advance(w.worker, &w.chain, DRAWS);
-        s.of[i][2] = slt_real_double(slt_chain_acceptance(&w.chain));
+        s.of[i][2] = slt_real_double(slt_chain_acceptance(&run.llc[0], &w.chain));
         close_walk(&w);
     }
     close_scene(&open);

@@ -118,6 +118,10 @@ static void make_run(run *r)
     r->chain.status = (slt_chain_status)random_below(3);
     r->chain.acceptance_sum = slt_real_of((double)random_below(100));
     r->llc.mala_acceptance = random_below(2);
+    r->llc.adapt.given = random_below(2);
+    r->llc.num_burnin_steps = random_below(100);
+    r->llc.lr = slt_real_of(.25);
+    r->chain.adapted.log_step = slt_real_of((double)random_below(40) - 20);
     r->llc.stein = random_below(2);
     for (size_t b = 0; b < SLT_STEIN_BATCHES; b++) {
         r->chain.stein.drift[b] = random_real();
@@ -203,7 +207,8 @@ static bool load_record(run *r, const slt_record *checkpoint, const slt_record *
             i < chain->observed_count ? (slt_real){slt_load_le64(chain->observed + 8 * i)}
                                       : slt_real_absent();
     slt_results_stein_sums(chain, &r->chain.stein);
-    return right;
+    return right && chain->has_adapted_lr ==
+                        (r->llc.adapt.given && r->chain.status == SLT_CHAIN_DONE);
 }
 
 /* A checkpoint with a joint hash has that of the stored one's bytes, and is read. */

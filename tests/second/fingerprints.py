@@ -134,6 +134,8 @@ def called(run):
     if any(part.get("mala_acceptance") or part["sampler"] in ("baoab", "mala", "hmc")
            for part in llc):
         found.add("exp")
+    if any("adapt" in part for part in llc):
+        found.add("log")
     if any(isinstance(part["at"], dict) and "count" in part["at"] for part in llc):
         found |= {"exp", "log"}
     return sorted(found)

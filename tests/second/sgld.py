@@ -67,7 +67,8 @@ def rule_of(part, nbeta):
                            half=lr / 2, root=math.sqrt(lr) * part["noise_level"],
                            quarter=math.nan)
     if sampler in CORRECTING:
-        rule.quarter, rule.h = 0.0, math.sqrt(lr)
+        rule.quarter = 0.0
+        tune(rule, lr, part["noise_level"])
     elif sampler == "sgld":
         rule.quarter = lr / 4 if part.get("prior") is None else math.nan
     elif sampler == "rmsprop-sgld":
@@ -92,6 +93,33 @@ def rule_of(part, nbeta):
     if sampler in ("baoab", "sghmc"):
         rule.noise = rule.noise * part["noise_level"]
     return rule
+
+
+def tune(rule, lr, level):
+    """Section 10.17: what is made of the lr of an update."""
+    rule.lr, rule.half, rule.root = lr, lr / 2, math.sqrt(lr) * level
+    rule.h = math.sqrt(lr)
+
+
+class Adaptation:
+    """Section 10.17."""
+
+    def __init__(self, part):
+        self.lr, self.burnin = part["lr"], part["num_burnin_steps"]
+        self.target = part["adapt"].get("acceptance",
+                                        .8 if part["sampler"] == "hmc" else .574)
+        self.short = self.mean = 0.0
+
+    def take(self, s, alpha):
+        """The lr of update s + 1, after that of the burn-in whose acceptance was alpha."""
+        m = s + 1
+        share = 1 / float(m + 10)
+        self.short = fma(1 - share, self.short, share * (self.target - alpha))
+        x = sleef.log("f64", 10 * math.sqrt(self.lr)) - math.sqrt(m) / 0.05 * self.short
+        weight = sleef.exp("f64", -(0.75 * sleef.log("f64", float(m))))
+        self.mean = fma(1 - weight, self.mean, weight * x)
+        q = sleef.exp("f64", self.mean if m == self.burnin else x)
+        return min(max(q * q, 2.0**-64), 2.0**64)
 
 
 class Estimate:
@@ -200,6 +228,7 @@ class Estimate:
     def chain(self, c):
         """The chain's status, losses, last weights and, where asked for, acceptance."""
         chain = SimpleNamespace(status="done", losses=[], weights=None, acceptance=None,
+                                lr=None,
                                 tensor=None, stein=Sums(self), observed=Observed(self),
                                 beside=self.beside())
         try:
@@ -282,6 +311,10 @@ class Estimate:
     def draw(self, c, chain):
         p, w, batches = self.part, self.centre, self.batches(c)
         alphas, s = 0.0, 0
+        adapts = Adaptation(p) if "adapt" in p else None
+        first = adapts.burnin if adapts else 0
+        if adapts:
+            tune(self.rule, p["lr"], p["noise_level"])
         loss, g = self.gradient(w, batches.at(s))
         while True:
             if s >= p["num_burnin_steps"] and (
@@ -296,10 +329,13 @@ class Estimate:
                     break
             w, loss, g, alpha = self.updated(c, s, w, finite(loss), g, chain.beside,
                                              batches.at(s + 1))
-            alphas = alphas + alpha
+            if s < first:
+                tune(self.rule, adapts.take(s, alpha), p["noise_level"])
+            else:
+                alphas = alphas + alpha
             s += 1
-        chain.weights = w
-        chain.acceptance = alphas / s if s else 1.0
+        chain.weights, chain.lr = w, self.rule.lr
+        chain.acceptance = alphas / (s - first) if s > first else 1.0
 
     def results(self, chains, init_loss, step):
         """Section 10.3 and the names of section 14.4."""
@@ -323,6 +359,8 @@ class Estimate:
         if self.accepts:
             head = "hmc" if self.part["sampler"] == "hmc" else "mala"
             found[f"{head}{number}/acceptance"] = mean([x.acceptance for x in chains])
+        if "adapt" in self.part:
+            found[f"adapted{number}/lr"] = mean([x.lr for x in chains])
         if self.part["stein"]:
             found |= means(number, chains, self.rule)
         return found

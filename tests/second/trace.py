@@ -280,6 +280,8 @@ class Run:
             body["weights"] = xxh128(b"".join(map(self.ar.bytes, last)))
             if estimate.accepts:
                 body["acceptance"] = chain.acceptance
+            if "adapt" in estimate.part:
+                body["adapted_lr"] = chain.lr
             if estimate.part["stein"]:
                 body |= chain.stein.body()
             if "observables" in estimate.part:

@@ -29,7 +29,8 @@ typedef struct netcdf_estimate {
     size_t observed, samples; /* draws with losses of so many samples */
     uint64_t every;           /* such a draw is a multiple of it; 1 where runs differ */
     slt_dataset_place likelihood;
-    slt_dataset_place llc, loss, nbeta, init_loss, acceptance;
+    bool adapts;
+    slt_dataset_place llc, loss, nbeta, init_loss, acceptance, adapted_lr;
     slt_dataset_place at_step, settled, numbers[SLT_TABLES_NUMBERS];
 } netcdf_estimate;
 
@@ -120,6 +121,7 @@ static slt_status note_chain(netcdf_study *n, const slt_record *chain,
     of->chains = larger_size(of->chains, (size_t)chain->chain + 1);
     of->draws = larger_size(of->draws, chain->loss_count);
     note_observed(n, chain, of);
+    of->adapts = of->adapts || chain->has_adapted_lr;
     return SLT_OK;
 }
 
@@ -347,6 +349,8 @@ static slt_status define_stats(netcdf_study *n, size_t llc, slt_error *err)
         status = define(n, "init_loss", SLT_DATASET_REAL, more, &of->init_loss, err);
     if (!status)
         status = define(n, "acceptance", SLT_DATASET_REAL, more, &of->acceptance, err);
+    if (!status && of->adapts)
+        status = define(n, "adapted_lr", SLT_DATASET_REAL, more, &of->adapted_lr, err);
     return status;
 }
 
@@ -517,6 +521,8 @@ static slt_status put_chain(netcdf_block block, size_t at, const netcdf_estimate
         status = put_one(&block, of->init_loss, &chain->init_loss, err);
     if (!status && chain->has_acceptance)
         status = put_one(&block, of->acceptance, &chain->acceptance, err);
+    if (!status && chain->has_adapted_lr)
+        status = put_one(&block, of->adapted_lr, &chain->adapted_lr, err);
     if (!status && chain->observed_count)
         status = put_likelihood(block, at, of, chain, err);
     block.sizes[at + 1] = chain->loss_count;
@@ -577,10 +583,10 @@ static slt_status put_all(void *context, const slt_tables_run *run, slt_error *e
 /* No axis is called as a variable or a dimension is. */
 static slt_status name_axes(netcdf_study *n, slt_error *err)
 {
-    static const char *const own[] = {"run",        "status",  "last_step", "experiment",
-                                      "checkpoint", "at_step", "chain",     "draw",
-                                      "llc",        "loss",    "nbeta",     "init_loss",
-                                      "acceptance", "settled", "observation", "target"};
+    static const char *const own[] = {
+        "run",        "status",     "last_step", "experiment",  "checkpoint", "at_step",
+        "chain",      "draw",       "llc",       "loss",        "nbeta",      "init_loss",
+        "acceptance", "adapted_lr", "settled",   "observation", "target"};
     const size_t owned = sizeof own / sizeof *own;
     size_t count = 0;
     const char **columns = slt_world.malloc(

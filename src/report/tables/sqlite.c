@@ -18,7 +18,8 @@ static const char tables[] =
     "value REAL, PRIMARY KEY(run, step, name)) WITHOUT ROWID;"
     "CREATE TABLE chains(id INTEGER PRIMARY KEY, run INTEGER REFERENCES runs, "
     "estimate INTEGER, at_step INTEGER, chain INTEGER, status TEXT, nbeta REAL, "
-    "init_loss REAL, draws INTEGER, acceptance REAL, weights TEXT, "
+    "init_loss REAL, draws INTEGER, acceptance REAL, adapted_lr REAL, "
+    "weights TEXT, "
     "UNIQUE(run, estimate, at_step, chain));"
     "CREATE TABLE losses(id INTEGER REFERENCES chains, draw INTEGER, loss REAL, "
     "PRIMARY KEY(id, draw)) WITHOUT ROWID;"
@@ -145,7 +146,7 @@ static slt_status add_chain(sqlite_rows *rows, size_t run, const slt_record *cha
 {
     char weights[SLT_DIGEST_TEXT_MAX];
     slt_database *to = rows->database;
-    slt_status status = slt_database_begin(to, "chains", 11, err);
+    slt_status status = slt_database_begin(to, "chains", 12, err);
     if (status)
         return status;
     slt_digest_text(chain->final_weights, weights);
@@ -160,6 +161,8 @@ static slt_status add_chain(sqlite_rows *rows, size_t run, const slt_record *cha
     slt_database_put_whole(to, (int64_t)chain->draws);
     slt_database_put_real(to,
                           chain->has_acceptance ? chain->acceptance : slt_real_absent());
+    slt_database_put_real(to,
+                          chain->has_adapted_lr ? chain->adapted_lr : slt_real_absent());
     slt_database_put_text(to, chain->chain_status == SLT_RUN_DONE ? weights : NULL);
     status = slt_database_add(to, err);
     return status ? status : add_losses(rows, chain, err);

@@ -1,5 +1,6 @@
 /* Chains and estimates: bits against a straightforward loop, what is recorded when, and
  * that no way of cutting the work changes a bit. */
+#include "learn/adapt.h"
 #include "learn/llc.h"
 
 #include <math.h>
@@ -53,6 +54,8 @@ static bool same_chain(const slt_chain *a, const slt_chain *b)
 {
     return a->updates == b->updates && a->status == b->status && same_losses(a, b) &&
            a->acceptance_sum.bits == b->acceptance_sum.bits &&
+           a->adapted.error.bits == b->adapted.error.bits &&
+           a->adapted.log_step.bits == b->adapted.log_step.bits &&
            system_same_params(&a->weights, &b->weights);
 }
 
@@ -388,7 +391,7 @@ static void test_acceptance(double lr)
         sum += fmin(1, exp(log_alpha));
         from = to;
     }
-    double got = slt_real_double(slt_chain_acceptance(&whole));
+    double got = slt_real_double(slt_chain_acceptance(spec, &whole));
     TAP_OK(fabs(got - sum / 59) < 1e-9, "lr %g: acceptance %.6f as by its definition", lr,
            got);
     slt_params_free(&g);
@@ -406,17 +409,17 @@ static void test_acceptance_range(void)
     spec->mala_acceptance = true;
     spec->lr = slt_real_of(1e-7);
     slt_chain small = run_chain(0, 0, UINT64_MAX);
-    TAP_OK(slt_real_double(slt_chain_acceptance(&small)) > 0.999,
+    TAP_OK(slt_real_double(slt_chain_acceptance(spec, &small)) > 0.999,
            "tiny steps are accepted");
     spec->lr = slt_real_of(0.05);
     spec->num_draws = 60;
     slt_chain large = run_chain(0, 0, UINT64_MAX);
     TAP_OK(large.status == SLT_CHAIN_DONE &&
-               slt_real_double(slt_chain_acceptance(&large)) < 0.6,
-           "large ones are not: %g", slt_real_double(slt_chain_acceptance(&large)));
+               slt_real_double(slt_chain_acceptance(spec, &large)) < 0.6,
+           "large ones are not: %g", slt_real_double(slt_chain_acceptance(spec, &large)));
     spec->num_draws = 1;
     slt_chain none = run_chain(0, 0, UINT64_MAX);
-    TAP_OK(none.updates == 0 && slt_real_double(slt_chain_acceptance(&none)) == 1,
+    TAP_OK(none.updates == 0 && slt_real_double(slt_chain_acceptance(spec, &none)) == 1,
            "no update, nothing rejected");
     slt_chain_free(&none);
     slt_chain_free(&large);
@@ -593,6 +596,33 @@ static void mala_system(slt_arithmetic arithmetic)
     spec->lr = slt_real_of(0.02);
 }
 
+/* Chains with an lr of their own, cut in the burn-in and behind it: both numbers, and the
+ * lr of the draws, are there again. */
+static void test_adapted(slt_arithmetic arithmetic, slt_sampler_kind sampler)
+{
+    slt_llc_spec *spec = small_system(arithmetic, 2, 12);
+    const uint64_t steps = 3;
+    spec->sampler = sampler;
+    memcpy(spec->own, &steps, sizeof steps);
+    spec->num_burnin_steps = 9;
+    spec->adapt.given = true;
+    test_pieces(slt_sampler_name(sampler));
+    slt_chain chain = run_chain(0, 0, UINT64_MAX), other = run_chain(0, 1, UINT64_MAX);
+    const slt_real lr = slt_adapt_lr(spec, &chain);
+    TAP_OK(chain.updates == 20 && lr.bits != spec->lr.bits &&
+               lr.bits != slt_adapt_lr(spec, &other).bits,
+           "each chain has an lr of its own");
+    spec->num_draws = 1;
+    slt_chain none = run_chain(0, 0, UINT64_MAX);
+    TAP_OK(none.updates == 9 && slt_adapt_lr(spec, &none).bits == lr.bits &&
+               none.acceptance_sum.bits == 0 &&
+               slt_real_double(slt_chain_acceptance(spec, &none)) == 1,
+           "updates of the burn-in have no share in the acceptance");
+    slt_chain_free(&none);
+    slt_chain_free(&other);
+    slt_chain_free(&chain);
+}
+
 static void test_fixed(void)
 {
     small_system(SLT_FIXED, 2, 20);
@@ -608,8 +638,8 @@ static void test_fixed(void)
                                      slt_real_double(floats.losses[i]) -
                                  1));
     TAP_OK(worst < 1e-6, "a fixed-point chain follows the f64 one (%.1e)", worst);
-    double got = slt_real_double(slt_chain_acceptance(&fixed));
-    double want = slt_real_double(slt_chain_acceptance(&floats));
+    double got = slt_real_double(slt_chain_acceptance(&run.llc[0], &fixed));
+    double want = slt_real_double(slt_chain_acceptance(&run.llc[0], &floats));
     TAP_OK(fabs(got - want) < 1e-6 && want > 0.05 && want < 0.95,
            "so does its acceptance: %.6f for %.6f", got, want);
     slt_chain_free(&floats);
@@ -634,6 +664,9 @@ int main(void)
     test_acceptance(1e-3);
     test_acceptance(0.05);
     test_acceptance_range();
+    test_adapted(SLT_F64, SLT_SAMPLER_MALA);
+    test_adapted(SLT_F32, SLT_SAMPLER_HMC);
+    test_adapted(SLT_FIXED, SLT_SAMPLER_HMC);
     test_acceptance_of_losses();
     test_correctors();
     test_estimate();

@@ -50,6 +50,11 @@ static void test_forms(void)
               "mala2/acceptance");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_HMC_ACCEPTANCE, .estimate = 2},
               "hmc3/acceptance");
+    both_ways((slt_quantity){.kind = SLT_QUANTITY_ADAPTED_LR}, "adapted/lr");
+    both_ways(
+        (slt_quantity){
+            .kind = SLT_QUANTITY_ADAPTED_LR, .estimate = 1, .at_step = true, .step = 5},
+        "adapted2/lr@5");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_STEIN_MEAN}, "stein/mean");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_STEIN_DRIFT}, "stein/drift");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_STEIN_PULL, .estimate = 7},

@@ -78,6 +78,15 @@ static void test_estimates(void)
     slt_results_of_estimate(&results, &run, 0, 10, true, &found);
     expect(&results, "llc/mean llc/std llc-chain/0 hmc/acceptance");
     slt_results_free(&results);
+    const slt_findings adapted = {.llc = &llc, .adapted_lr = slt_real_of(4)};
+    run.llc[0].adapt.given = true;
+    slt_results_of_estimate(&results, &run, 0, 10, true, &adapted);
+    expect(&results, "llc/mean llc/std llc-chain/0 hmc/acceptance adapted/lr");
+    TAP_OK(results.list[4].value.bits == slt_real_of(4).bits, "the adapted lr");
+    slt_results_free(&results);
+    slt_results_of_estimate(&results, &run, 0, 10, true, &broken);
+    expect(&results, "llc/mean");
+    slt_results_free(&results);
 }
 
 int main(void)

@@ -491,6 +491,25 @@ static void test_fit(void)
             "run.llc[0]: sampler: hmc keeps to no hyperplane");
     refused("num_draws: 40", "num_draws: 40, sampler: hmc, noise_level: 2",
             "run.llc[0]: noise_level: expected 1 where steps are accepted");
+    accepted("num_draws: 40",
+             "num_draws: 40, sampler: hmc, adapt: {}, num_burnin_steps: 1");
+    accepted(
+        "num_draws: 40",
+        "num_draws: 40, sampler: mala, adapt: {acceptance: 0.9}, num_burnin_steps: 9");
+    refused("num_draws: 40", "num_draws: 40, sampler: mala, adapt: {}",
+            "run.llc[0]: adapt: lr is found in the burn-in, and there is none: set "
+            "num_burnin_steps");
+    refused("num_draws: 40",
+            "num_draws: 40, sampler: hmc, adapt: {acceptance: 0}, num_burnin_steps: 9",
+            "run.llc[0]: adapt: acceptance: expected a number above 0");
+    refused("num_draws: 40",
+            "num_draws: 40, sampler: hmc, adapt: {acceptance: 1}, num_burnin_steps: 9",
+            "run.llc[0].adapt.acceptance: expected a number from 0 to below 1");
+    refused("num_draws: 40",
+            "num_draws: 40, sampler: sghmc, adapt: {}, num_burnin_steps: 9",
+            "run.llc[0].adapt: only with sampler=mala|hmc");
+    refused("num_draws: 40", "num_draws: 40, adapt: {}, num_burnin_steps: 9",
+            "run.llc[0].adapt: only with sampler=mala|hmc");
     refused_in_fixed("at: last, lr: 1e-3", "at: last, sampler: hmc, lr: 5e-20",
                      "m.yaml:24:7: run.llc[0]: lr: at least 2^-64 in arithmetic fixed");
     refused("num_draws: 40", "num_draws: 40, prior: {gaussian: 1}",

@@ -101,6 +101,8 @@ typedef enum change {
     CHAIN_ACCEPTANCE,
     CHAIN_PULL,
     CHAIN_SQUARE,
+    CHAIN_SHORT,
+    CHAIN_STEP_SIZE,
     BESIDE_NAN,
     BESIDE_BELOW,
     BEHIND_CHAINS,
@@ -282,6 +284,12 @@ static void apply(change what, slt_execution *at, slt_trace_writer *writer)
     case CHAIN_SQUARE:
         chain->stein.square[15] = slt_real_of(-1);
         break;
+    case CHAIN_SHORT:
+        chain->adapted.error = slt_real_of(-1.5);
+        break;
+    case CHAIN_STEP_SIZE:
+        chain->adapted.log_step = nan_real;
+        break;
     case BESIDE_NAN:
         memset(chain->slots.slot[0].tensor[1].data, 0xff, sizeof(float));
         break;
@@ -376,6 +384,8 @@ static const expected sampling[] = {
     {CHAIN_ACCEPTANCE, "chain 0: acceptance beyond [0, 1]"},
     {CHAIN_PULL, "chain 0: a sum of squares below 0"},
     {CHAIN_SQUARE, "chain 0: a sum of squares below 0"},
+    {CHAIN_SHORT, "chain 0: an acceptance that falls short by more than 1"},
+    {CHAIN_STEP_SIZE, "chain 0: expected finite step sizes"},
     {BEHIND_CHAINS, "the next chain: expected chains in rising order"},
     {BEHIND_TABLE, "the trace has its table already"},
 };

@@ -85,6 +85,7 @@ static bool same_record(const slt_record *a, const slt_record *b)
            slt_digest_equal(a->losses_hash, b->losses_hash) &&
            a->quarters[3].bits == b->quarters[3].bits &&
            a->acceptance.bits == b->acceptance.bits &&
+           a->adapted_lr.bits == b->adapted_lr.bits &&
            slt_digest_equal(a->final_weights, b->final_weights) &&
            a->status == b->status && a->records == b->records && same_lists(a, b);
 }

@@ -330,9 +330,10 @@ static void test_stein(void)
     chain_stein(10, sums, sizeof sums, "there is no end record");
     chain_stein(10, NULL, 0, "there is no end record");
     chain_stein(10, sums, sizeof sums - 8, "expected 384 bytes of sums, found 376");
-    chain_stein(11, sums, sizeof sums, "expected key 'acceptance'");
+    chain_stein(11, sums, sizeof sums, "expected the end of a chain, found 1 more keys");
     chain_stein(12, sums, sizeof sums, "expected a text, found bytes");
-    chain_stein(14, sums, sizeof sums, "expected a map of 8 keys, found 14");
+    chain_stein(14, sums, sizeof sums, "expected the end of a chain, found 4 more keys");
+    chain_stein(15, sums, sizeof sums, "expected a map of 8 keys, found 15");
     slt_store_le64(sums + sizeof sums - 8, 0x7ff0000000000000);
     chain_stein(10, sums, sizeof sums, "expected finite sums");
 }
@@ -368,10 +369,27 @@ static void test_observed(void)
     chain_observed(3, losses, sizeof losses, "expected finite losses of samples");
 }
 
+/* An acceptance and an lr, each where it is, in this order alone. */
+static void test_numbers(void)
+{
+    static const char *const keys[] = {"acceptance", "adapted_lr", "acceptance"};
+    const uint8_t loss[8] = {0};
+    for (size_t from = 0; from < 2; from++)
+        for (size_t count = 1; count <= 3 - from; count++) {
+            chain_begin(8 + count, loss, sizeof loss);
+            for (size_t i = from; i < from + count; i++)
+                sample_key_real(&s, keys[i], .5);
+            sample_record(&s, 2);
+            refused(from + count < 3 ? "there is no end record"
+                                     : "expected the end of a chain, found 1 more keys");
+        }
+}
+
 static void test_bodies(void)
 {
     uint8_t losses[8];
     test_stein();
+    test_numbers();
     test_observed();
     slt_store_le64(losses, 0x7ff0000000000000);
     chain_losses(losses, 8, "expected finite losses");

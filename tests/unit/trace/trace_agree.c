@@ -210,6 +210,9 @@ static const struct {
     {16, "end/status", 0, 2, "status: expected done, found diverged"},
     {17, "chain/samples", 2, 1, "samples: expected 2, found 1"},
     {17, "chain/observed", 0, 0, "losses: expected "},
+    {18, "chain/adapted_lr", 0, 0, "adapted/lr@2: expected "},
+    {18, "chain/adapted_lr", 4, 0, "adapted2/lr: expected "},
+    {18, "table/results/adapted/lr", 0, 0, "adapted/lr: expected "},
 };
 
 static void test_words(void)
@@ -261,6 +264,8 @@ static void say_run(const forge *f, const uint8_t *run, size_t size)
 #define OBSERVE(fields) ", observables: {losses: {" fields "}}"
 #define CLASSES_WITH(llc)                                                                \
     CLASSES("f64") "  llc:\n    - {at: last, batch: full, " DRAWS llc "}\n"
+
+#define ADAPTS ", sampler: mala, num_burnin_steps: 2, adapt: {}"
 
 #define NUMBERS_OF(metrics) CLASSES_STORING("f64", ", state: all") metrics
 #define NORM "    metrics:\n      norm: {kind: norm, weight: W}\n"
@@ -344,6 +349,10 @@ static const struct {
      "step: expected at least 12, found 10"},
     {CLASSES_WITH(", mala_acceptance: true"), CLASSES_WITH(""),
      "acceptance: expected none, found a number"},
+    {CLASSES_WITH(ADAPTS), CLASSES_WITH(", sampler: mala, num_burnin_steps: 2"),
+     "adapted_lr: expected none, found a number"},
+    {CLASSES_WITH(", sampler: mala, num_burnin_steps: 2"), CLASSES_WITH(ADAPTS),
+     "adapted_lr: expected a number, found none"},
     {CLASSES_WITH(", stein: true"), CLASSES_WITH(""), "stein: expected none, found sums"},
     {CLASSES_WITH(""), CLASSES_WITH(", stein: true"), "stein: expected sums, found none"},
     {CLASSES_WITH(OBSERVE("")), CLASSES_WITH(""),
@@ -599,6 +608,10 @@ static void test_numbers(void)
           "llc/mean: expected inf, found 0.5");
     tells(SERIES, "chain/acceptance", 0, -0.5,
           "acceptance: expected a number from 0 to 1");
+    tells(ADAPTED, "chain/adapted_lr", 0, 0x1p-65,
+          "adapted_lr: expected a number from 2^-64 to 2^64");
+    tells(ADAPTED, "chain/adapted_lr", 1, 0x1p65,
+          "adapted_lr: expected a number from 2^-64 to 2^64");
     tells(IGNORING, "checkpoint/metrics/accuracy", 0, 1.5,
           "accuracy: expected a share of 15 rows");
     tells(IGNORING, "checkpoint/metrics/accuracy", 0, -0.25,

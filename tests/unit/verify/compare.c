@@ -294,6 +294,13 @@ static void test_chains(void)
     record = other(3);
     record->acceptance = next(record->acceptance, 1);
     tells("record 3 (chain), step 300: chain 0, acceptance");
+    open_pair(sample_whole);
+    record = other(3);
+    record->adapted_lr = next(record->adapted_lr, 1);
+    tells("record 3 (chain), step 300: chain 0, adapted lr");
+    open_pair(sample_whole);
+    other(3)->has_adapted_lr = true;
+    tells("record 3 (chain), step 300: chain 0, adapted lr");
     test_stein();
     test_observed();
     for (int member = 0; member < 3; member++) {
