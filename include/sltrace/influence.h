@@ -84,4 +84,30 @@ SLT_API slt_influence_page slt_influence_json_begin(slt_json *json);
 SLT_API void slt_influence_json_end(slt_json *json);
 SLT_API slt_influence_page slt_influence_csv(FILE *out);
 
+/* "llc2.40": the estimate and the step of its checkpoint, for names of files.
+ * SLT_RESOURCE without memory. */
+#define SLT_INFLUENCE_NAME_MAX 48
+SLT_API slt_status slt_influence_name(const slt_influence *found,
+                                      char name[SLT_INFLUENCE_NAME_MAX], slt_error *err);
+/* Draws it with gnuplot as SVG, malloc'ed: the correlations of all with all, the largest
+ * influences with their errors, Pareto k by sample.  SLT_UNFIT without gnuplot, or where
+ * nothing is known. */
+SLT_API slt_status slt_influence_draw(const slt_influence *found, char **svg,
+                                      size_t *size, slt_error *err);
+/* Writes each number as the array FOLDER/STEM.NAME.NUMBER.npy, NUMBER as the columns of
+ * slt_influence_csv are called: observables x samples, or samples.  Nothing where
+ * nothing is known. */
+SLT_API slt_status slt_influence_npy(const slt_influence *found, const char *folder,
+                                     slt_error *err);
+/* Writes them as netCDF-4, a group NAME for each estimate with the dimensions `of` and
+ * `sample`.  The file appears whole, or not at all; one of before is replaced.
+ * SLT_UNFIT without libnetcdf. */
+typedef struct slt_influence_file slt_influence_file;
+SLT_API slt_status slt_influence_file_begin(const char *path, slt_influence_file **file,
+                                            slt_error *err);
+SLT_API slt_status slt_influence_file_put(slt_influence_file *file,
+                                          const slt_influence *found, slt_error *err);
+SLT_API slt_status slt_influence_file_end(slt_influence_file *file, bool keep,
+                                          slt_error *err);
+
 #endif

@@ -15,9 +15,6 @@
 #include "manifest/manifest.h"
 #include "num/scalar.h"
 
-/* The weights that leave a sample out are not to be trusted above this. */
-#define PARETO_K_MOST 0.7
-
 typedef struct influence {
     const slt_influence_options *options;
     const slt_influence_page *page;
@@ -149,7 +146,7 @@ static slt_status predict_all(influence *f, slt_error *err)
         at->p_loo = sum_of(f, 3, room);
     }
     for (size_t i = 0; i < at->samples && !status; i++)
-        at->doubtful += slt_real_double(f->sample[i].pareto_k) > PARETO_K_MOST;
+        at->doubtful += slt_real_double(f->sample[i].pareto_k) > SLT_PARETO_K_MOST;
     free(room);
     return status;
 }

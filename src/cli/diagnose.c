@@ -88,22 +88,6 @@ static void drawing_end(void *context)
         d->page.end(d->page.context);
 }
 
-/* Pictures are called as their traces are. */
-static slt_status check_stems(const cli_call *call, slt_error *err)
-{
-    for (int i = 0; i < call->operand_count; i++)
-        for (int j = 0; j < i; j++) {
-            char one[256], other[256];
-            cli_stem(call->operands[i], one);
-            cli_stem(call->operands[j], other);
-            if (!strcmp(one, other))
-                return slt_fail(err, SLT_USAGE,
-                                "--out: the pictures of %s and of %s have the same names",
-                                call->operands[j], call->operands[i]);
-        }
-    return SLT_OK;
-}
-
 /* ---- The command ------------------------------------------------------------------- */
 
 static slt_status diagnose_run(const cli_call *call, slt_error *err)
@@ -115,7 +99,7 @@ static slt_status diagnose_run(const cli_call *call, slt_error *err)
     slt_status status = cli_jobs(call, &options.jobs, err);
     drawing d = {.folder = cli_value(call, "out"), .err = err};
     if (!status && d.folder)
-        status = check_stems(call, err);
+        status = cli_check_stems(call, "--out: the pictures", err);
     if (!status && d.folder)
         status = cli_make_folder(d.folder, err);
     if (status)

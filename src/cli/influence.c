@@ -1,8 +1,12 @@
 #include "cli/cli.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <sltrace/influence.h>
+
+#include "base/world.h"
+#include "cli/paths.h"
 
 /* --of: mean, all, or the number of a sample. */
 static slt_status influence_read(const cli_call *call, slt_influence_options *options,
@@ -21,6 +25,78 @@ static slt_status influence_read(const cli_call *call, slt_influence_options *op
     return status;
 }
 
+/* ---- Files ------------------------------------------------------------------------- */
+
+/* A page that also writes files of each estimate. */
+typedef struct influence_files {
+    slt_influence_page page;
+    const char *pictures, *arrays; /* folders; NULL: none */
+    slt_influence_file *dataset;   /* NULL: none */
+    slt_status status;
+    slt_error *err; /* of the first that failed */
+} influence_files;
+
+/* FOLDER/STEM.llc.STEP.influence.svg. */
+static slt_status influence_draw(const influence_files *f, const slt_influence *found)
+{
+    char stem[256], name[SLT_INFLUENCE_NAME_MAX], path[CLI_PATH_MAX], *svg = NULL;
+    size_t size;
+    slt_error trouble;
+    cli_stem(found->trace, stem);
+    slt_status status = slt_influence_name(found, name, f->err);
+    if (!status)
+        status =
+            cli_path(path, f->err, "%s/%s.%s.influence.svg", f->pictures, stem, name);
+    if (status)
+        return status;
+    status = slt_influence_draw(found, &svg, &size, &trouble);
+    if (status == SLT_UNFIT) { /* one of before would show other chains */
+        slt_world.unlink(path);
+        cli_say("%s: %s", path, trouble.text);
+        return SLT_OK;
+    }
+    status = status ? slt_error_copy(f->err, &trouble)
+                    : cli_write_file(path, svg, size, f->err);
+    free(svg);
+    return status;
+}
+
+static void influence_estimate(void *context, const slt_influence *found)
+{
+    influence_files *f = context;
+    f->page.estimate(f->page.context, found);
+    if (!f->status && f->pictures)
+        f->status = influence_draw(f, found);
+    if (!f->status && f->arrays)
+        f->status = slt_influence_npy(found, f->arrays, f->err);
+    if (!f->status && f->dataset)
+        f->status = slt_influence_file_put(f->dataset, found, f->err);
+}
+
+static slt_status influence_open(const cli_call *call, influence_files *f, slt_error *err)
+{
+    const char *dataset = cli_value(call, "netcdf");
+    *f = (influence_files){.pictures = cli_value(call, "out"),
+                           .arrays = cli_value(call, "npy"),
+                           .err = err};
+    slt_status status = SLT_OK;
+    if (dataset && call->operand_count > 1)
+        return slt_fail(err, SLT_USAGE, "influence: --netcdf takes one trace");
+    if (f->pictures)
+        status = cli_check_stems(call, "--out: the pictures", err);
+    if (!status && f->arrays)
+        status = cli_check_stems(call, "--npy: the arrays", err);
+    if (!status && f->pictures)
+        status = cli_make_folder(f->pictures, err);
+    if (!status && f->arrays)
+        status = cli_make_folder(f->arrays, err);
+    if (!status && dataset)
+        status = slt_influence_file_begin(dataset, &f->dataset, err);
+    return status;
+}
+
+/* ---- The command ------------------------------------------------------------------- */
+
 static slt_influence_page influence_page(const cli_call *call)
 {
     if (call->json)
@@ -35,12 +111,21 @@ static slt_status influence_run(const cli_call *call, slt_error *err)
     slt_status status = influence_read(call, &options, err);
     if (status)
         return status;
-    const slt_influence_page page = influence_page(call);
-    for (int i = 0; i < call->operand_count && !status; i++)
+    influence_files files;
+    status = influence_open(call, &files, err);
+    if (status)
+        return status;
+    files.page = influence_page(call);
+    const slt_influence_page page = {&files, influence_estimate};
+    for (int i = 0; i < call->operand_count && !status; i++) {
         status = slt_influence_tell(call->operands[i], &options, &page, err);
+        status = status ? status : files.status;
+    }
     if (call->json)
         slt_influence_json_end(call->json);
-    return status;
+    const slt_status ended =
+        slt_influence_file_end(files.dataset, !status, status ? NULL : err);
+    return status ? status : ended;
 }
 
 static const cli_option options[] = {
@@ -50,6 +135,12 @@ static const cli_option options[] = {
      "by its number from 0, or of each (all).",
      "mean all"},
     {"csv", 0, NULL, "A table as CSV, a row for each observable and sample.", NULL},
+    {"out", 0, "DIR",
+     "Also draw each estimate: DIR/TRACE.llc.STEP.influence.svg (with gnuplot).", NULL},
+    {"npy", 0, "DIR",
+     "Also write each number as a NumPy array: DIR/TRACE.llc.STEP.NUMBER.npy.", NULL},
+    {"netcdf", 0, "FILE",
+     "Also write them as netCDF, a group for each estimate (with libnetcdf).", "file"},
     {"jobs", 'j', "N",
      "Use N threads, over samples; by default as many as the processors that the "
      "affinity mask and the cgroup leave to this process. The number changes no bit.",
@@ -78,10 +169,15 @@ const cli_command cli_influence = {
         "elpd is the expected log predictive density summed over the samples, p the "
         "effective number of parameters, se the standard error over the samples; where "
         "Pareto k exceeds 0.7 what is said of a sample left out is not to be trusted.\n\n"
+        "Pictures show the correlations of the losses of all samples (with --of all), "
+        "the largest influences with their errors, and Pareto k. Arrays are called as "
+        "the columns of --csv are, with the axes observable and sample; in netCDF these "
+        "are the dimensions of and sample. Files of before are replaced.\n\n"
         "The numbers are of the draws as they are: whether the chains have settled is "
         "told by sltrace diagnose. They are advisory: none reaches a hash.",
     .examples = "sltrace influence 000057.trace\n"
-                "sltrace influence --of 12 --csv 000057.trace",
+                "sltrace influence --of 12 --csv 000057.trace\n"
+                "sltrace influence --of all --out pictures --npy arrays 000057.trace",
     CLI_OPTIONS(options),
     .names = true,
     .json = true,

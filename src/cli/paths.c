@@ -72,6 +72,20 @@ void cli_stem(const char *path, char stem[256])
     snprintf(stem, 256, "%.*s", (int)length_without_suffix(name), name);
 }
 
+slt_status cli_check_stems(const cli_call *call, const char *files, slt_error *err)
+{
+    for (int i = 0; i < call->operand_count; i++)
+        for (int j = 0; j < i; j++) {
+            char one[256], other[256];
+            cli_stem(call->operands[i], one);
+            cli_stem(call->operands[j], other);
+            if (!strcmp(one, other))
+                return slt_fail(err, SLT_USAGE, "%s of %s and of %s have the same names",
+                                files, call->operands[j], call->operands[i]);
+        }
+    return SLT_OK;
+}
+
 slt_status cli_make_folder(const char *folder, slt_error *err)
 {
     char inside[CLI_PATH_MAX];

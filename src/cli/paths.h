@@ -7,6 +7,8 @@
 
 #include <sltrace/status.h>
 
+#include "cli/cli.h"
+
 #define CLI_PATH_MAX 4096
 
 /* Prints a path; SLT_USAGE if it is too long. */
@@ -21,6 +23,10 @@ slt_status cli_beside(const char *path, const char *name, char beside[CLI_PATH_M
                       slt_error *err);
 /* The part of a path after its last slash, without a suffix. */
 void cli_stem(const char *path, char stem[256]);
+
+/* SLT_USAGE if two operands have one stem: `files`, "--out: the pictures" say, of both
+ * would have the same names. */
+slt_status cli_check_stems(const cli_call *call, const char *files, slt_error *err);
 
 /* Makes a folder and those above it that are missing. */
 slt_status cli_make_folder(const char *folder, slt_error *err);

@@ -8,6 +8,10 @@
 
 #include <stddef.h>
 
+/* The weights that leave a sample out are not to be trusted where pareto_k is above
+ * this. */
+#define SLT_PARETO_K_MOST 0.7
+
 /* The effective draws of the likelihood of a sample as a share of all draws, from its
  * log likelihoods along chains; 1 where it is not known. */
 slt_status slt_predictive_efficiency(const slt_real *const *logs, size_t chains,

@@ -5,21 +5,11 @@
 #include <string.h>
 
 #include "base/escape.h"
-#include "num/scalar.h"
 #include "report/audit_text_internal.h"
+#include "report/influence_numbers.h"
 
 /* Samples that are shown one by one. */
 #define SAMPLES_SHOWN 10
-
-/* What the observable's mean changes by where a sample counts more: of its weight in the
- * loss, 1 at first, the derivative. */
-static slt_covariance influence_of(const slt_influence *found, size_t at)
-{
-    const slt_covariance *c = &found->covariance[at];
-    return (slt_covariance){
-        slt_real_neg(slt_real_mul(found->temperature, c->value)),
-        slt_real_mul(found->temperature, c->error)};
-}
 
 /* ---- Text -------------------------------------------------------------------------- */
 
@@ -44,30 +34,10 @@ static void print_predictions(FILE *out, const slt_influence *found)
             found->samples);
 }
 
-/* Whether sample a stands before b: by the size of its influence, then by its number. */
-static bool is_before(const slt_covariance *row, size_t a, size_t b)
-{
-    const slt_real x = slt_real_mul(row[a].value, row[a].value);
-    const slt_real y = slt_real_mul(row[b].value, row[b].value);
-    return slt_real_less(y, x) || (!slt_real_less(x, y) && a < b);
-}
-
-/* The sample that comes next behind `last`; samples where there is none. */
-static size_t next_largest(const slt_influence *found, const slt_covariance *row,
-                           size_t last)
-{
-    size_t next = found->samples;
-    for (size_t i = 0; i < found->samples; i++)
-        if ((last == found->samples || is_before(row, last, i)) && i != last &&
-            (next == found->samples || is_before(row, i, next)))
-            next = i;
-    return next;
-}
-
 static void print_sample(FILE *out, const slt_influence *found, size_t at, size_t sample)
 {
     const slt_covariance *c = &found->covariance[at];
-    const slt_covariance influence = influence_of(found, at);
+    const slt_covariance influence = slt_influence_change(found, at);
     char value[32], error[32], change[32], of_change[32], k[32];
     fprintf(out, "  %8zu %13s %10s %13s %10s %8s\n", sample,
             slt_audit_number(c->value, "%.5g", value),
@@ -89,10 +59,10 @@ static void print_observable(FILE *out, const slt_influence *found, size_t numbe
     fprintf(out, "  of %s with the losses of samples, the largest first:\n", name);
     fprintf(out, "  %8s %13s %10s %13s %10s %8s\n", "sample", "covariance", "MCSE",
             "influence", "MCSE", "Pareto k");
-    size_t sample = next_largest(found, row, found->samples);
+    size_t sample = slt_influence_next(row, found->samples, found->samples);
     for (size_t i = 0; i < SAMPLES_SHOWN && sample < found->samples; i++) {
         print_sample(out, found, first + sample, sample);
-        sample = next_largest(found, row, sample);
+        sample = slt_influence_next(row, found->samples, sample);
     }
 }
 
@@ -138,12 +108,7 @@ static void put_real(slt_buffer *line, slt_real value)
 static void put_row(slt_buffer *line, const slt_influence *found, size_t number,
                     size_t sample)
 {
-    static const slt_predictive none;
-    const size_t at = number * found->samples + sample;
-    const slt_predictive *s = found->sample ? &found->sample[sample] : &none;
-    const slt_covariance influence = influence_of(found, at);
-    const slt_real of_sample[] = {s->elpd_waic, s->p_waic, s->elpd_loo, s->p_loo,
-                                  s->pareto_k};
+    slt_real pair[SLT_INFLUENCE_PAIR], of_sample[SLT_INFLUENCE_SAMPLE];
     slt_escape_csv(line, found->trace);
     slt_buffer_printf(line, ",%" PRIu32 ",%" PRIu64 ",", found->llc + 1, found->at_step);
     if (found->first == SLT_OBSERVABLE_MEAN)
@@ -151,12 +116,12 @@ static void put_row(slt_buffer *line, const slt_influence *found, size_t number,
     else
         slt_buffer_printf(line, "%" PRIu64, found->first + number);
     slt_buffer_printf(line, ",%zu", sample);
-    put_real(line, found->covariance[at].value);
-    put_real(line, found->covariance[at].error);
-    put_real(line, influence.value);
-    put_real(line, influence.error);
-    for (size_t i = 0; i < sizeof of_sample / sizeof *of_sample; i++)
-        put_real(line, found->sample ? of_sample[i] : slt_real_absent());
+    slt_influence_pair(found, number * found->samples + sample, pair);
+    slt_influence_sample(found, sample, of_sample);
+    for (size_t i = 0; i < SLT_INFLUENCE_PAIR; i++)
+        put_real(line, pair[i]);
+    for (size_t i = 0; i < SLT_INFLUENCE_SAMPLE; i++)
+        put_real(line, of_sample[i]);
     slt_buffer_printf(line, "\n");
 }
 
@@ -175,8 +140,11 @@ static void csv_estimate(void *context, const slt_influence *found)
 
 slt_influence_page slt_influence_csv(FILE *out)
 {
-    fputs("trace,estimate,at_step,observable,sample,covariance,covariance_error,"
-          "influence,influence_error,elpd_waic,p_waic,elpd_loo,p_loo,pareto_k\n",
-          out);
+    fputs("trace,estimate,at_step,observable,sample", out);
+    for (size_t i = 0; i < SLT_INFLUENCE_PAIR; i++)
+        fprintf(out, ",%s", slt_influence_pair_names[i]);
+    for (size_t i = 0; i < SLT_INFLUENCE_SAMPLE; i++)
+        fprintf(out, ",%s", slt_influence_sample_names[i]);
+    fputs("\n", out);
     return (slt_influence_page){.context = out, .estimate = csv_estimate};
 }

@@ -7,6 +7,7 @@ use FindBin;
 use lib $FindBin::Bin;
 use Cli;
 use JSON::PP;
+use Parse;
 use Test::More;
 
 workdir();
@@ -104,6 +105,84 @@ my @sizes = map { abs } $said =~ /^ +\d+ +(-?[\d.e-]+) +[\d.e-]+ +-?[\d.e-]+/mg;
 is "@sizes[0 .. 9]", join(' ', sort { $b <=> $a } @sizes[0 .. 9]), 'by size';
 is scalar @sizes, ($n < 10 ? $n : 10) + 3, 'ten at most';
 
+# Files of the same numbers: arrays, netCDF.
+sub rows { return map { my %r; @r{@columns} = split /,/; \%r } grep { /^\Q$trace\E/ } split /\n/, sltrace('influence', '--csv', @_, $trace)->{out} }
+
+sub array {
+    my $bytes = slurp($_[0]);
+    my ($size, $head) = unpack 'x8 v/a a*', $bytes =~ s/\A\x93NUMPY\x01\x00/\0\0\0\0\0\0\0\0/r;
+    $size =~ /'descr': '<f8', 'fortran_order': False, 'shape': \(([\d, ]+)\)/ or die $size;
+    return [[grep { length } split /, */, $1], [unpack 'd<*', $head]];
+}
+
+my $files = sltrace('influence', qw(--of all --npy arrays), $trace);
+is $files->{out}, sltrace('influence', qw(--of all), $trace)->{out}, 'with arrays it says what it says without';
+my @of_pair = @columns[5 .. 8];
+my @of_sample = @columns[9 .. 13];
+is scalar(my @have = glob 'arrays/*'), 2 * (@of_pair + @of_sample), 'an array for each number and estimate';
+for my $llc (1, 2) {
+    my ($count, @rows) = ($llc == 1 ? $n : 3, rows('--of', 'all', '--estimate', $llc));
+    my $step = $told->[$llc - 1]{at_step};
+    for my $column (@of_pair, @of_sample) {
+        my $pair = grep { $_ eq $column } @of_pair;
+        my $got = array('arrays/000000.llc' . ($llc == 1 ? '' : $llc) . ".$step.$column.npy");
+        is_deeply $got->[0], $pair ? [$count, $count] : [$count], "$column of $llc: its shape";
+        my @want = map { $_->{$column} } @rows[0 .. ($pair ? $count * $count : $count) - 1];
+        is scalar(grep { $want[$_] eq '' ? abs($got->[1][$_]) < 9e99 : $got->[1][$_] != $want[$_] } 0 .. $#want), 0,
+            '... and numbers';
+    }
+}
+SKIP: {
+    my $got = sltrace('influence', qw(--netcdf of.nc), $trace);
+    skip 'no libnetcdf', 1 if $got->{status} == 3;
+    is $got->{status}, 0, 'a data set' or diag $got->{err};
+    (grep { -x "$_/ncdump" } split /:/, $ENV{PATH}) or skip 'no ncdump', 1;
+    my $dump = qx(ncdump -p 9,17 of.nc);
+    my @rows = rows(qw(--of mean --estimate 2));
+    my ($group) = $dump =~ /^group: llc2\.40 \{(.*?)^  \} \/\/ group/ms or diag $dump;
+    like $group, qr/dimensions:\s+of = 1 ;\s+sample = 3 ;/, 'its dimensions';
+    like $group, qr/^ +of = -1 ;$/m, 'of the mean';
+    like $group, qr/^ +sample = 0, 1, 2 ;$/m, 'with samples';
+    like $group, qr/^ +nbeta = 3 ;$/m, 'nbeta';
+    for my $column (@of_pair, @of_sample) {
+        my ($values) = $group =~ /^ +$column =\s+([^;]*) ;$/m;
+        my @got = split /,\s*/, $values;
+        is scalar(grep { abs($got[$_] - $rows[$_]{$column}) > 1e-15 * abs($got[$_]) } 0 .. 2), 0, "$column in netCDF";
+    }
+}
+expect(sltrace('influence', qw(--netcdf of.nc), $trace, $trace), 'a data set of two', status => 2, err => qr/--netcdf takes one trace/);
+expect(sltrace('influence', qw(--npy arrays), $trace, $trace), 'arrays of one name', status => 2, err => qr/^sltrace: --npy: the arrays of .* have the same names$/);
+expect(sltrace('influence', qw(--netcdf no/where), $trace), 'no folder', status => 2, err => qr{no/where});
+
+# Pictures.
+SKIP: {
+    (grep { -x "$_/gnuplot" } split /:/, $ENV{PATH}) or skip 'gnuplot is missing', 1;
+    my $drawn = sltrace('influence', qw(--of all --out drawn), $trace);
+    is $drawn->{status}, 0, 'with pictures' or diag $drawn->{err};
+    is $drawn->{err}, '', '... and no complaint';
+    is $drawn->{out}, $files->{out}, '... it says what it says without';
+    is join(' ', map { s{.*/}{}r } sort glob 'drawn/*'), '000000.llc.40.influence.svg 000000.llc2.40.influence.svg', '... an estimate each';
+    my $svg = slurp('drawn/000000.llc2.40.influence.svg');
+    like $svg, qr/llc2 at step 40: 3 samples of train, 120 draws.*correlation of losses.*two samples.*Pareto k.*<\/svg>\s*\z/s, '... a whole one';
+    # Two samples by the size of their influence.
+    my %size = map { ("$_->{observable}, $_->{sample}" => abs $_->{influence}) } grep { $_->{observable} < $_->{sample} } rows(qw(--of all --estimate 2));
+    is join(' ', $svg =~ />(\d, \d)</g), join(' ', sort { $size{$b} <=> $size{$a} } keys %size), '... the largest influence first';
+    my @cells = $svg =~ /<polygon fill *= *'rgb\(([^)]*)\)'/g;
+    is scalar(grep { s/ //gr eq '11,37,69' } @cells), 3, '... each sample with itself of correlation 1';
+    Parse::able() and parsed('xml', $svg, 'a picture');
+    sltrace('influence', qw(--of all --jobs 1 --out again), $trace);
+    is slurp('again/000000.llc2.40.influence.svg'), $svg, '... the same again';
+    is sltrace('influence', qw(--out mean), $trace)->{status}, 0, 'of the mean';
+    unlike slurp('mean/000000.llc2.40.influence.svg'), qr/correlation of losses/, '... has no map';
+    local $ENV{PATH} = '/nonexistent';
+    my $none = sltrace('influence', qw(--of all --out again), $trace);
+    is $none->{status}, 0, 'without gnuplot';
+    like $none->{err}, qr/no picture: gnuplot /, '... it says so';
+    is join(' ', glob 'again/*'), '', '... and no older picture is left';
+}
+expect(sltrace('influence', qw(--out drawn), $trace, $trace), 'pictures of one name', status => 2,
+    err => qr/^sltrace: --out: the pictures of .* have the same names$/);
+
 # What there is not.
 expect(sltrace('influence', $trace, '--estimate', 3), 'none recorded', status => 2,
     err => qr/\Q$trace\E: no estimate of that number recorded losses of samples: expected observables/);
@@ -117,5 +196,9 @@ expect(sltrace('influence', 'seen.yaml'), 'no trace', status => 2, err => qr/see
 spew('wild.yaml', $text =~ s/name: \S+/name: test\/wild/r =~ s/lr: 1e-3/lr: 1e9/gr);
 sltrace(qw(run wild.yaml --quiet --out wild));
 like sltrace('influence', 'wild/traces/000000.trace')->{out}, qr/a chain ended early, or a loss is not finite: nothing is known/, 'a wild chain';
+my $wild = sltrace(qw(influence --out wild-files --npy wild-files wild/traces/000000.trace));
+is $wild->{status}, 0, 'no files of it';
+like $wild->{err}, qr/llc\.40\.influence\.svg: no picture: a chain ended early, or a loss is not finite/, 'it says so';
+is join(' ', glob 'wild-files/*'), '', 'none';
 is decode_json(sltrace('influence', '--json', 'wild/traces/000000.trace')->{out})->{estimates}[0]{whole}, JSON::PP::false, 'told';
 done_testing;

@@ -55,7 +55,7 @@ my %advisory = map { $_ => 1 } glob('src/theory/*'), glob('src/learn/diagnostics
 # the floating-point environment. (Public headers convert, in sltrace/real.h alone.)
 my $integers = qr{^(?:src/(?:base|$rooms)/|include/)};
 my %floats = map { $_ => 1 } glob('src/num/float/*.[ch]'), glob('src/num/float/kernels/*.[ch]'),
-    glob('src/learn/diagnostics*.[ch]'), 'src/figure/temperatures.c', glob('src/report/picture/svg_*.c'), 'src/report/picture/chains.c',
+    glob('src/learn/diagnostics*.[ch]'), 'src/figure/temperatures.c', glob('src/report/picture/svg_*.c'), 'src/report/picture/chains.c', 'src/report/picture/influence.c',
     glob('src/report/page/*.c'), glob('src/figure/runs/*.c'), glob('src/audit/*.c'),
     glob('src/report/runs_*.c'), glob('src/report/predict_*.c'), 'src/report/rank_text.c',
     glob('src/report/audit_*text.c'), glob('src/report/rerun_text.c'),

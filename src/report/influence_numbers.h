@@ -1,0 +1,27 @@
+/* The numbers of an influence page by name, as its tables, arrays and pictures hold
+ * them. */
+#ifndef SLT_REPORT_INFLUENCE_NUMBERS_H
+#define SLT_REPORT_INFLUENCE_NUMBERS_H
+
+#include <sltrace/influence.h>
+
+/* Of an observable with a sample, whose place in found->covariance is `at`. */
+#define SLT_INFLUENCE_PAIR 4
+extern const char *const slt_influence_pair_names[SLT_INFLUENCE_PAIR];
+void slt_influence_pair(const slt_influence *found, size_t at,
+                        slt_real values[SLT_INFLUENCE_PAIR]);
+/* What the observable's mean changes by where a sample counts more: of its weight in the
+ * loss, 1 at first, the derivative. */
+slt_covariance slt_influence_change(const slt_influence *found, size_t at);
+
+/* Of a sample left out; not finite where it is not known. */
+#define SLT_INFLUENCE_SAMPLE 5
+extern const char *const slt_influence_sample_names[SLT_INFLUENCE_SAMPLE];
+void slt_influence_sample(const slt_influence *found, size_t sample,
+                          slt_real values[SLT_INFLUENCE_SAMPLE]);
+
+/* The one of `count` values that comes next behind `last` by its size, then by its
+ * number; the first behind count, and count behind the last. */
+size_t slt_influence_next(const slt_covariance *values, size_t count, size_t last);
+
+#endif
