@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include <sltrace/golden.h>
+#include <sltrace/signature.h>
 #include <sltrace/status.h>
 #include <sltrace/study.h>
 #include <sltrace/trace.h>
@@ -119,6 +120,8 @@ typedef struct slt_verify_options {
     size_t jobs;
     const char *traces;   /* folder of the publisher's traces, NULL: none */
     const char *manifest; /* --manifest FILE, NULL: the golden's own */
+    const slt_public_key *signer; /* a golden that it did not sign is refused; NULL: any
+                                     is judged */
     bool segments;        /* compute pieces of one run side by side, from the states that
                              the publisher's traces store; needs traces */
     slt_progress_call progress;
@@ -128,6 +131,7 @@ typedef struct slt_verify_options {
 
 typedef struct slt_verify_result {
     char runs_sha256[65]; /* slt_golden_digest_runs; "" if the golden was not read */
+    slt_signature signature; /* where a key was asked for, which signed it; else empty */
     size_t runs, judged;  /* in the golden; those of them that were to be judged */
     size_t identical, differ, not_judged, trouble;
     size_t diverged, overflowed; /* of the identical */
@@ -147,6 +151,7 @@ typedef struct slt_verify_result {
 typedef struct slt_verify_plan {
     const slt_golden *golden;
     const char *runs_sha256;
+    const slt_signature *signature; /* NULL: no key was asked for */
     size_t judged; /* how many runs will be judged */
     size_t parts;  /* of the figure: 0, 1 (data) or 2 (data and claims) */
 } slt_verify_plan;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include <sltrace/manifest.h>
+#include <sltrace/signature.h>
 #include <sltrace/status.h>
 #include <sltrace/trace.h>
 
@@ -68,6 +69,11 @@ typedef struct slt_golden {
  * what was read, and the root hash must be right.  SLT_FORMAT with "path:line: ..."
  * otherwise. */
 SLT_API slt_status slt_golden_open(const char *path, slt_golden **golden, slt_error *err);
+/* The same of a golden that `key` must have signed (slt_signature_check, of the very
+ * bytes that are read), which is looked at before anything in it is. */
+SLT_API slt_status slt_golden_open_signed(const char *path, const slt_public_key *key,
+                                          slt_golden **golden, slt_signature *signature,
+                                          slt_error *err);
 SLT_API slt_status slt_golden_parse(const char *text, size_t size, const char *path,
                                     slt_golden **golden, slt_error *err);
 SLT_API void slt_golden_free(slt_golden *golden);

@@ -10,6 +10,7 @@
 #include <sltrace/check.h>
 #include <sltrace/json.h>
 #include <sltrace/rank.h>
+#include <sltrace/signature.h>
 #include <sltrace/status.h>
 
 /* Verifications as TAP version 13: a test line for each run, in order, as soon as it is
@@ -80,8 +81,14 @@ SLT_API slt_audit_page slt_audit_json_page(slt_json *json);
 
 /* Audits as an in-toto statement (v1, predicate test-result v0.1) in a new file, which
  * appears whole or not at all; "-" is standard output.  It is written only if bits were
- * compared to the end.  SLT_FILE if the file exists already. */
-SLT_API slt_status slt_audit_attest_page(const char *path, slt_audit_page *page,
-                                         slt_error *err);
+ * compared to the end.  With a key it is a DSSE envelope that holds the statement, and is
+ * signed.  `to` is used until the page has ended.  SLT_FILE if the file exists
+ * already. */
+typedef struct slt_audit_attestation {
+    const char *path;
+    const slt_secret_key *key; /* NULL: it is not signed */
+} slt_audit_attestation;
+SLT_API slt_status slt_audit_attest_page(const slt_audit_attestation *to,
+                                         slt_audit_page *page, slt_error *err);
 
 #endif

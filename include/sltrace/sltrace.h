@@ -15,6 +15,7 @@
 #include <sltrace/rank.h>
 #include <sltrace/real.h>
 #include <sltrace/show.h>
+#include <sltrace/signature.h>
 #include <sltrace/status.h>
 #include <sltrace/study.h>
 #include <sltrace/system.h>

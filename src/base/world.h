@@ -29,6 +29,7 @@
 #include <sys/utsname.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -83,6 +84,9 @@
     CALL(files, minus, int, fcntl, (int fd, int command, void *argument),                \
          (fd, command, argument))                                                        \
     CALL(files, none, int, isatty, (int fd), (fd))                                       \
+    CALL(files, minus, int, tcgetattr, (int fd, struct termios *about), (fd, about))     \
+    CALL(files, minus, int, tcsetattr,                                                   \
+         (int fd, int when, const struct termios *about), (fd, when, about))             \
     CALL(files, minus, int, stat, (const char *path, struct stat *about), (path, about)) \
     CALL(files, minus, int, lstat, (const char *path, struct stat *about),               \
          (path, about))                                                                  \

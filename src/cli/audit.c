@@ -5,6 +5,7 @@
 #include <sltrace/page.h>
 #include <sltrace/system.h>
 
+#include "cli/keys.h"
 #include "cli/paths.h"
 #include "cli/progress.h"
 
@@ -13,14 +14,18 @@ typedef struct reporting {
     slt_audit_options options;
     slt_audit_page pages[2]; /* what is attested; what is printed */
     slt_audit_text text;
-    const char *attest;
+    slt_audit_attestation attest; /* its path NULL: nothing is attested */
+    slt_secret_key key;
     bool prints;
 } reporting;
 
 static slt_status audit_read_common(const cli_call *call, reporting *r, slt_error *err)
 {
-    r->attest = cli_value(call, "attest");
-    bool alone = r->attest && strcmp(r->attest, "-") == 0;
+    const char *attest = cli_value(call, "attest");
+    bool alone = attest && strcmp(attest, "-") == 0;
+    r->attest.path = attest;
+    if (cli_given(call, "sign") && !attest)
+        return slt_fail(err, SLT_USAGE, "audit: --sign goes with --attest");
     if (call->json && alone)
         return slt_fail(err, SLT_USAGE,
                         "audit: --attest - does not go with --json: each of them takes "
@@ -34,10 +39,13 @@ static slt_status audit_read_common(const cli_call *call, reporting *r, slt_erro
 static slt_status audit_open_pages(const cli_call *call, reporting *r, slt_error *err)
 {
     slt_audit_options *options = &r->options;
-    slt_status status =
-        r->attest
-            ? slt_audit_attest_page(r->attest, &r->pages[options->page_count++], err)
-            : SLT_OK;
+    slt_status status = SLT_OK;
+    if (r->attest.path)
+        status = slt_audit_attest_page(&r->attest, &r->pages[options->page_count++], err);
+    if (!status && cli_given(call, "sign")) {
+        r->attest.key = &r->key;
+        status = cli_secret_key(call, "sign", &r->key, err);
+    }
     r->text =
         (slt_audit_text){stdout, options->progress, options->progress_context, false};
     if (r->prints)
@@ -184,6 +192,7 @@ static slt_status audit_run(const cli_call *call, slt_error *err)
     all.options.progress_context = &progress;
     cli_progress_begin(&progress);
     status = chosen->run(call, &all, err);
+    slt_secret_key_forget(&all.key);
     cli_progress_end(&progress);
     return status;
 }
@@ -191,7 +200,12 @@ static slt_status audit_run(const cli_call *call, slt_error *err)
 static const cli_option options[] = {
     {"attest", 0, "FILE",
      "Write what was found to this new file as an in-toto statement with the SHA-256 of "
-     "every file compared, for signing tools; - is standard output, without a report.",
+     "every file compared; - is standard output, without a report.",
+     "file"},
+    {"sign", 0, "KEYFILE",
+     "With --attest: write the statement in a DSSE envelope, signed with this secret key "
+     "of minisign. An encrypted key's password is asked for on the terminal, or is the "
+     "first line of standard input.",
      "file"},
     {"steps", 0, "A,B",
      "For each trace, in their order, the file that sltrace replay --steps wrote where "
@@ -286,7 +300,8 @@ const cli_command cli_audit = {
         "there is no error to judge by.\n\n"
         "--attest writes what was found as an in-toto statement with the predicate "
         "https://in-toto.io/attestation/test-result/v0.1; its subjects are the traces "
-        "with their SHA-256.",
+        "with their SHA-256. With --sign it stands in a DSSE envelope, signed by "
+        "Ed25519.",
     .examples = "sltrace audit here/000057.trace there/000057.trace\n"
                 "sltrace audit a.trace b.trace --steps a.steps,b.steps\n"
                 "sltrace audit a.trace b.trace --attest audit.json --json\n"

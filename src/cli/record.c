@@ -9,6 +9,7 @@
 #include <sltrace/system.h>
 
 #include "base/world.h"
+#include "cli/keys.h"
 #include "cli/manifest.h"
 #include "cli/paths.h"
 #include "cli/select.h"
@@ -69,14 +70,32 @@ static slt_status put_runs(output *to, bool over, const slt_golden *golden,
     return status;
 }
 
-/* The golden comes last: where it is, all is. */
+/* The signature of a golden's text, which says the golden's name and root. */
+static slt_status put_signature(output *to, bool over, const slt_golden *golden,
+                                const slt_secret_key *key, const char *path,
+                                const char *text, size_t size, slt_error *err)
+{
+    char comment[SLT_SIGNATURE_COMMENT_MAX], *signature = NULL;
+    snprintf(comment, sizeof comment, "golden %.400s root sha256:%s", golden->name,
+             golden->root);
+    slt_status status = slt_sign(key, text, size, comment, &signature, err);
+    if (status == SLT_OK)
+        status = cli_path(to->path, err, "%s" SLT_SIGNATURE_SUFFIX, path);
+    if (status == SLT_OK)
+        status = record_file(to, over, signature, strlen(signature), err);
+    free(signature);
+    return status;
+}
+
+/* The golden comes last: where it is, all is.  key NULL: it is not signed. */
 static slt_status write_all(slt_golden *golden, const slt_figure *figure,
-                            const char *path, bool over, slt_error *err)
+                            const slt_secret_key *key, const char *path, bool over,
+                            slt_error *err)
 {
     char *text = NULL;
     size_t size, data_size;
-    enum { DATA, RUNS, GOLDEN, FILES };
-    output files[FILES] = {{.file = NULL}, {.file = NULL}, {.file = NULL}};
+    enum { DATA, RUNS, SIGNATURE, GOLDEN, FILES };
+    output files[FILES] = {{.file = NULL}};
     slt_status status = slt_golden_write(golden, &text, &size, err);
     if (status == SLT_OK)
         status = cli_path(files[GOLDEN].path, err, "%s", path);
@@ -90,6 +109,9 @@ static slt_status write_all(slt_golden *golden, const slt_figure *figure,
     }
     if (status == SLT_OK)
         status = put_runs(&files[RUNS], over, golden, figure, path, err);
+    if (status == SLT_OK && key)
+        status =
+            put_signature(&files[SIGNATURE], over, golden, key, path, text, size, err);
     for (size_t i = 0; i < FILES; i++) {
         slt_status ended =
             slt_output_end(files[i].file, status == SLT_OK, status ? NULL : err);
@@ -203,6 +225,22 @@ static slt_status print_result(const cli_call *call, const slt_golden *golden,
     return SLT_OK;
 }
 
+/* A signature that is there already and not made anew is of what the golden was before.
+ */
+static slt_status tell_stale(const cli_call *call, const char *path, slt_error *err)
+{
+    char signature[CLI_PATH_MAX];
+    bool there = false;
+    if (cli_given(call, "sign"))
+        return SLT_OK;
+    slt_status status = cli_path(signature, err, "%s" SLT_SIGNATURE_SUFFIX, path);
+    if (status == SLT_OK)
+        status = slt_files_look(signature, &there, err);
+    if (there)
+        cli_say("%s is older than this golden: sign it again, or remove it", signature);
+    return status;
+}
+
 static slt_status record(const cli_call *call, slt_manifest *manifest, slt_error *err)
 {
     char path[CLI_PATH_MAX];
@@ -210,6 +248,8 @@ static slt_status record(const cli_call *call, slt_manifest *manifest, slt_error
     slt_golden *golden = NULL;
     slt_figure *figure = NULL;
     slt_traces *traces = NULL;
+    slt_secret_key key = {{0}};
+    const bool signs = cli_given(call, "sign");
     if (given && strcmp(given, "-") == 0)
         return slt_fail(err, SLT_USAGE,
                         "record: --golden: expected a file, found standard output; the "
@@ -218,6 +258,8 @@ static slt_status record(const cli_call *call, slt_manifest *manifest, slt_error
                               : cli_golden_path(slt_manifest_path(manifest), path, err);
     if (status == SLT_OK)
         status = refuse_old(path, force, err);
+    if (status == SLT_OK && signs)
+        status = cli_secret_key(call, "sign", &key, err);
     if (status == SLT_OK)
         status = cli_find_traces(call, manifest, &traces, err);
     if (status == SLT_OK)
@@ -229,9 +271,13 @@ static slt_status record(const cli_call *call, slt_manifest *manifest, slt_error
     if (status == SLT_OK)
         status = refuse_early(golden, force, err);
     if (status == SLT_OK)
-        status = write_all(golden, figure, path, cli_given(call, "force"), err);
+        status = write_all(golden, figure, signs ? &key : NULL, path,
+                           cli_given(call, "force"), err);
     if (status == SLT_OK)
         status = print_result(call, golden, path, err);
+    if (status == SLT_OK)
+        status = tell_stale(call, path, err);
+    slt_secret_key_forget(&key);
     slt_golden_free(golden);
     slt_figure_free(figure);
     slt_traces_free(traces);
@@ -259,6 +305,11 @@ static const cli_option options[] = {
      "early. The reason, which must not be empty, is printed: put it into the commit "
      "message and the changelog.",
      NULL},
+    {"sign", 0, "KEYFILE",
+     "Sign the golden with this secret key of minisign: FILE.golden.minisig appears "
+     "with it. An encrypted key's password is asked for on the terminal, or is the first "
+     "line of standard input.",
+     "file"},
 };
 
 const cli_command cli_record = {
@@ -288,6 +339,7 @@ const cli_command cli_record = {
         "does.",
     .examples = "sltrace run fig1.yaml && sltrace record fig1.yaml\n"
                 "sltrace record fig1.yaml --from host1/fig1 --from host2/fig1\n"
+                "sltrace record fig1.yaml --sign ~/.minisign/minisign.key\n"
                 "sltrace record manifests/me/fig1.yaml --force 'numerics revision 2'",
     CLI_OPTIONS(options),
     .repeats = " from ",

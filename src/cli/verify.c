@@ -5,6 +5,7 @@
 
 #include <sltrace/page.h>
 
+#include "cli/keys.h"
 #include "cli/progress.h"
 
 /* Reads digits up to *end; false if there are none, or too many. */
@@ -34,7 +35,7 @@ static slt_status verify_read_sample(const char *text, slt_verify_options *optio
 }
 
 static slt_status verify_read_options(const cli_call *call, slt_verify_options *options,
-                                      slt_error *err)
+                                      slt_public_key *signer, slt_error *err)
 {
     const char *sample = cli_value(call, "sample");
     options->only = cli_value(call, "only");
@@ -50,6 +51,10 @@ static slt_status verify_read_options(const cli_call *call, slt_verify_options *
                         "verify: --segments goes with --traces DIR: the states that its "
                         "pieces begin at are in the publisher's traces");
     slt_status status = sample ? verify_read_sample(sample, options, err) : SLT_OK;
+    if (!status && cli_given(call, "public-key")) {
+        options->signer = signer;
+        status = slt_public_key_read(cli_value(call, "public-key"), signer, err);
+    }
     return status ? status : cli_jobs(call, &options->jobs, err);
 }
 
@@ -71,8 +76,9 @@ static slt_status verify_run(const cli_call *call, slt_error *err)
 {
     slt_verify_options options = {.jobs = 1};
     slt_verify_page page;
+    slt_public_key signer;
     slt_tap *tap = NULL;
-    slt_status worst = verify_read_options(call, &options, err);
+    slt_status worst = verify_read_options(call, &options, &signer, err);
     if (!worst && !call->json)
         worst = slt_tap_begin(stdout, (size_t)call->operand_count, &tap, err);
     if (worst)
@@ -113,6 +119,11 @@ static const cli_option options[] = {
      "Use this manifest instead of the one that the golden names; it must describe the "
      "same runs.",
      "file"},
+    {"public-key", 0, "KEY",
+     "Judge only goldens that this key of minisign signed: the key's 56 characters, or "
+     "the file that has them. The signature of X.golden is X.golden.minisig; where there "
+     "is none, or one that does not hold, the golden is refused before it is read.",
+     "file"},
 };
 
 const cli_command cli_verify = {
@@ -144,6 +155,10 @@ const cli_command cli_verify = {
         "pieces give the trace's bytes the run is the golden's. Blocks of trials need no "
         "states. Another run whose trace stores none is verified whole, and a comment "
         "says so.\n\n"
+        "With --public-key a golden counts only if that key signed it. One that is not "
+        "signed, signed by another key or forged is not ok, with exit status 1, and the "
+        "line says which. The signature covers the golden, and through it the figure "
+        "data and every run; its trusted comment is shown.\n\n"
         "With several goldens the reports stand indented below one line a golden.",
     .examples = "sltrace verify golden/lakkapragada2025/fig6.golden --sample 3\n"
                 "sltrace verify long.golden --traces ref --segments --jobs 8\n"

@@ -322,8 +322,8 @@ static void likeness_take(void *context, const void *bytes, size_t size)
     golden_likeness *l = context;
     const char *again = bytes;
     if (l->same == l->written)
-        for (size_t i = 0; i < size && l->same < l->read->size &&
-                           again[i] == l->read->text[l->same];
+        for (size_t i = 0;
+             i < size && l->same < l->read->size && again[i] == l->read->text[l->same];
              i++)
             l->same++;
     l->written += size;
@@ -388,13 +388,30 @@ slt_status slt_golden_parse(const char *text, size_t size, const char *path,
     return slt_fail(err, SLT_FORMAT, "%s", r.error.text);
 }
 
-slt_status slt_golden_open(const char *path, slt_golden **golden, slt_error *err)
+/* Reads a golden that `key` must have signed, unless it is NULL. */
+static slt_status golden_open(const char *path, const slt_public_key *key,
+                              slt_golden **golden, slt_signature *signature,
+                              slt_error *err)
 {
     slt_buffer bytes = {0};
     slt_status status = slt_io_read(path, GOLDEN_SIZE_MAX, &bytes, err);
+    if (status == SLT_OK && key)
+        status = slt_signature_check(path, bytes.data, bytes.size, key, signature, err);
     if (status == SLT_OK)
         status =
             slt_golden_parse((const char *)bytes.data, bytes.size, path, golden, err);
     slt_buffer_free(&bytes);
     return status;
+}
+
+slt_status slt_golden_open(const char *path, slt_golden **golden, slt_error *err)
+{
+    return golden_open(path, NULL, golden, NULL, err);
+}
+
+slt_status slt_golden_open_signed(const char *path, const slt_public_key *key,
+                                  slt_golden **golden, slt_signature *signature,
+                                  slt_error *err)
+{
+    return golden_open(path, key, golden, signature, err);
 }

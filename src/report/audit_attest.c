@@ -12,6 +12,7 @@
 #include "audit/audit.h"
 #include "base/io.h"
 #include "base/world.h"
+#include "codec/dsse.h"
 #include "codec/json.h"
 
 /* Checks the path before anything is computed: an existing file is never overwritten, a
@@ -83,23 +84,29 @@ static void put_statement(const slt_audit_report *report, slt_json *json)
 static slt_status attest_end(void *context, const slt_audit_report *report,
                              slt_error *err)
 {
-    const char *path = context;
-    slt_json json = {0};
-    slt_buffer *bytes = &json.text;
+    const slt_audit_attestation *to = context;
+    slt_json statement = {0}, envelope = {0};
+    slt_buffer *bytes = to->key ? &envelope.text : &statement.text;
     if (!report->whole || (report->status && report->status != SLT_DIFFERS))
         return SLT_OK;
-    put_statement(report, &json);
+    put_statement(report, &statement);
+    slt_status status = SLT_OK;
+    if (to->key && !statement.text.failed)
+        status = slt_dsse_put(&envelope, to->key, "application/vnd.in-toto+json",
+                              statement.text.data, statement.text.size, err);
     slt_buffer_byte(bytes, '\n');
-    slt_status status =
-        bytes->failed
-            ? slt_fail(err, SLT_RESOURCE, "no memory for the report of an audit")
-            : slt_output_write(path, bytes->data, bytes->size, true, err);
-    slt_buffer_free(bytes);
+    if (!status && (statement.text.failed || bytes->failed))
+        status = slt_fail(err, SLT_RESOURCE, "no memory for the report of an audit");
+    if (!status)
+        status = slt_output_write(to->path, bytes->data, bytes->size, true, err);
+    slt_buffer_free(&statement.text);
+    slt_buffer_free(&envelope.text);
     return status;
 }
 
-slt_status slt_audit_attest_page(const char *path, slt_audit_page *page, slt_error *err)
+slt_status slt_audit_attest_page(const slt_audit_attestation *to, slt_audit_page *page,
+                                 slt_error *err)
 {
-    *page = (slt_audit_page){.context = (void *)(uintptr_t)path, .end = attest_end};
-    return refuse_path(path, err);
+    *page = (slt_audit_page){.context = (void *)(uintptr_t)to, .end = attest_end};
+    return refuse_path(to->path, err);
 }

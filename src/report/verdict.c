@@ -21,7 +21,10 @@ slt_verdict_words slt_verdict_of_refusal(const char *path, const slt_error *why)
     slt_buffer_printf(&words.name, "%s can be judged", path);
     if (unfit)
         snprintf(words.note, sizeof words.note, "not judged");
-    slt_tap_field(&words.block, "verdict", unfit ? "not judged" : "trouble");
+    slt_tap_field(&words.block, "verdict",
+                  unfit                        ? "not judged"
+                  : why->status == SLT_DIFFERS ? "refused"
+                                               : "trouble");
     slt_tap_field(&words.block, "reason", why->text);
     return words;
 }

@@ -63,6 +63,13 @@ static slt_status json_end(void *context, const slt_verify_result *result, slt_e
     slt_json_key_uint(json, "overflowed", result->overflowed);
     slt_json_key_text(json, "runs_sha256",
                       *result->runs_sha256 ? result->runs_sha256 : NULL);
+    if (*result->signature.key) {
+        slt_json_key_open(json, "signature", '{');
+        slt_json_key_text(json, "key", result->signature.key);
+        slt_json_key_text(json, "comment", result->signature.comment);
+        slt_json_close(json, '}');
+    } else
+        slt_json_key_text(json, "signature", NULL);
     slt_json_key_text(json, "status", slt_status_text(status));
     slt_json_key_uint(json, "exit", (uint64_t)slt_status_exit(status));
     slt_json_key_text(json, "message", status ? result->error.text : NULL);

@@ -69,6 +69,9 @@ static void put_golden(slt_tap *tap, const slt_verify_plan *plan, const char *ma
     slt_tap_comment(&tap->lines, "golden %s: root ok, %zu runs, numerics %u%s",
                     golden->name, golden->run_count, golden->numerics, manifest);
     slt_tap_comment(&tap->lines, "runs sha256:%s", plan->runs_sha256);
+    if (plan->signature)
+        slt_tap_comment(&tap->lines, "signed by key %s: %s", plan->signature->key,
+                        plan->signature->comment);
 }
 
 static void tap_refused(void *context, const char *path, const slt_error *why)

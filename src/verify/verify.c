@@ -48,6 +48,8 @@ static slt_verify_plan verify_plan_of(const verify *v, size_t parts)
 {
     return (slt_verify_plan){.golden = v->golden,
                              .runs_sha256 = v->result->runs_sha256,
+                             .signature =
+                                 v->options->signer ? &v->result->signature : NULL,
                              .judged = v->run_count,
                              .parts = parts};
 }
@@ -321,7 +323,10 @@ static slt_status verify_prepare(verify *v, const char *path, slt_error *err)
     slt_mismatch mismatch;
     slt_status status = verify_check_options(v->options, err);
     if (!status)
-        status = slt_golden_open(path, &v->golden, err);
+        status = v->options->signer
+                     ? slt_golden_open_signed(path, v->options->signer, &v->golden,
+                                              &v->result->signature, err)
+                     : slt_golden_open(path, &v->golden, err);
     if (!status)
         status = slt_golden_digest_runs(v->golden, v->result->runs_sha256, err);
     if (!status)

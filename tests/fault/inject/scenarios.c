@@ -23,7 +23,13 @@ const scenario scenarios[] = {
     {RECORDED, 0, "record --from trials --golden trials.golden --force x trials.yaml"},
     {RECORDED, 0, "record --from flow --golden flow.golden --force x flow.yaml"},
 
+    {RUN, KEEPS, "record --from out --golden study.golden --sign plain.key study.yaml"},
+    {RECORDED, 0, "record --from out --golden study.golden --force x --sign plain.key "
+                  "study.yaml"},
+
     {RECORDED, 0, "verify -j1 small.golden"},
+    {RECORDED, 0, "verify -j1 --public-key plain.pub signed.golden"},
+    {RECORDED, 0, "verify -j1 --public-key plain.pub small.golden"},
     {RECORDED, 0, "verify -j1 --json --data . small.golden"},
     {RECORDED, 0, "verify -j1 --sample 2 study.golden"},
     {RECORDED, 0, "verify -j1 --sample 2:7 study.golden"},
@@ -57,6 +63,7 @@ const scenario scenarios[] = {
     {RECORDED, 0, "audit -j1 --steps here.steps,here.steps " SMALL " " OTHER},
     {RECORDED, 0, "audit -j1 --program ../sltrace " SMALL " " OTHER},
     {RECORDED, KEEPS, "audit -j1 --attest found.json " SMALL " " OTHER},
+    {RECORDED, KEEPS, "audit -j1 --attest found.json --sign plain.key " SMALL " " OTHER},
     {RECORDED, 0, "audit -j1 --attest - " STUDY " other/traces/000001.trace"},
     {RECORDED, 0,
      "audit -j1 --provenance tiny/provenance/000000.json,forged/provenance/000000.json "

@@ -4,7 +4,7 @@
  * returns numbers, and the sanitizer knows the C library but for what is here. */
 #include <jansson.h>
 #include <sanitizer/msan_interface.h>
-#include <sodium/crypto_hash_sha256.h>
+#include <sodium.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -244,6 +244,40 @@ BORDER(int, crypto_hash_sha256_final, crypto_hash_sha256_state *state,
     int done = __real_crypto_hash_sha256_final(state, digest);
     __msan_unpoison(digest, crypto_hash_sha256_BYTES);
     return done;
+}
+
+BORDER(int, sodium_base642bin, unsigned char *bytes, size_t most, const char *text,
+       size_t length, const char *passed, size_t *size, const char **end, int kind)
+{
+    __msan_check_mem_is_initialized(text, length);
+    int wrong =
+        __real_sodium_base642bin(bytes, most, text, length, passed, size, end, kind);
+    __msan_unpoison(size, sizeof *size);
+    __msan_unpoison(end, sizeof *end);
+    __msan_unpoison(bytes, *size <= most ? *size : most);
+    return wrong;
+}
+
+BORDER(int, crypto_generichash, unsigned char *digest, size_t length,
+       const unsigned char *bytes, unsigned long long size, const unsigned char *key,
+       size_t key_size)
+{
+    __msan_check_mem_is_initialized(bytes, size);
+    int done = __real_crypto_generichash(digest, length, bytes, size, key, key_size);
+    __msan_unpoison(digest, length);
+    return done;
+}
+
+BORDER(int, crypto_sign_verify_detached, const unsigned char *signature,
+       const unsigned char *bytes, unsigned long long size, const unsigned char *point)
+{
+    __msan_check_mem_is_initialized(signature, crypto_sign_BYTES);
+    __msan_check_mem_is_initialized(bytes, size);
+    __msan_check_mem_is_initialized(point, crypto_sign_PUBLICKEYBYTES);
+    __msan_scoped_disable_interceptor_checks(); /* of what it compares, its own */
+    int wrong = __real_crypto_sign_verify_detached(signature, bytes, size, point);
+    __msan_scoped_enable_interceptor_checks();
+    return wrong;
 }
 
 BORDER(XXH128_hash_t, XXH3_128bits, const void *bytes, size_t size)

@@ -67,8 +67,9 @@ static void report(const char *path)
     slt_buffer bytes = {0};
     if (slt_json_create(&out, &err))
         tap_bail("no memory");
+    const slt_audit_attestation to = {.path = path};
     slt_audit_page pages[2] = {{0}, slt_audit_json_page(out)};
-    if (slt_audit_attest_page(path, &pages[0], &err))
+    if (slt_audit_attest_page(&to, &pages[0], &err))
         tap_bail(err.text);
     const slt_audit_options options = {.pages = pages, .page_count = 2, .jobs = 1};
     slt_audit_begin(&audit, "traces", &options);
@@ -84,7 +85,7 @@ static void report(const char *path)
     TAP_OK(slt_io_read(path, 4096, &bytes, &err) == SLT_OK &&
                !strcmp(slt_buffer_text(&bytes), statement),
            "its statement");
-    TAP_OK(slt_audit_attest_page(path, &pages[0], &err) == SLT_FILE &&
+    TAP_OK(slt_audit_attest_page(&to, &pages[0], &err) == SLT_FILE &&
                strstr(err.text, "exists already"),
            "%s", err.text);
     slt_buffer_free(&bytes);
@@ -94,9 +95,10 @@ static void report(const char *path)
 /* A machine that cannot judge attests nothing. */
 static void unfit(const char *path)
 {
+    const slt_audit_attestation to = {.path = path};
     slt_audit_page page;
     slt_audit audit;
-    if (slt_audit_attest_page(path, &page, &err))
+    if (slt_audit_attest_page(&to, &page, &err))
         tap_bail(err.text);
     const slt_audit_options options = {.pages = &page, .page_count = 1, .jobs = 1};
     slt_audit_begin(&audit, "against", &options);
