@@ -4,7 +4,7 @@
 worker.h has the protocol.  Lines that are timed:
 
     COUNT train NAME WAY     training steps
-    COUNT chain NAME WAY     SGLD updates of the first estimate
+    COUNT chain NAME WAY     updates of the first estimate, by SGLD or RMSprop-SGLD
     COUNT metrics NAME       losses and accuracies of a checkpoint
     COUNT checkpoint NAME    weights and optimiser's state saved, to memory
     COUNT normals TYPE N     N normals into a tensor
@@ -406,13 +406,67 @@ def nbeta_of(estimate, samples):
     return samples / math.log(samples) if isinstance(nbeta, str) else nbeta
 
 
+class Sgld:
+    """w += -lr/2 (nbeta g + gamma (w - w*)) + sqrt(lr) noise."""
+
+    def __init__(self, estimate, samples, _):
+        rate = estimate["lr"]
+        self.pull = rate / 2 * estimate["localization"]
+        self.slope = -rate / 2 * nbeta_of(estimate, samples)
+        self.spread = math.sqrt(rate)
+
+    def one(self, _, weight, start, gradient, noise):
+        weight.lerp_(start, self.pull)
+        if gradient is not None:
+            weight.add_(gradient, alpha=self.slope)
+        weight.add_(noise, alpha=self.spread)
+
+    def lists(self, weights, centre, gradients):
+        torch._foreach_mul_(weights, 1 - self.pull)
+        torch._foreach_add_(weights, centre, alpha=self.pull)
+        torch._foreach_add_(weights, gradients, alpha=self.slope)
+        torch._foreach_add_(weights, [torch.randn_like(w) for w in weights],
+                            alpha=self.spread)
+
+
+class RmspropSgld:
+    """The same, its drift over r = sqrt(v) + eps and its noise over sqrt(r), v the running
+    mean of g g."""
+
+    def __init__(self, estimate, samples, weights):
+        self.gamma, self.half = estimate["localization"], estimate["lr"] / 2
+        self.nbeta, self.spread = nbeta_of(estimate, samples), math.sqrt(estimate["lr"])
+        self.alpha, self.eps = estimate.get("alpha", 0.99), estimate.get("eps", 0.1)
+        self.squares = [torch.zeros_like(w) for w in weights]
+
+    def one(self, at, weight, start, gradient, noise):
+        square = self.squares[at]
+        square.mul_(self.alpha).addcmul_(gradient, gradient, value=1 - self.alpha)
+        root = square.sqrt().add_(self.eps)
+        drift = weight.sub(start).mul_(self.gamma).add_(gradient, alpha=self.nbeta)
+        weight.addcdiv_(drift, root, value=-self.half)
+        weight.addcdiv_(noise, root.sqrt_(), value=self.spread)
+
+    def lists(self, weights, centre, gradients):
+        torch._foreach_mul_(self.squares, self.alpha)
+        torch._foreach_addcmul_(self.squares, gradients, gradients, 1 - self.alpha)
+        root = torch._foreach_sqrt(self.squares)
+        torch._foreach_add_(root, self.eps)
+        drift = torch._foreach_sub(weights, centre)
+        torch._foreach_mul_(drift, self.gamma)
+        torch._foreach_add_(drift, gradients, alpha=self.nbeta)
+        torch._foreach_addcdiv_(weights, drift, root, -self.half)
+        torch._foreach_sqrt_(root)
+        torch._foreach_addcdiv_(weights, [torch.randn_like(w) for w in weights], root,
+                                self.spread)
+
+
+UPDATES = {"sgld": Sgld, "rmsprop-sgld": RmspropSgld}
+
+
 def chain(run, way):
-    """w += -lr/2 (nbeta g + gamma (w - w*)) + sqrt(lr) noise; losses are kept."""
+    """Updates of the first estimate's chain; losses are kept."""
     estimate = run.settings["llc"][0]
-    rate = estimate["lr"]
-    pull = rate / 2 * estimate["localization"]
-    slope = -rate / 2 * nbeta_of(estimate, run.samples)
-    spread = math.sqrt(rate)
     weights = run.first_weights()
     if way == "flat":
         whole, gradients, weights = flatten(weights)
@@ -420,28 +474,22 @@ def chain(run, way):
     else:
         centre = [weight.clone() for weight in weights]
         weights = [weight.requires_grad_() for weight in weights]
+    rule = UPDATES[estimate.get("sampler", "sgld")](
+        estimate, run.samples, [whole] if way == "flat" else centre)
 
     def update(loss):
         if way == "flat":
             gradients.zero_()
             loss.backward()
-            whole.lerp_(centre, pull).add_(gradients, alpha=slope)
-            whole.add_(noise.normal_(), alpha=spread)
+            rule.one(0, whole, centre, gradients, noise.normal_())
             return
         moved = torch.autograd.grad(loss, weights, allow_unused=True)
         with torch.no_grad():
             if way == "foreach" and None not in moved:
-                torch._foreach_mul_(weights, 1 - pull)
-                torch._foreach_add_(weights, centre, alpha=pull)
-                torch._foreach_add_(weights, moved, alpha=slope)
-                torch._foreach_add_(weights, [torch.randn_like(w) for w in weights],
-                                    alpha=spread)
+                rule.lists(weights, centre, moved)
                 return
-            for weight, start, gradient in zip(weights, centre, moved):
-                weight.lerp_(start, pull)
-                if gradient is not None:
-                    weight.add_(gradient, alpha=slope)
-                weight.add_(torch.randn_like(weight), alpha=spread)
+            for at, (weight, start, gradient) in enumerate(zip(weights, centre, moved)):
+                rule.one(at, weight, start, gradient, torch.randn_like(weight))
 
     batches = run.batches(estimate.get("batch", "full"))
     while True:

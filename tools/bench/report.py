@@ -47,7 +47,7 @@ def product_rows(part):
 
 # ---- Steps ---------------------------------------------------------------------------
 
-TITLES = {"train": "training step", "chain": "SGLD step", "metrics": "metrics",
+TITLES = {"train": "training step", "chain": "SGLD step", "update": "step", "metrics": "metrics",
           "record": "checkpoint record"}
 
 
@@ -65,6 +65,11 @@ def step_rows(part):
                 rows.append([f"{system}, {TITLES[task]}, PyTorch as usual", number(row["us"]),
                              number(row["usual_us"]), number(row["usual_ratio"]), "-", "-"])
     return rows
+
+
+def sampler_rows(part):
+    return [[name, number(row["us"]), number(row["sgld_us"]), f"{row['sgld_ratio']:.2f}"]
+            for name, row in part.get("each", {}).items()]
 
 
 def normal_rows(part):
@@ -139,11 +144,14 @@ def table(figures):
     lines = heading(figures)
     lines += rows_of("products: times as fast as OpenBLAS", ["f32, mean (least)", "f64", "f64 : f32"],
                      product_rows(sections.get("products", {})))
-    steps = step_rows(sections.get("steps", {})) + normal_rows(sections.get("normals", {}))
-    steps += step_rows(sections.get("checkpoint", {}))
+    samplers = sections.get("samplers", {})
+    steps = step_rows(sections.get("steps", {})) + step_rows(samplers.get("peer", {}))
+    steps += normal_rows(sections.get("normals", {})) + step_rows(sections.get("checkpoint", {}))
     lines += rows_of("steps, microseconds", ["sltrace", "PyTorch", "times as fast", "as flat",
                                         "as the authors"],
                      steps)
+    lines += rows_of("samplers, microseconds a gradient", ["sampler", "SGLD", "times SGLD's"],
+                     sampler_rows(samplers))
     lines += rows_of("trials, microseconds", ["in blocks", "alone", "times as fast",
                                               "millions a second"],
                      trial_rows(sections.get("trials", {})))

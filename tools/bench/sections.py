@@ -25,6 +25,10 @@ SYSTEMS = {
     "convolutions 28x28": ("tools/bench/convolution", "0"),
     "transformer p=113": ("tools/bench/transformer", "0"),
 }
+# What is sampled by another sampler than SGLD.
+SAMPLED = {"modular addition, RMSprop-SGLD": ("tools/bench/samplers", "0")}
+# Whose estimates are by samplers that are held against SGLD, on batches and on all samples.
+SAMPLERS = ("tools/bench/samplers", "tools/bench/samplers-full")
 WAYS = ("plain", "foreach")
 FLAT = ("flat",)
 # Whose program is published; its way is in authors.py.
@@ -135,8 +139,15 @@ def fixed(measure, part):
 
 # ---- Steps ---------------------------------------------------------------------------
 
+def run_of(system):
+    return SYSTEMS.get(system) or SAMPLED[system]
+
+
 def settings_of(measure, system):
-    figure, run = SYSTEMS[system]
+    return read_settings(measure, *run_of(system))
+
+
+def read_settings(measure, figure, run):
     return json.loads(measure.workers.ours().ask(f"settings {manifest(figure)} {run}"))
 
 
@@ -157,7 +168,7 @@ def peer_entries(measure, system, task, ways, side):
 
 def race_with_peers(measure, system, task, part, ways):
     """Ours against PyTorch, plainly written, and where there are other ways against those."""
-    figure, run = SYSTEMS[system]
+    figure, run = run_of(system)
     entries = [Entry("ours", "", measure.workers.ours(), f"{task} {manifest(figure)} {run}")]
     entries += peer_entries(measure, system, task, ways, "peer")
     if ways == WAYS:
@@ -196,6 +207,27 @@ def steps(measure, part):
         if "train" in settings_of(measure, system):
             race_with_peers(measure, system, "train", part["train"], WAYS)
         race_with_peers(measure, system, "chain", part["chain"], WAYS)
+
+
+def samplers(measure, part):
+    """An update of RMSprop-SGLD against PyTorch's; and of each sampler what one gradient and
+    its share of the update take, against SGLD's on the same samples."""
+    part["peer"], part["each"] = {"update": {}}, {}
+    for system in SAMPLED:
+        race_with_peers(measure, system, "chain", part["peer"]["update"], WAYS)
+    for figure in SAMPLERS:
+        measure.tell(f"samplers: {manifest(figure)}")
+        names = [estimate.get("sampler", "sgld")
+                 for estimate in read_settings(measure, figure, "0")["llc"]]
+        found = measure.race([
+            Entry(name, "", measure.workers.ours(), f"estimate {manifest(figure)} 0 {place}")
+            for place, name in enumerate(names)], 0.03, 15)
+        for name in names:
+            if name != "sgld":
+                part["each"][name] = {"us": 1e6 * found[name]["seconds"],
+                                      "sgld_us": 1e6 * found["sgld"]["seconds"],
+                                      "sgld_ratio": measure.ratio(found, name, "sgld")}
+    measure.done()
 
 
 def normals(measure, part):
@@ -390,6 +422,6 @@ def figures23(measure, part):
     measure.done()
 
 
-SECTIONS = {"peak": peak, "products": products, "fixed": fixed, "steps": steps,
+SECTIONS = {"peak": peak, "products": products, "fixed": fixed, "steps": steps, "samplers": samplers,
             "normals": normals, "trials": trials, "checkpoint": checkpoint, "share": share,
             "verify": verify, "jobs": jobs, "memory": memory, "figures23": figures23}

@@ -22,6 +22,7 @@ static const task_kind kinds[] = {
     {"normals", 3, make_normals},
     {"train", 3, make_training},
     {"chain", 3, make_chain},
+    {"estimate", 4, make_estimate},
     {"train-lanes", 3, make_train_lanes},
     {"chain-lanes", 3, make_chain_lanes},
     {"metrics", 3, make_metrics},

@@ -39,6 +39,7 @@ task make_normals(const words *asked);
 task make_training(const words *asked);
 task make_train_lanes(const words *asked);
 task make_chain(const words *asked);
+task make_estimate(const words *asked);
 task make_chain_lanes(const words *asked);
 task make_metrics(const words *asked);
 task make_checkpoint(const words *asked);

@@ -5,6 +5,7 @@
 
 #include "codec/json.h"
 #include "learn/chain_group.h"
+#include "learn/sampler.h"
 #include "learn/train_group.h"
 #include "manifest/manifest.h"
 #include "num/members.h"
@@ -179,7 +180,7 @@ task make_train_lanes(const words *asked)
     return (task){t, time_team};
 }
 
-/* ---- chain: an update of the first estimate's first chain ------------------------- */
+/* ---- chain: a gradient of the first estimate's first chain, with what updates add -- */
 
 static void begin_chains(run *r)
 {
@@ -204,7 +205,8 @@ static double time_chains(void *self, uint64_t count)
 {
     run *r = self;
     const slt_chain *first = &r->chains[0];
-    uint64_t updates = (count + r->chain_count - 1) / r->chain_count, left = updates;
+    const uint64_t each = r->chain_count * slt_sampler_gradients(r->sampler->spec);
+    uint64_t updates = (count + each - 1) / each, left = updates;
     double seconds = 0;
     while (left) {
         if (first->ended)
@@ -217,37 +219,48 @@ static double time_chains(void *self, uint64_t count)
             give_up("a chain left the numbers");
         left -= first->updates - before;
     }
-    return seconds * (double)count / (double)(updates * r->chain_count);
+    return seconds * (double)count / (double)(updates * each);
 }
 
-/* A run with a sampler where some steps of training have led. */
-static run *make_sampled(const words *asked)
+/* A run with the sampler of one of its estimates where some steps of training have led. */
+static run *make_sampled(const words *asked, size_t place)
 {
     slt_error err;
     run *r = make_run(asked);
     uint64_t before = r->spec.train.steps;
     time_training(r, before < STEPS_BEFORE_CHAIN ? before : STEPS_BEFORE_CHAIN);
-    need(slt_sampler_create(&r->spec, 0, slt_trainer_data(r->trainer), &r->state.weights,
+    need(slt_sampler_create(&r->spec, place, slt_trainer_data(r->trainer), &r->state.weights,
                             &r->sampler, &err),
          &err);
     return r;
 }
 
-task make_chain(const words *asked)
+static task make_chain_of(const words *asked, size_t place)
 {
     slt_error err;
-    run *r = make_sampled(asked);
+    run *r = make_sampled(asked, place);
     need(slt_chain_worker_create(r->sampler, 0, &r->worker, &err), &err);
     r->chain_count = 1;
     begin_chains(r);
     return (task){r, time_chains};
 }
 
+task make_chain(const words *asked)
+{
+    return make_chain_of(asked, 0);
+}
+
+/* estimate: the same of another estimate than the first, by its place from 0. */
+task make_estimate(const words *asked)
+{
+    return make_chain_of(asked, strtoul(asked->word[3], NULL, 10));
+}
+
 /* chain-lanes: of one of the chains that go side by side, as many as `run` lets. */
 task make_chain_lanes(const words *asked)
 {
     slt_error err;
-    run *r = make_sampled(asked);
+    run *r = make_sampled(asked, 0);
     r->chain_count = slt_chain_group_share(r->sampler, r->spec.llc[0].num_chains);
     if (r->chain_count < 2)
         return (task){0};
