@@ -180,7 +180,7 @@ task make_train_lanes(const words *asked)
     return (task){t, time_team};
 }
 
-/* ---- chain: a gradient of the first estimate's first chain, with what updates add -- */
+/* ---- chain: a gradient of the first estimate's first chain, with its update ------- */
 
 static void begin_chains(run *r)
 {
@@ -222,15 +222,15 @@ static double time_chains(void *self, uint64_t count)
     return seconds * (double)count / (double)(updates * each);
 }
 
-/* A run with the sampler of one of its estimates where some steps of training have led. */
+/* A run where some steps of training have led, with the sampler of an estimate. */
 static run *make_sampled(const words *asked, size_t place)
 {
     slt_error err;
     run *r = make_run(asked);
     uint64_t before = r->spec.train.steps;
     time_training(r, before < STEPS_BEFORE_CHAIN ? before : STEPS_BEFORE_CHAIN);
-    need(slt_sampler_create(&r->spec, place, slt_trainer_data(r->trainer), &r->state.weights,
-                            &r->sampler, &err),
+    need(slt_sampler_create(&r->spec, place, slt_trainer_data(r->trainer),
+                            &r->state.weights, &r->sampler, &err),
          &err);
     return r;
 }
