@@ -187,6 +187,15 @@
     "leapfrog_steps: 2, num_burnin_steps: 4, store_losses: none, "                       \
     "observables: {losses: {first: 2}}, lr: 1e-2, localization: 1, num_draws: 5}\n"
 
+/* Energies of trajectories: beside losses and, of draws further apart, beside none. */
+#define ENERGIES                                                                         \
+    CLASSES("f64")                                                                       \
+    "  llc:\n    - {at: last, batch: full, sampler: hmc, leapfrog_steps: 2, "            \
+    "observables: {energy: true}, num_burnin_steps: 2, " DRAWS "}\n"                     \
+    "    - {at: last, batch: full, sampler: hmc, leapfrog_steps: 2, num_burnin_steps: "  \
+    "2, store_losses: none, observables: {energy: true}, num_steps_bw_draws: 2, lr: "    \
+    "1e-2, localization: 1, num_draws: 5}\n"
+
 /* Blocks of trials, the last a short one. */
 #define TRIALS                                                                           \
     HEAD("trials", "f32")                                                                \
@@ -222,6 +231,7 @@ static const struct {
     {"trials", TRIALS},
     {"observed", OBSERVED},
     {"adapted", ADAPTED},
+    {"energies", ENERGIES},
 };
 #define SAMPLE_KINDS (sizeof sample_kinds / sizeof *sample_kinds)
 

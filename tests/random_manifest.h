@@ -529,7 +529,7 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
 {
     bool mala = !random_below(4), plane = !mala && !random_below(3);
     const bool thermostat = !mala && !plane && !random_below(6);
-    const bool adapts = mala && !random_below(3);
+    const bool adapts = mala && !random_below(3), energetic = adapts && random_coin();
     const bool stein = random_coin(), validation = m->validation && random_coin();
     slt_buffer_printf(y, "    - {");
     random_place(m, y);
@@ -549,8 +549,10 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
     random_restrict(m, y, plane);
     slt_buffer_printf(
         y, "%s%s%s%s%s",
-        adapts ? RANDOM_OF(", sampler: mala, adapt: {}",
-                           ", sampler: hmc, adapt: {acceptance: 0.6}, leapfrog_steps: 2")
+        energetic ? ", sampler: hmc, leapfrog_steps: 2"
+        : adapts
+            ? RANDOM_OF(", sampler: mala, adapt: {}",
+                        ", sampler: hmc, adapt: {acceptance: 0.6}, leapfrog_steps: 2")
         : mala
             ? RANDOM_OF(", mala_acceptance: true", ", sampler: mala, bounding_box: 0.05",
                         ", sampler: mala", ", sampler: hmc, leapfrog_steps: 3")
@@ -565,11 +567,14 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
         stein ? ", stein: true" : "");
     slt_buffer_printf(
         y, "%s",
-        m->joint ? ""
-                 : RANDOM_OF("", "", ", observables: {losses: {every: 2}}",
-                             ", observables: {losses: {first: 2}}",
-                             m->validation ? ", observables: {losses: {of: validation}}"
-                                           : ", observables: {losses: {}}"));
+        energetic  ? RANDOM_OF(", observables: {energy: true}",
+                              m->joint ? ", observables: {energy: true}"
+                                        : ", observables: {energy: true, losses: {}}")
+        : m->joint ? ""
+                   : RANDOM_OF("", "", ", observables: {losses: {every: 2}}",
+                               ", observables: {losses: {first: 2}}",
+                               m->validation ? ", observables: {losses: {of: validation}}"
+                                             : ", observables: {losses: {}}"));
     slt_buffer_printf(y, "}\n");
 }
 

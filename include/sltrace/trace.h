@@ -95,6 +95,10 @@ typedef struct slt_record {
     const uint8_t *observed;   /* these, a draw after the other, binary64, little-endian;
                                   NULL where the trace holds nil */
     size_t observed_count;     /* how many */
+    bool has_energies;
+    const uint8_t *energies;   /* of the trajectory before each draw, binary64,
+                                  little-endian; NULL where the trace holds nil */
+    size_t energy_count;       /* how many */
     slt_digest final_weights;  /* all zero where chain_status is not done */
     /* table */
     const slt_result *results;

@@ -46,6 +46,32 @@ static slt_status diagnose_stein(slt_estimate *e, const slt_llc_spec *spec,
     return SLT_OK;
 }
 
+/* ---- E-BFMI ------------------------------------------------------------------------ */
+
+static bool has_energies(const slt_estimate *e)
+{
+    for (size_t i = 0; i < e->chains; i++)
+        if (!e->chain[i]->has_energies)
+            return false;
+    return true;
+}
+
+static slt_status diagnose_energies(slt_estimate *e, const slt_llc_spec *spec,
+                                    slt_error *err)
+{
+    if (!has_energies(e))
+        return SLT_OK;
+    e->ebfmi = slt_world.calloc(e->chains, sizeof *e->ebfmi);
+    if (!e->ebfmi)
+        return no_memory(err);
+    for (size_t i = 0; i < e->chains; i++)
+        e->ebfmi[i] = spec->num_steps_bw_draws > 1
+                          ? slt_real_absent()
+                          : slt_ebfmi(e->chain[i]->energies, e->chain[i]->energy_count);
+    e->found.ebfmi = slt_diagnose_ebfmi(e->ebfmi, e->chains);
+    return SLT_OK;
+}
+
 /* ---- Diagnostics ------------------------------------------------------------------- */
 
 bool slt_estimate_has_losses(const slt_estimate *e)
@@ -135,7 +161,9 @@ static slt_status estimate_diagnose(slt_estimate *e, const slt_run_spec *run,
         return status;
     status = slt_estimate_has_losses(e) ? diagnose_losses(e, &of, err)
                                         : diagnose_quarters(e, &of, err);
-    return status ? status : diagnose_stein(e, &run->llc[e->llc], err);
+    if (!status)
+        status = diagnose_stein(e, &run->llc[e->llc], err);
+    return status ? status : diagnose_energies(e, &run->llc[e->llc], err);
 }
 
 /* ---- Results ----------------------------------------------------------------------- */
@@ -248,6 +276,8 @@ void slt_estimates_free(slt_estimates *all)
 {
     for (size_t i = 0; i < all->count; i++)
         free(all->list[i].stein);
+    for (size_t i = 0; i < all->count; i++)
+        free(all->list[i].ebfmi);
     free(all->chains);
     free(all->list);
     *all = (slt_estimates){0};

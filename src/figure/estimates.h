@@ -19,6 +19,7 @@ typedef struct slt_estimate {
                            mean is also found.llc */
     slt_diagnostics found;
     slt_stein_found *stein; /* of each chain; NULL if it was not recorded */
+    slt_real *ebfmi;        /* the same */
 } slt_estimate;
 
 typedef struct slt_estimates {

@@ -28,6 +28,7 @@ struct slt_chain_worker {
     bool known;        /* gradient[at] and loss are those at the chain's weights */
     slt_params before; /* if acceptance is recorded: the weights before the update */
     slt_leapfrog leapfrog; /* where an update is a trajectory */
+    slt_real energy[2];    /* of its start and its end, where they are recorded */
 };
 
 slt_net_rows slt_chain_rows(const slt_llc_spec *spec, size_t samples)
@@ -105,6 +106,16 @@ void slt_chain_worker_free(slt_chain_worker *worker)
     free(worker);
 }
 
+static bool chain_room_energies(const slt_llc_spec *spec, slt_chain *chain)
+{
+    if (!spec->observables.energies)
+        return true;
+    if (spec->num_draws <= SIZE_MAX / sizeof *chain->energies)
+        chain->energies =
+            slt_world.calloc((size_t)spec->num_draws, sizeof *chain->energies);
+    return chain->energies != NULL;
+}
+
 static bool chain_room_observed(const slt_run_spec *run, const slt_llc_spec *spec,
                                 slt_chain *chain)
 {
@@ -133,9 +144,10 @@ slt_status slt_chain_room(const slt_run_spec *run, const slt_llc_spec *spec,
     }
     if (draws <= SIZE_MAX / sizeof *chain->losses)
         chain->losses = slt_world.calloc((size_t)draws, sizeof *chain->losses);
-    if (chain->losses && chain_room_observed(run, spec, chain))
+    const bool drawn = chain->losses && chain_room_energies(spec, chain);
+    if (drawn && chain_room_observed(run, spec, chain))
         return SLT_OK;
-    const bool observed = chain->losses != NULL;
+    const bool observed = drawn;
     slt_chain_free(chain);
     return slt_fail(err, SLT_RESOURCE,
                     "no memory for the losses of a chain: %" PRIu64 " %s of %zu bytes",
@@ -157,6 +169,7 @@ void slt_chain_free(slt_chain *chain)
     slt_slots_free(&chain->slots);
     free(chain->losses);
     free(chain->observed);
+    free(chain->energies);
     *chain = (slt_chain){0};
 }
 
@@ -319,6 +332,8 @@ static slt_real chain_propose_trajectory(slt_chain_worker *worker,
     slt_leapfrog *along = &worker->leapfrog;
     slt_leapfrog_draw(sampler, worker->chain, chain->updates, along);
     const slt_real square = slt_leapfrog_square(along);
+    if (sampler->spec->observables.energies)
+        worker->energy[0] = slt_leapfrog_energy(sampler, from, square);
     bool fine =
         slt_leapfrog_kick(sampler, true, &chain->weights, from->gradient, along);
     worker->at ^= 1;
@@ -331,8 +346,10 @@ static slt_real chain_propose_trajectory(slt_chain_worker *worker,
     if (!fine ||
         !slt_sampler_clip(sampler, &sampler->low, &sampler->high, &chain->weights))
         return slt_real_of(0);
-    return slt_leapfrog_acceptance(sampler, from, square, &to,
-                                   slt_leapfrog_square(along));
+    const slt_real square1 = slt_leapfrog_square(along);
+    if (sampler->spec->observables.energies)
+        worker->energy[1] = slt_leapfrog_energy(sampler, &to, square1);
+    return slt_leapfrog_acceptance(sampler, from, square, &to, square1);
 }
 
 /* What a proposal's acceptance is for besides: the step sizes of the burn-in or, after
@@ -358,11 +375,14 @@ static void chain_propose(slt_chain_worker *worker, slt_chain *chain)
     const slt_real acceptance = worker->sampler->type->trajectory
                                     ? chain_propose_trajectory(worker, &from, chain)
                                     : chain_propose_step(worker, &from, chain);
-    if (!slt_sampler_takes(worker->sampler, acceptance, worker->chain, chain->updates)) {
+    const bool takes =
+        slt_sampler_takes(worker->sampler, acceptance, worker->chain, chain->updates);
+    if (!takes) {
         slt_params_copy(&chain->weights, &worker->before);
         worker->at = at;
         worker->loss = from.loss;
     }
+    chain->energy = worker->energy[takes];
     chain_take_acceptance(spec, acceptance, chain);
     chain->updates++;
 }
@@ -386,6 +406,8 @@ static void chain_advance_once(slt_chain_worker *worker, slt_chain *chain)
         if (!chain_find_loss(worker, chain, last))
             return;
         chain->losses[chain->draws] = worker->loss;
+        if (chain->energies)
+            chain->energies[chain->draws] = chain->energy;
         if (spec->stein)
             chain_note_stein(worker, chain);
         if (slt_observer_is_due(worker->observer, chain->draws))

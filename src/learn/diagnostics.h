@@ -67,6 +67,25 @@ slt_stein_found slt_diagnose_stein(const slt_stein_found *chains, size_t count);
 /* Appends what the ratio is and says, a sentence; nothing if it was not asked for. */
 void slt_diagnostics_stein_words(const slt_stein_found *stein, slt_buffer *text);
 
+/* The energy Bayesian fraction of missing information of a chain (Betancourt 2016), from
+ * the energies of the trajectories that lead to its draws, one trajectory apart: the sum
+ * of the squares of their differences over that of their deviations from their mean.  Of
+ * a normal law it is 1.  Not finite of fewer than 3, or of equal ones. */
+slt_real slt_ebfmi(const uint8_t *energies, size_t count);
+
+/* Of an estimate's chains the least; not finite where one is not known. */
+typedef struct slt_ebfmi_found {
+    bool asked; /* energies are recorded */
+    slt_real least;
+    size_t chain; /* whose */
+} slt_ebfmi_found;
+
+/* Stan warns below it. */
+#define SLT_EBFMI_LOW .3
+slt_ebfmi_found slt_diagnose_ebfmi(const slt_real *chains, size_t count);
+/* Appends a sentence where it is not known, or low. */
+void slt_diagnostics_ebfmi_words(const slt_ebfmi_found *ebfmi, slt_buffer *text);
+
 /* rhat and the effective sample sizes are those of Vehtari, Gelman, Simpson, Carpenter
  * and Buerkner 2021, sections 3 and 4, number by number as R's package posterior computes
  * them; NaN if there are too few draws, if all are equal, or if one is not finite. */
@@ -91,6 +110,7 @@ typedef struct slt_diagnostics {
      * these is known to fail.  Otherwise not known. */
     slt_settled settled;
     slt_stein_found stein;
+    slt_ebfmi_found ebfmi;
 } slt_diagnostics;
 
 /* The value of `settled` that follows from the other fields. */

@@ -85,6 +85,9 @@ void slt_diagnostics_advice(const slt_diagnostics *found, const slt_llc_spec *sp
                "The step size adds %.0f %% to the spread of settled chains: half of lr "
                "halves that.",
                100 * slt_real_double(found->stein.step));
+    if (found->ebfmi.asked && slt_real_double(found->ebfmi.least) < SLT_EBFMI_LOW)
+        advise(text, "Where energies change little the law has a narrow and a wide part: "
+                     "more localization, or a prior, holds it together.");
     if (found->chains == 1)
         advise(text, "One chain does not tell its own error well: make several.");
 }

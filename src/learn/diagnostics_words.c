@@ -154,6 +154,7 @@ void slt_diagnostics_words(const slt_diagnostics *diagnostics, slt_buffer *text)
     if (diagnostics->stein.asked)
         slt_buffer_byte(text, ' ');
     slt_diagnostics_stein_words(&diagnostics->stein, text);
+    slt_diagnostics_ebfmi_words(&diagnostics->ebfmi, text);
     if (slt_real_double(diagnostics->llc) < 0)
         slt_buffer_printf(text,
                           " The estimate is negative: the chains found losses below "

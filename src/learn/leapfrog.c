@@ -97,6 +97,12 @@ static slt_real potential(const slt_sampler *sampler, const slt_chain_point *at)
     return slt_metropolis_potential(sampler, at->loss, spring);
 }
 
+slt_real slt_leapfrog_energy(const slt_sampler *sampler, const slt_chain_point *at,
+                             slt_real square)
+{
+    return slt_real_add(potential(sampler, at), slt_real_div(square, slt_real_of(2)));
+}
+
 slt_real slt_leapfrog_acceptance(const slt_sampler *sampler, const slt_chain_point *from,
                                  slt_real square, const slt_chain_point *to,
                                  slt_real square1)

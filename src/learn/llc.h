@@ -43,14 +43,16 @@ typedef struct slt_adaptation {
 
 /* The state of a chain between two updates; together with the run it decides everything
  * that follows.
- * updates, draws, losses, observed, weights, slots, acceptance_sum, adapted and stein are
- * what a snapshot must hold. */
+ * updates, draws, losses, observed, energy, energies, weights, slots, acceptance_sum,
+ * adapted and stein are what a snapshot must hold. */
 typedef struct slt_chain {
     uint64_t updates; /* done so far */
     uint64_t draws;   /* losses recorded so far */
     slt_real *losses; /* num_draws of them; zero where not yet recorded */
     slt_real *observed; /* of single samples, a draw that is due after the other
                            (learn/observe.h); NULL: none are asked for */
+    slt_real energy;    /* of the last update's trajectory, where it is recorded */
+    slt_real *energies; /* num_draws of them, or NULL */
     slt_params weights;
     slt_slots slots; /* what the sampler keeps beside them */
     /* If acceptance is recorded: its sum over the updates done, in order, without those

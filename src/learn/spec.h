@@ -213,9 +213,12 @@ typedef struct slt_prior_spec {
     slt_real gaussian, precision; /* as written, for what `localization` then holds */
 } slt_prior_spec;
 
-/* What chains record beside their losses: the losses of single samples. */
+/* What chains record beside their losses: the losses of single samples, and the energy of
+ * the trajectory that leads to a draw. */
 typedef struct slt_observables_spec {
-    bool given;
+    bool any;
+    bool energies;
+    bool given;         /* losses */
     bool of_validation; /* of the samples for validation, else of those for training */
     uint64_t first;     /* of so many of them; 0: of all */
     uint64_t every;     /* at draws that are multiples of it */

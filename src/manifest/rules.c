@@ -585,6 +585,21 @@ static slt_status check_estimate_samples(const slt_rules *rules, size_t index)
 static slt_status check_estimate_observables(const slt_rules *rules, size_t index)
 {
     slt_error inner = {0};
+    const slt_llc_spec *llc = &rules->spec->llc[index];
+    const slt_observables_spec *asked = &llc->observables;
+    if (asked->any && !asked->given && !asked->energies)
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "observables: expected losses, or energy: true");
+    if (asked->energies && !slt_sampler_of(llc)->trajectory)
+        return slt_rules_fail_item(
+            rules, "llc", index,
+            "observables: energy: only with sampler: hmc: steps of %s are no "
+            "trajectories, which keep the energy that a new momentum gives",
+            slt_sampler_title(llc->sampler));
+    if (asked->energies && !llc->num_burnin_steps)
+        return slt_rules_fail_item(rules, "llc", index,
+                                   "observables: energy: no trajectory leads to the "
+                                   "first draw: set num_burnin_steps");
     if (!slt_observe_check(&rules->spec->llc[index], rules->spec, &inner))
         return SLT_OK;
     return slt_rules_fail_item(rules, "llc", index, "observables.losses: %s", inner.text);

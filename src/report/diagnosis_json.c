@@ -50,6 +50,12 @@ static void json_estimate(void *context, const slt_diagnosed_estimate *told)
             slt_runs_json_stein(&e->stein[i], json);
         slt_json_close(json, ']');
     }
+    if (e->ebfmi) {
+        slt_json_key_open(json, "ebfmi_chains", '[');
+        for (size_t i = 0; i < e->chains; i++)
+            slt_json_real(json, e->ebfmi[i]);
+        slt_json_close(json, ']');
+    }
     slt_json_close(json, '}');
 }
 

@@ -67,6 +67,20 @@ static void print_stein(FILE *out, const slt_estimate *e)
         fprintf(out, "  and %zu chains more\n", e->chains - CHAINS_SHOWN);
 }
 
+static void print_ebfmi(FILE *out, const slt_estimate *e)
+{
+    if (!e->ebfmi)
+        return;
+    fprintf(out, "  %9s\n", "E-BFMI");
+    for (size_t i = 0; i < e->chains && i < CHAINS_SHOWN; i++) {
+        char name[32], value[32];
+        snprintf(name, sizeof name, "chain %zu", i);
+        fprintf(out, "  %9s  %8s\n", name, slt_audit_number(e->ebfmi[i], "%.4f", value));
+    }
+    if (e->chains > CHAINS_SHOWN)
+        fprintf(out, "  and %zu chains more\n", e->chains - CHAINS_SHOWN);
+}
+
 static void text_estimate(void *context, const slt_diagnosed_estimate *told)
 {
     const slt_estimate *e = told->estimate;
@@ -82,6 +96,7 @@ static void text_estimate(void *context, const slt_diagnosed_estimate *told)
         fprintf(out, "  %s\n", slt_buffer_text(&words));
         print_wbic(out, told);
         print_stein(out, e);
+        print_ebfmi(out, e);
         if (advice.size)
             fprintf(out, "  To change: %s\n", slt_buffer_text(&advice));
     } else {

@@ -46,6 +46,8 @@ static void put_found(slt_json *json, const slt_runs_estimate *e)
         slt_json_key(json, "stein");
         slt_runs_json_stein(&found->stein, json);
     }
+    if (found->ebfmi.asked)
+        slt_json_key_real(json, "ebfmi", found->ebfmi.least);
 }
 
 void slt_runs_json_estimate(const slt_runs_estimate *e, slt_json *json)
@@ -110,6 +112,13 @@ void slt_runs_json_sums(const slt_runs *runs, slt_json *json)
     slt_buffer_free(&words);
 }
 
+static void put_ebfmi(slt_json *json, const slt_runs *runs)
+{
+    const slt_chain_summary all = slt_chain_summary_of(runs);
+    if (all.least_ebfmi.known)
+        put_sum(json, "least_ebfmi", &all.least_ebfmi);
+}
+
 void slt_runs_json(const slt_runs_source *source, slt_json *json)
 {
     size_t at = 0;
@@ -119,6 +128,7 @@ void slt_runs_json(const slt_runs_source *source, slt_json *json)
     if (source->table)
         slt_json_key_text(json, "table", source->table);
     slt_runs_json_sums(source->runs, json);
+    put_ebfmi(json, source->runs);
     slt_json_key_open(json, "runs", '[');
     for (size_t i = 0; i < source->runs->count; i++)
         put_run(json, source->runs, i, &at);

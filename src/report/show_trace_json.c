@@ -115,6 +115,18 @@ static void put_observed(slt_json *json, const slt_record *record)
     slt_json_close(json, ']');
 }
 
+static void put_energies(slt_json *json, const slt_record *record)
+{
+    if (!record->energies) {
+        slt_json_key_real(json, "energies", slt_real_absent());
+        return;
+    }
+    slt_json_key_open(json, "energies", '[');
+    for (size_t i = 0; i < record->energy_count; i++)
+        slt_json_real(json, (slt_real){slt_load_le64(record->energies + 8 * i)});
+    slt_json_close(json, ']');
+}
+
 static void put_chain(slt_json *json, const slt_record *record)
 {
     slt_json_key_uint(json, "llc", record->llc);
@@ -137,6 +149,8 @@ static void put_chain(slt_json *json, const slt_record *record)
         put_stein(json, record);
     if (record->observed_samples)
         put_observed(json, record);
+    if (record->has_energies)
+        put_energies(json, record);
 }
 
 static void put_end(slt_json *json, const slt_record *record)

@@ -214,6 +214,7 @@ static void plan_estimate(const slt_run_spec *run, const slt_plan_rates *rates,
              slt_plan_loss(rates, slt_observed_samples(llc, &run->data)));
     add_probes(run, rates, &llc->hessian, (double)places, all);
     all->bytes += 8 * chains * (double)slt_observed_numbers(llc, &run->data);
+    all->bytes += 8 * draws * llc->observables.energies;
     all->bytes += 8 * (double)stored_places(llc, places) * (double)llc->num_chains *
                       (double)llc->num_draws +
                   chains * RECORD_BYTES;

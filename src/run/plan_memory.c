@@ -111,7 +111,8 @@ static slt_status chain_bytes(const slt_run_spec *run, const slt_llc_spec *llc,
     const uint64_t side = chains < SLT_WAVE_MAX ? chains : SLT_WAVE_MAX;
     uint64_t values = 0;
     const uint64_t state = product(1 + slt_sampler_slot_count(llc), weights);
-    const uint64_t losses = sum(llc->num_draws, slt_observed_numbers(llc, &run->data));
+    const uint64_t own = product(1 + llc->observables.energies, llc->num_draws);
+    const uint64_t losses = sum(own, slt_observed_numbers(llc, &run->data));
     *bytes = product(chains, sum(state, product(8, losses)));
     uint64_t work = product(chain_copies(llc), weights);
     /* Chains in a group share a network that takes the data in small blocks. */

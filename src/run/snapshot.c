@@ -125,6 +125,10 @@ static void put_chains(slt_buffer *bytes, const slt_execution *at)
         const uint64_t observed = count_observed(at, chain->draws);
         for (uint64_t loss = 0; loss < observed; loss++)
             put_u64(bytes, chain->observed[loss].bits);
+        for (uint64_t draw = 0; chain->energies && draw < chain->draws; draw++)
+            put_u64(bytes, chain->energies[draw].bits);
+        if (chain->energies)
+            put_u64(bytes, chain->energy.bits);
         put_u64(bytes, chain->status);
         put_u64(bytes, chain->ended);
         slt_buffer_append(bytes, chain->overflowed, sizeof chain->overflowed);
@@ -361,6 +365,10 @@ static void take_chain(cursor *from, const slt_execution *at, slt_chain *chain)
     const uint64_t observed = count_observed(at, chain->draws);
     for (uint64_t loss = 0; loss < observed && !from->failed; loss++)
         chain->observed[loss] = take_real(from);
+    for (uint64_t draw = 0; chain->energies && draw < chain->draws; draw++)
+        chain->energies[draw] = take_real(from);
+    if (chain->energies)
+        chain->energy = take_real(from);
     chain->status = (slt_chain_status)take_upto(from, SLT_CHAIN_OVERFLOW);
     chain->ended = take_upto(from, 1);
     take_text(from, chain->overflowed, sizeof chain->overflowed);

@@ -96,6 +96,12 @@ static void csv_put_chain(csv_rows *to, const slt_record *record)
         csv_put_row(to, draw, "loss", (slt_real){slt_load_le64(record->losses + 8 * i)});
     }
     csv_put_observed(to, record);
+    for (size_t i = 0; i < record->energy_count; i++) {
+        char draw[24];
+        snprintf(draw, sizeof draw, "%zu", i);
+        csv_put_row(to, draw, "energy",
+                    (slt_real){slt_load_le64(record->energies + 8 * i)});
+    }
 }
 
 static void csv_put_record(csv_rows *to, const char *trace, size_t index,

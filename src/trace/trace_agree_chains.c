@@ -213,6 +213,28 @@ static void judge_observed(const estimate_at *e, size_t index, const slt_record 
         judge_observed_mean(e, index, record, row);
 }
 
+/* An energy is nbeta L and what is not negative besides, L the loss at the draw. */
+static void judge_energies(const estimate_at *e, size_t index, const slt_record *record)
+{
+    const bool asked =
+        e->spec->observables.energies && record->chain_status == SLT_RUN_DONE;
+    slt_agree_text(e->a, index, "energies", asked ? "numbers" : "none",
+                   record->has_energies ? "numbers" : "none");
+    if (!asked || !record->energies || e->a->status)
+        return;
+    slt_agree_uint(e->a, index, "energies", record->draws, record->energy_count);
+    for (size_t i = 0; record->has_losses && i < record->loss_count && !e->a->status;
+         i++) {
+        const slt_real energy = {slt_load_le64(record->energies + 8 * i)};
+        const slt_real loss = {slt_load_le64(record->losses + 8 * i)};
+        if (slt_real_less(energy, slt_real_mul(e->setup.nbeta, loss)))
+            slt_agree_refuse(e->a, index,
+                             "energies: expected at least nbeta times the loss of draw "
+                             "%zu",
+                             i);
+    }
+}
+
 static void judge_chain(const estimate_at *e, size_t chain)
 {
     const size_t index = e->first + chain;
@@ -238,6 +260,7 @@ static void judge_chain(const estimate_at *e, size_t chain)
     judge_adapted(e, index, record);
     judge_stein(e, index, record);
     judge_observed(e, index, record);
+    judge_energies(e, index, record);
 }
 
 /* If L_n(w*) is the mean of the chains' losses on their first batches, and those are the

@@ -153,6 +153,25 @@ static void read_observed(slt_pack_reader *reader, slt_record *record)
         slt_pack_reader_fail(reader, offset, "expected finite losses of samples");
 }
 
+/* The energy at each draw. */
+static void read_energies(slt_pack_reader *reader, slt_record *record)
+{
+    const size_t offset = reader->at;
+    record->has_energies = true;
+    if (slt_pack_peek(reader) == SLT_PACK_NIL) {
+        slt_pack_read_nil(reader);
+        return;
+    }
+    const slt_pack_span energies = slt_pack_read_bin(reader);
+    record->energies = energies.bytes;
+    record->energy_count = energies.size / 8;
+    if (energies.size % 8)
+        slt_pack_reader_fail(reader, offset, "expected energies of 8 bytes, found %zu",
+                             energies.size);
+    else if (!slt_bytes_finite(energies.bytes, record->energy_count, 8))
+        slt_pack_reader_fail(reader, offset, "expected finite energies");
+}
+
 /* The number that some chains have under a key; whether it is there. */
 static bool read_number(slt_pack_reader *reader, const char *key, slt_real *value)
 {
@@ -176,9 +195,15 @@ static void read_asked(slt_pack_reader *reader, size_t keys, slt_record *record)
         read_stein(reader, record);
         left -= 2;
     }
-    if (left == 2)
+    if (left >= 2) {
         read_observed(reader, record);
-    else if (left)
+        left -= 2;
+    }
+    if (left && slt_pack_accept_key(reader, "energies")) {
+        read_energies(reader, record);
+        left--;
+    }
+    if (left)
         slt_pack_reader_fail(reader, reader->at,
                              "expected the end of a chain, found %zu more keys", left);
 }
@@ -187,7 +212,7 @@ static void read_asked(slt_pack_reader *reader, size_t keys, slt_record *record)
  * the estimate asks for. */
 static void read_chain(slt_pack_reader *reader, slt_record *record)
 {
-    const size_t offset = reader->at, fields = slt_trace_read_fields(reader, 8, 8);
+    const size_t offset = reader->at, fields = slt_trace_read_fields(reader, 8, 9);
     record->llc = (uint32_t)slt_trace_read_uint(reader, "llc", UINT32_MAX);
     record->chain = (uint32_t)slt_trace_read_uint(reader, "chain", UINT32_MAX);
     record->at_step = slt_trace_read_uint(reader, "step", UINT64_MAX);
@@ -198,7 +223,7 @@ static void read_chain(slt_pack_reader *reader, slt_record *record)
     record->init_loss = slt_trace_read_real_or_nil(reader);
     const bool stored = slt_pack_accept_key(reader, "losses");
     const size_t own = stored ? 8 : 10;
-    if (fields < own || fields - own > 6)
+    if (fields < own || fields - own > 7)
         slt_pack_reader_fail(reader, offset, "expected a map of %zu keys, found %zu", own,
                              fields);
     if (stored)

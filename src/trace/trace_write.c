@@ -141,24 +141,30 @@ static void pack_stein(slt_buffer *out, const slt_llc_setup *setup, const slt_st
     slt_pack_bin(out, bytes, sizeof bytes);
 }
 
-/* Losses of single samples, nil where one is not finite. */
-static void pack_observed(slt_buffer *out, const slt_llc_spec *spec,
-                          const slt_llc_setup *setup, const slt_chain *chain)
+/* Numbers, nil where one is not finite. */
+static void pack_finite(slt_buffer *out, const slt_real *values, size_t count)
 {
-    const size_t count =
-        (size_t)(slt_observed_draws(spec, spec->num_draws) * setup->observed);
     bool finite = true;
     for (size_t i = 0; i < count && finite; i++)
-        finite = slt_real_finite(chain->observed[i]);
-    slt_pack_text(out, "samples");
-    slt_pack_uint(out, setup->observed);
-    slt_pack_text(out, "observed");
+        finite = slt_real_finite(values[i]);
     if (!finite) {
         slt_pack_nil(out);
         return;
     }
     slt_pack_bin_head(out, 8 * count);
-    append_reals(out, chain->observed, count);
+    append_reals(out, values, count);
+}
+
+/* Losses of single samples. */
+static void pack_observed(slt_buffer *out, const slt_llc_spec *spec,
+                          const slt_llc_setup *setup, const slt_chain *chain)
+{
+    const size_t count =
+        (size_t)(slt_observed_draws(spec, spec->num_draws) * setup->observed);
+    slt_pack_text(out, "samples");
+    slt_pack_uint(out, setup->observed);
+    slt_pack_text(out, "observed");
+    pack_finite(out, chain->observed, count);
 }
 
 void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model,
@@ -172,9 +178,10 @@ void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model
     const bool done = result->status == SLT_CHAIN_DONE;
     const bool acceptance = done && slt_sampler_accepts(spec),
                adapted = done && spec->adapt.given, stein = done && spec->stein,
-               observed = done && spec->observables.given;
+               observed = done && spec->observables.given,
+               energies = done && spec->observables.energies;
     slt_pack_map(out, (store_losses ? 8 : 10) + acceptance + adapted + (stein ? 2 : 0) +
-                          (observed ? 2 : 0));
+                          (observed ? 2 : 0) + energies);
     slt_pack_text(out, "llc");
     slt_pack_uint(out, llc);
     slt_pack_text(out, "chain");
@@ -204,6 +211,10 @@ void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model
         pack_stein(out, setup, &result->stein);
     if (observed)
         pack_observed(out, spec, setup, result);
+    if (energies) {
+        slt_pack_text(out, "energies");
+        pack_finite(out, result->energies, (size_t)spec->num_draws);
+    }
     slt_trace_finish(writer);
 }
 

@@ -188,6 +188,13 @@ static bool same_observed(const slt_record *a, const slt_record *b)
            (!a->observed || !memcmp(a->observed, b->observed, 8 * a->observed_count));
 }
 
+static bool same_energies(const slt_record *a, const slt_record *b)
+{
+    return a->has_energies == b->has_energies && a->energy_count == b->energy_count &&
+           !a->energies == !b->energies &&
+           (!a->energies || !memcmp(a->energies, b->energies, 8 * a->energy_count));
+}
+
 static void compare_chain(const slt_record *expected, const slt_record *found,
                           slt_difference *out)
 {
@@ -207,6 +214,8 @@ static void compare_chain(const slt_record *expected, const slt_record *found,
         what = "Stein sums";
     else if (!same_observed(expected, found))
         what = "losses of samples";
+    else if (!same_energies(expected, found))
+        what = "energies";
     snprintf(out->name, sizeof out->name, "%s", what);
 }
 

@@ -105,6 +105,42 @@ like $words, qr/^  and multiplicity   lambda \S+ \+- \S+, m \S+ \+- \S+, loss .*
 like $words, qr/^  WBIC \d+\.\d+$/m, '... and WBIC';
 is_deeply diagnosed(0, $plain)->[0]{temperatures}, [], 'estimates of one nbeta make none';
 
+# E-BFMI: of chains that have settled; of such as still fall, whose energies differ more than
+# momenta change them; and of draws that are two trajectories apart.
+my $flights = 'at: last, sampler: hmc, localization: 0, num_chains: 3, observables: {energy: true}';
+spew('energies.yaml', $regression =~ s/^    - \{at: last.*\n(?:    - .*\n)+/    - {$flights, leapfrog_steps: 4, lr: 6e-3, nbeta: 100, num_burnin_steps: 200, num_draws: 600}
+    - {$flights, lr: 1e-11, leapfrog_steps: 2, nbeta: 100000, num_burnin_steps: 1, num_draws: 300}
+    - {$flights, lr: 6e-3, nbeta: 100, num_burnin_steps: 20, num_draws: 9, num_steps_bw_draws: 2}\n/mr);
+is sltrace('run', 'energies.yaml', '--out', 'energies', '--quiet')->{status}, 0, 'energies: run';
+my $flown = 'energies/traces/000000.trace';
+my @chains = grep { exists $_->{energies} } decode_json(sltrace('show', '--json', $flown)->{out})->{records}->@*;
+my @own = map {
+    my @e = $_->{energies}->@*;
+    my ($mean, $up, $down) = (0, 0, 0);
+    $mean += $_ / @e for @e;
+    $down += ($_ - $mean) ** 2 for @e;
+    $up += ($e[$_] - $e[$_ - 1]) ** 2 for 1 .. $#e;
+    $up / $down;
+} @chains;
+my $told = diagnosed(0, $flown)->[0]{estimates};
+for my $i (0 .. 5) {
+    my $ebfmi = $told->[$i / 3]{ebfmi_chains}[$i % 3];
+    cmp_ok abs($ebfmi / $own[$i] - 1), '<', 1e-12, "E-BFMI of chain $i, $ebfmi, is that of its energies";
+}
+my ($least) = sort { $a <=> $b } @own[0 .. 2];
+cmp_ok abs($told->[0]{ebfmi} / $least - 1), '<', 1e-12, 'the least of the chains';
+cmp_ok $least, '>', .7, '... is about 1';
+unlike $told->[0]{words}, qr/E-BFMI/, '... which needs no words';
+like $told->[1]{words}, qr/ The E-BFMI of chain \d is 0\.[012]\d, below 0\.3: new momenta change the energy too little/, 'low, in words';
+like $told->[1]{to_change}, qr/Where energies change little/, '... and what to change';
+is $told->[2]{ebfmi}, undef, 'two trajectories apart: not known';
+like $told->[2]{words}, qr/ The E-BFMI of chain 0 is not known: it needs three draws a trajectory apart/, '... in words';
+like sltrace('diagnose', $flown)->{out}, qr/^     E-BFMI\n    chain 0    \d\.\d{4}\n    chain 1 /m, 'a table of chains';
+my $sum = decode_json(sltrace('summary', 'energies', '--json')->{out});
+is $sum->{least_ebfmi}, $told->[1]{ebfmi}, 'the least of all in the summary';
+is $sum->{runs}[0]{estimates}[0]{ebfmi}, $told->[0]{ebfmi}, '... and of each estimate';
+like sltrace('summary', 'energies')->{out}, qr/, least E-BFMI 0\.[012]\d*$/m, '... in words';
+
 # Pictures, one an estimate.
 SKIP: {
     skip 'gnuplot is missing', 9 unless grep { -x "$_/gnuplot" } split /:/, $ENV{PATH};

@@ -89,6 +89,19 @@ for my $llc (0, 1) {
     is scalar @got, scalar @want, "$group: all of them";
     is scalar(grep { abs($got[$_] / $want[$_] - 1) > 1e-14 } 0 .. $#want), 0, 'each of the traces\'';
 }
+# Energies of trajectories.
+spew('flown.yaml', slurp('one.yaml') =~ s/name: \S+/name: test\/flown/r
+    =~ s/^(    - \{at: last, .*)\}$/$1, sampler: hmc, leapfrog_steps: 2, num_burnin_steps: 2, observables: {energy: true}}/mr);
+is sltrace(qw(run flown.yaml --quiet --out flown))->{status}, 0, 'run flown';
+my @energies = map { ($_->{energies} // [])->@* } decode_json(sltrace(qw(show --json flown/traces/000000.trace))->{out})->{records}->@*;
+cmp_ok scalar @energies, '>', 20, 'each draw has an energy';
+is sltrace(qw(export flown.yaml --from flown --netcdf flown.nc))->{status}, 0, 'their data set';
+my ($flown) = qx(ncdump -p 9,17 -g sample_stats flown.nc) =~ /^\s*energy =\s+([^;]+) ;/m;
+is_deeply [map { 0 + $_ } split /,\s*/, $flown], [map { 0 + $_ } @energies], 'in netCDF';
+my $rows = sltrace(qw(export flown/traces/000000.trace --csv -))->{out};
+is_deeply [map { 0 + $_ } $rows =~ /,energy,(\S+)$/mg], [map { 0 + $_ } @energies], 'as CSV';
+like sltrace(qw(show flown/traces/000000.trace))->{out}, qr/  chain  llc 0  chain 1 .*  energies \d+$/m, 'told by show';
+
 # An lr that chains adapt.
 spew('own.yaml', slurp('one.yaml') =~ s/name: \S+/name: test\/own/r
     =~ s/^(    - \{at: last, .*)\}$/$1, sampler: hmc, leapfrog_steps: 2, adapt: {}, num_burnin_steps: 20}/mr);

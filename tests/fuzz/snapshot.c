@@ -24,7 +24,8 @@ static const char *const manifests[] = {
     MANIFEST("fixed", "{kind: sgd, lr: 1e-2, momentum: 0.5}", "mala_acceptance: true"),
     MANIFEST("f64", "{kind: sgd, lr: 1e-2}",
              "mala_acceptance: true, observables: {losses: {first: 3}}"),
-    MANIFEST("f64", "{kind: sgd, lr: 1e-2}", "sampler: mala, adapt: {}")};
+    MANIFEST("f64", "{kind: sgd, lr: 1e-2}",
+             "sampler: hmc, leapfrog_steps: 2, adapt: {}, observables: {energy: true}")};
 #define MANIFESTS 4
 #define STOPS 12
 #define HEAD 24 /* of a snapshot: magic and checksum */

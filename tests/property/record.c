@@ -132,6 +132,12 @@ static void make_run(run *r)
                                .init_loss = random_real(),
                                .moving = random_below(1000)};
     random_observed(r);
+    r->llc.observables.energies = random_below(2);
+    r->chain.energies = calloc(20, sizeof *r->chain.energies);
+    for (size_t i = 0; i < 20; i++)
+        r->chain.energies[i] = random_real();
+    if (random_below(4) == 0)
+        r->chain.energies[0] = slt_real_absent();
 }
 
 static void free_run(run *r)
@@ -142,6 +148,7 @@ static void free_run(run *r)
     free_params(&r->chain.weights);
     free(r->chain.losses);
     free(r->chain.observed);
+    free(r->chain.energies);
 }
 
 static void write_run(slt_trace_writer *writer, const run *r, bool store)
@@ -206,6 +213,10 @@ static bool load_record(run *r, const slt_record *checkpoint, const slt_record *
         r->chain.observed[i] =
             i < chain->observed_count ? (slt_real){slt_load_le64(chain->observed + 8 * i)}
                                       : slt_real_absent();
+    for (size_t i = 0; i < 20; i++)
+        r->chain.energies[i] = i < chain->energy_count
+                                   ? (slt_real){slt_load_le64(chain->energies + 8 * i)}
+                                   : slt_real_absent();
     slt_results_stein_sums(chain, &r->chain.stein);
     return right && chain->has_adapted_lr ==
                         (r->llc.adapt.given && r->chain.status == SLT_CHAIN_DONE);

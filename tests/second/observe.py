@@ -6,13 +6,18 @@ import struct
 from tensor import Overflow
 
 
+def packed(values):
+    finite = all(map(math.isfinite, values))
+    return struct.pack(f"<{len(values)}d", *values) if finite else None
+
+
 class Observed:
     """What a chain of an estimate observes, draw by draw."""
 
     def __init__(self, estimate):
         self.net, asked = estimate.net, estimate.part.get("observables")
         self.every, self.rows = 0, []
-        if asked is None:
+        if asked is None or "losses" not in asked:
             return
         data, asked = estimate.of_training, asked["losses"]
         of = data.validation if asked["of"] == "validation" else data.training
@@ -31,7 +36,5 @@ class Observed:
 
     def body(self):
         """What the trace holds: section 14.2."""
-        values = [value for row in self.rows for value in row]
-        finite = all(map(math.isfinite, values))
         return {"samples": len(self.samples),
-                "observed": struct.pack(f"<{len(values)}d", *values) if finite else None}
+                "observed": packed([value for row in self.rows for value in row])}

@@ -228,7 +228,7 @@ class Estimate:
     def chain(self, c):
         """The chain's status, losses, last weights and, where asked for, acceptance."""
         chain = SimpleNamespace(status="done", losses=[], weights=None, acceptance=None,
-                                lr=None,
+                                lr=None, energies=[],
                                 tensor=None, stein=Sums(self), observed=Observed(self),
                                 beside=self.beside())
         try:
@@ -242,6 +242,10 @@ class Estimate:
     @property
     def corrects(self):
         return self.part["sampler"] in CORRECTING
+
+    @property
+    def energetic(self):
+        return (self.part.get("observables") or {}).get("energy")
 
     @property
     def accepts(self):
@@ -276,6 +280,8 @@ class Estimate:
                              draws.Stream(self.seed, 5, self.number[name], c, s, self.c3), 1.0)
             for name in names})
         kinetic = over_weights(ar, names, p, p)
+        energy0 = self.energy(w, loss) + kinetic / 2
+        self.energies = energy0, None
         w1, g1, steps = w, g, self.part["leapfrog_steps"]
         p = self.kick(h / 2, w, g, p)
         for left in range(steps, 0, -1):
@@ -287,8 +293,10 @@ class Estimate:
             p = self.kick(h / 2 if left == 1 else h, w1, g1, p)
         if "bounding_box" in self.part:
             self.boxed(w1)
-        fall = self.energy(w, loss) - self.energy(w1, loss1)
-        return w1, loss1, g1, alpha_of(fall + (kinetic - over_weights(ar, names, p, p)) / 2)
+        u1, kinetic1 = self.energy(w1, loss1), over_weights(ar, names, p, p)
+        self.energies = energy0, u1 + kinetic1 / 2
+        fall = self.energy(w, loss) - u1
+        return w1, loss1, g1, alpha_of(fall + (kinetic - kinetic1) / 2)
 
     def proposed(self, c, s, w, loss, g):
         """Sections 10.10 and 10.15: the weights after update s, loss and gradient, alpha."""
@@ -298,7 +306,10 @@ class Estimate:
         except (Diverged, Overflow):
             pass
         word = draws.Stream(self.seed, 11, 0, c, s, self.c3).words(1)[0]
-        return (w1, loss1, g1, alpha) if (word + 0.5) / 2**32 < alpha else (w, loss, g, alpha)
+        taken = (word + 0.5) / 2**32 < alpha
+        if self.energetic:
+            self.at_hand = self.energies[taken]
+        return (w1, loss1, g1, alpha) if taken else (w, loss, g, alpha)
 
     def updated(self, c, s, w, loss, g, beside, batch):
         """The same of any sampler, alpha 0 where none is recorded."""
@@ -325,6 +336,8 @@ class Estimate:
                 if p["stein"]:
                     chain.stein.add(len(chain.losses) - 1, w, g)
                 chain.observed.add(len(chain.losses) - 1, w)
+                if self.energetic:
+                    chain.energies.append(self.at_hand)
                 if len(chain.losses) == p["num_draws"]:
                     break
             w, loss, g, alpha = self.updated(c, s, w, finite(loss), g, chain.beside,

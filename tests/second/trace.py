@@ -17,6 +17,7 @@ from fixed import Fixed
 from floats import Float
 from ieee import mean
 from network import Network
+from observe import packed
 from sgld import Estimate
 from tensor import Diverged, Overflow
 from train import State, finite, flowing, moments, states
@@ -284,6 +285,8 @@ class Run:
                 body["adapted_lr"] = chain.lr
             if estimate.part["stein"]:
                 body |= chain.stein.body()
-            if "observables" in estimate.part:
+            if "losses" in estimate.part.get("observables", {}):
                 body |= chain.observed.body()
+            if estimate.energetic:
+                body["energies"] = packed(chain.energies)
         return body

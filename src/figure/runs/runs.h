@@ -89,6 +89,7 @@ typedef struct slt_chain_summary {
     slt_summed largest_drift; /* in units of the chains' error */
     slt_summed mean_mcse, mean_negative;
     slt_summed least_stein; /* Stein ratio */
+    slt_summed least_ebfmi;
     const slt_runs_estimate *worst; /* the one furthest from settled, or NULL */
 } slt_chain_summary;
 

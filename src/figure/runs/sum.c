@@ -71,6 +71,8 @@ static void summary_add_estimate(slt_chain_summary *summary, uint64_t run,
     take_mean(&summary->mean_negative, found->negative_share);
     if (found->stein.asked)
         take_least(&summary->least_stein, found->stein.ratio);
+    if (found->ebfmi.asked)
+        take_least(&summary->least_ebfmi, found->ebfmi.least);
     if (!summary->worst || is_worse(found, &summary->worst->found))
         summary->worst = e;
 }
@@ -165,6 +167,8 @@ void slt_chain_summary_print(const slt_chain_summary *summary, const slt_runs *r
                           100 * slt_real_double(summary->mean_negative.value));
     if (summary->least_stein.known)
         print_sum(&summary->least_stein, ", least Stein ratio", "%.3g", out);
+    if (summary->least_ebfmi.known)
+        print_sum(&summary->least_ebfmi, ", least E-BFMI", "%.3g", out);
     slt_buffer_byte(out, '\n');
     if (summary->no_losses)
         slt_buffer_printf(out,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/endian.h"
 #include "base/world.h"
 #include "learn/observe.h"
 #include "manifest/manifest.h"
@@ -29,8 +30,8 @@ typedef struct netcdf_estimate {
     size_t observed, samples; /* draws with losses of so many samples */
     uint64_t every;           /* such a draw is a multiple of it; 1 where runs differ */
     slt_dataset_place likelihood;
-    bool adapts;
-    slt_dataset_place llc, loss, nbeta, init_loss, acceptance, adapted_lr;
+    bool adapts, energies;
+    slt_dataset_place llc, loss, nbeta, init_loss, acceptance, adapted_lr, energy;
     slt_dataset_place at_step, settled, numbers[SLT_TABLES_NUMBERS];
 } netcdf_estimate;
 
@@ -122,6 +123,7 @@ static slt_status note_chain(netcdf_study *n, const slt_record *chain,
     of->draws = larger_size(of->draws, chain->loss_count);
     note_observed(n, chain, of);
     of->adapts = of->adapts || chain->has_adapted_lr;
+    of->energies = of->energies || (chain->energy_count && chain->loss_count);
     return SLT_OK;
 }
 
@@ -351,6 +353,8 @@ static slt_status define_stats(netcdf_study *n, size_t llc, slt_error *err)
         status = define(n, "acceptance", SLT_DATASET_REAL, more, &of->acceptance, err);
     if (!status && of->adapts)
         status = define(n, "adapted_lr", SLT_DATASET_REAL, more, &of->adapted_lr, err);
+    if (!status && of->energies)
+        status = define(n, "energy", SLT_DATASET_REAL, more + 1, &of->energy, err);
     return status;
 }
 
@@ -489,6 +493,10 @@ static slt_status put_draws(const netcdf_block *block, const netcdf_estimate *of
     slt_status status = put_one(block, of->llc, values, err);
     if (!status)
         status = put_one(block, of->loss, losses, err);
+    for (size_t i = 0; i < chain->energy_count; i++)
+        values[i].bits = slt_load_le64(chain->energies + 8 * i);
+    if (!status && chain->energy_count)
+        status = put_one(block, of->energy, values, err);
     free(losses);
     return status;
 }
@@ -584,9 +592,9 @@ static slt_status put_all(void *context, const slt_tables_run *run, slt_error *e
 static slt_status name_axes(netcdf_study *n, slt_error *err)
 {
     static const char *const own[] = {
-        "run",        "status",     "last_step", "experiment",  "checkpoint", "at_step",
-        "chain",      "draw",       "llc",       "loss",        "nbeta",      "init_loss",
-        "acceptance", "adapted_lr", "settled",   "observation", "target"};
+        "run",        "status",     "last_step", "experiment", "checkpoint",  "at_step",
+        "chain",      "draw",       "llc",       "loss",       "nbeta",       "init_loss",
+        "acceptance", "adapted_lr", "energy",    "settled",    "observation", "target"};
     const size_t owned = sizeof own / sizeof *own;
     size_t count = 0;
     const char **columns = slt_world.malloc(

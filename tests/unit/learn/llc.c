@@ -56,6 +56,9 @@ static bool same_chain(const slt_chain *a, const slt_chain *b)
            a->acceptance_sum.bits == b->acceptance_sum.bits &&
            a->adapted.error.bits == b->adapted.error.bits &&
            a->adapted.log_step.bits == b->adapted.log_step.bits &&
+           a->energy.bits == b->energy.bits && !a->energies == !b->energies &&
+           (!a->energies ||
+            !memcmp(a->energies, b->energies, a->draws * sizeof *a->energies)) &&
            system_same_params(&a->weights, &b->weights);
 }
 
@@ -606,6 +609,7 @@ static void test_adapted(slt_arithmetic arithmetic, slt_sampler_kind sampler)
     memcpy(spec->own, &steps, sizeof steps);
     spec->num_burnin_steps = 9;
     spec->adapt.given = true;
+    spec->observables.energies = sampler == SLT_SAMPLER_HMC;
     test_pieces(slt_sampler_name(sampler));
     slt_chain chain = run_chain(0, 0, UINT64_MAX), other = run_chain(0, 1, UINT64_MAX);
     const slt_real lr = slt_adapt_lr(spec, &chain);

@@ -531,7 +531,18 @@ static void test_fit(void)
             "run.llc[0]: loss_on: validation: the data have no samples for validation");
     accepted("num_draws: 40", "num_draws: 40, observables: {losses: {}}");
     refused("num_draws: 40", "num_draws: 40, observables: {}",
-            "run.llc[0].observables: missing key 'losses'");
+            "run.llc[0]: observables: expected losses, or energy: true");
+    refused("num_draws: 40", "num_draws: 40, observables: {energy: false}",
+            "run.llc[0]: observables: expected losses, or energy: true");
+    accepted("num_draws: 40", "num_draws: 40, sampler: hmc, num_burnin_steps: 1, "
+                              "observables: {energy: true}");
+    refused("num_draws: 40", "num_draws: 40, sampler: hmc, observables: {energy: true}",
+            "run.llc[0]: observables: energy: no trajectory leads to the first draw: set "
+            "num_burnin_steps");
+    refused("num_draws: 40",
+            "num_draws: 40, sampler: mala, num_burnin_steps: 1, observables: {energy: "
+            "true}",
+            "run.llc[0]: observables: energy: only with sampler: hmc: steps of MALA are");
     refused("num_draws: 40", "num_draws: 40, observables: {losses: {every: 0}}",
             "run.llc[0].observables.losses.every: ");
     refused("num_draws: 40", "num_draws: 40, observables: {losses: {of: validation}}",

@@ -332,8 +332,8 @@ static void test_stein(void)
     chain_stein(10, sums, sizeof sums - 8, "expected 384 bytes of sums, found 376");
     chain_stein(11, sums, sizeof sums, "expected the end of a chain, found 1 more keys");
     chain_stein(12, sums, sizeof sums, "expected a text, found bytes");
-    chain_stein(14, sums, sizeof sums, "expected the end of a chain, found 4 more keys");
-    chain_stein(15, sums, sizeof sums, "expected a map of 8 keys, found 15");
+    chain_stein(14, sums, sizeof sums, "expected a text, found bytes");
+    chain_stein(16, sums, sizeof sums, "expected a map of 8 keys, found 16");
     slt_store_le64(sums + sizeof sums - 8, 0x7ff0000000000000);
     chain_stein(10, sums, sizeof sums, "expected finite sums");
 }
@@ -385,9 +385,35 @@ static void test_numbers(void)
         }
 }
 
+static void chain_energies(size_t keys, const uint8_t *energies, size_t size,
+                           const char *part)
+{
+    const uint8_t loss[8] = {0};
+    chain_begin(keys, loss, sizeof loss);
+    slt_pack_text(&s.body, "energies");
+    if (energies)
+        slt_pack_bin(&s.body, energies, size);
+    else
+        slt_pack_nil(&s.body);
+    sample_record(&s, 2);
+    refused(part);
+}
+
+static void test_energies(void)
+{
+    uint8_t energies[16] = {0};
+    chain_energies(9, energies, sizeof energies, "there is no end record");
+    chain_energies(9, NULL, 0, "there is no end record");
+    chain_energies(9, energies, 15, "expected energies of 8 bytes, found 15");
+    chain_energies(10, energies, sizeof energies, "expected key 'samples'");
+    slt_store_le64(energies + 8, 0x7ff0000000000000);
+    chain_energies(9, energies, sizeof energies, "expected finite energies");
+}
+
 static void test_bodies(void)
 {
     uint8_t losses[8];
+    test_energies();
     test_stein();
     test_numbers();
     test_observed();

@@ -56,6 +56,7 @@ static bool stands_alone(const slt_trace *trace, const forge_leaf *leaf, size_t 
         return strstr(leaf->path, "/weights") ||
                (strstr(leaf->path, "/losses_hash") && record->draws > 4) ||
                ((record->llc || way == 1) && strstr(leaf->path, "/observed")) ||
+               strstr(leaf->path, "/energies") ||
                ((!has_results(trace, record) || way == 1) &&
                 strstr(leaf->path, "/losses")); /* an ulp may round away */
     return strstr(leaf->path, "/functions/") || strstr(leaf->path, "hessian") != NULL;
@@ -265,6 +266,7 @@ static void say_run(const forge *f, const uint8_t *run, size_t size)
 #define CLASSES_WITH(llc)                                                                \
     CLASSES("f64") "  llc:\n    - {at: last, batch: full, " DRAWS llc "}\n"
 
+#define TRAJECTORIES ", sampler: hmc, num_burnin_steps: 2"
 #define ADAPTS ", sampler: mala, num_burnin_steps: 2, adapt: {}"
 
 #define NUMBERS_OF(metrics) CLASSES_STORING("f64", ", state: all") metrics
@@ -353,6 +355,11 @@ static const struct {
      "adapted_lr: expected none, found a number"},
     {CLASSES_WITH(", sampler: mala, num_burnin_steps: 2"), CLASSES_WITH(ADAPTS),
      "adapted_lr: expected a number, found none"},
+    {CLASSES_WITH(TRAJECTORIES ", observables: {energy: true}"),
+     CLASSES_WITH(TRAJECTORIES), "energies: expected none, found numbers"},
+    {CLASSES_WITH(TRAJECTORIES),
+     CLASSES_WITH(TRAJECTORIES ", observables: {energy: true}"),
+     "energies: expected numbers, found none"},
     {CLASSES_WITH(", stein: true"), CLASSES_WITH(""), "stein: expected none, found sums"},
     {CLASSES_WITH(""), CLASSES_WITH(", stein: true"), "stein: expected sums, found none"},
     {CLASSES_WITH(OBSERVE("")), CLASSES_WITH(""),

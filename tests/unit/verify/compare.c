@@ -253,6 +253,26 @@ static void test_observed(void)
     }
 }
 
+static void test_energies(void)
+{
+    uint8_t energies[2][16];
+    for (int way = 0; way < 4; way++) {
+        open_pair(sample_whole);
+        slt_record *record = other(3), *like = record_of(expected, 3);
+        memset(energies, 0, sizeof energies);
+        record->has_energies = like->has_energies = true;
+        record->energy_count = like->energy_count = 2;
+        record->energies = energies[0];
+        like->energies = energies[1];
+        energies[0][15] ^= way == 0;
+        record->energy_count -= way == 1;
+        record->has_energies = way != 2;
+        if (way == 3)
+            record->energies = NULL;
+        tells("record 3 (chain), step 300: chain 0, energies");
+    }
+}
+
 static void test_chains(void)
 {
     static uint8_t losses[16];
@@ -303,6 +323,7 @@ static void test_chains(void)
     tells("record 3 (chain), step 300: chain 0, adapted lr");
     test_stein();
     test_observed();
+    test_energies();
     for (int member = 0; member < 3; member++) {
         open_pair(sample_whole);
         record = other(3);
