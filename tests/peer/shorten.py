@@ -1,7 +1,8 @@
 """A manifest cut down to what a peer follows: single runs of a few hundred updates.
 
 All settings of a run stay; its training and its chains get shorter, estimates stand at the
-last step, and what decides no weight goes: stop rules, marks, checkpoints underway.
+last step, and what decides no weight goes: stop rules, marks, checkpoints underway.  So does
+`adapt`: chains keep the lr that is written, which a peer knows.
 """
 
 import itertools
@@ -72,7 +73,8 @@ def cut(run, updates):
         estimate["at"] = "last"
         estimate["num_draws"] = str(updates + 1)
         estimate["num_chains"] = "1"
-        for key in ("from", "when", "hessian_probes", "hessian_method", "hessian_batch"):
+        for key in ("from", "when", "hessian_probes", "hessian_method", "hessian_batch",
+                    "adapt"):
             estimate.pop(key, None)
 
 
