@@ -240,7 +240,7 @@ like $at->{recommended}{lines}, qr/at: 100\b/, 'the lines are for where it stood
 my $pulled = calibrated(0, 'quad.yaml', qw(--lr 5e-3:2e-2:3 --nbeta 20 --sampler mala --localization 1:30:2 --out X));
 like $pulled->{to_change}, qr/At localization (?:1|30) the LLC is another, \d\.\d+: /, 'where a localization gives another LLC';
 unlike $found->{to_change}, qr/another/, '... and only there';
-spew('adapts.yaml', $quadratic =~ s/at: last, lr: 1e-3/at: last, sampler: mala, adapt: {}, num_burnin_steps: 9, lr: 1e-3/r);
+spew('adapts.yaml', $quadratic =~ s/at: last, lr: 1e-3/at: last, sampler: mala, adapt: {}, lr: 1e-3/r);
 my $adapts = sltrace('calibrate', 'adapts.yaml', '--quiet', qw(--lr 5e-3:2e-2:3 --nbeta 20 --out Y));
 is $adapts->{status}, 2, 'an lr that chains adapt is no axis';
 like $adapts->{err}, qr/--lr: the chains of mala adapt lr, which is what a calibration would find/, '... in words';
