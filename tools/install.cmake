@@ -61,5 +61,9 @@ if(TARGET sltrace)
             FILES_MATCHING PATTERN "*.5")
         install(FILES ${pages}/sltrace.bash RENAME sltrace
             DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+        install(FILES ${pages}/sltrace.fish
+            DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+        install(FILES ${pages}/_sltrace
+            DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
     endif()
 endif()

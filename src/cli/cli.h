@@ -40,6 +40,7 @@ struct cli_command {
     bool json;           /* --json gives its results as JSON */
     bool names;  /* it reads files that name others: it has cli_naming's options */
     bool starts; /* it calls slt_start itself */
+    bool explains; /* its operands name a command */
     slt_status (*run)(const cli_call *call, slt_error *err); /* NULL: has children */
     const cli_command *const *children;
     size_t child_count;
@@ -100,6 +101,11 @@ slt_status cli_apply_naming(const cli_call *call, slt_error *err);
 slt_status cli_jobs(const cli_call *call, size_t *jobs, slt_error *err);
 extern const char cli_jobs_help[], cli_only_help[];
 
+/* The child of parent called name, or the command of the program where parent is NULL;
+ * NULL, and a message with the nearest name, where there is none. */
+const cli_command *cli_find_command(const cli_command *parent, const char *name,
+                                    slt_error *err);
+
 /* The one of `count` names nearest to word, NULL if none is near. */
 typedef const char *(*cli_name_at)(const void *table, size_t i);
 const char *cli_nearest(const char *word, const void *table, size_t count,
@@ -109,9 +115,15 @@ const char *cli_nearest(const char *word, const void *table, size_t count,
 extern const char cli_first_steps[];
 
 /* Output made from the tables; command NULL: the program as a whole. */
-void cli_help(const cli_command *command, FILE *out);
+void cli_explain(const cli_command *command, FILE *out); /* --help */
 void cli_manual(const cli_command *command, FILE *out);
-void cli_completion(FILE *out);
+void cli_complete_bash(FILE *out);
+void cli_complete_fish(FILE *out);
+void cli_complete_zsh(FILE *out);
+/* The name of a command below its parent, as it is typed. */
+const char *cli_last_name(const cli_command *command);
+/* The first sentence of an option's help, without its full stop. */
+int cli_sentence(const char *help);
 /* Writes every man page and the completion into folder. */
 slt_status cli_generate(const char *folder, slt_error *err);
 /* Paragraph text wrapped at 79 columns behind `indent` blanks. */

@@ -19,7 +19,8 @@
     X(audit)                                                                             \
     X(theory)                                                                            \
     X(doctor)                                                                            \
-    X(new)
+    X(new)                                                                               \
+    X(help)
 
 #define DECLARE(name) extern const cli_command cli_##name;
 COMMANDS(DECLARE)

@@ -32,13 +32,22 @@ static void put_words(FILE *out, const cli_command *command)
         fprintf(out, "%s--%s", i ? " " : "", option->name);
 }
 
+static void put_commands(FILE *out)
+{
+    for (size_t i = 0; i < cli_command_count; i++)
+        fprintf(out, "%s%s", i ? " " : "", cli_commands[i]->name);
+}
+
 static void put_operands(FILE *out, const cli_command *command)
 {
     if (command->children) {
         fputs("            _sltrace_words '", out);
         for (size_t i = 0; i < command->child_count; i++)
-            fprintf(out, "%s%s", i ? " " : "",
-                    command->children[i]->name + strlen(command->name) + 1);
+            fprintf(out, "%s%s", i ? " " : "", cli_last_name(command->children[i]));
+        fputs("'\n", out);
+    } else if (command->explains) {
+        fputs("            _sltrace_words '", out);
+        put_commands(out);
         fputs("'\n", out);
     } else if (command->operands_max > 0) {
         fprintf(out, "            _sltrace_files '%s'\n",
@@ -96,14 +105,27 @@ static const char frame_head[] =
     "    COMPREPLY=()\n"
     "    case $command in\n";
 
-void cli_completion(FILE *out)
+const char *cli_last_name(const cli_command *command)
+{
+    const char *blank = strrchr(command->name, ' ');
+    return blank ? blank + 1 : command->name;
+}
+
+int cli_sentence(const char *help)
+{
+    const char *stop = strstr(help, ". ");
+    const size_t length = stop ? (size_t)(stop - help) : strlen(help);
+    return (int)(length - (!stop && length && help[length - 1] == '.'));
+}
+
+void cli_complete_bash(FILE *out)
 {
     fputs(frame_head, out);
     fputs("    '')\n        case $before in\n", out);
     put_arguments(out, NULL);
     fputs("        esac\n        _sltrace_words '", out);
-    for (size_t i = 0; i < cli_command_count; i++)
-        fprintf(out, "%s ", cli_commands[i]->name);
+    put_commands(out);
+    fputc(' ', out);
     put_words(out, NULL);
     fputs("' ;;\n", out);
     for (size_t i = 0; i < cli_command_count; i++)

@@ -15,10 +15,17 @@ static void write_manual(const void *command, FILE *out)
     cli_manual(command, out);
 }
 
-static void write_completion(const void *nothing, FILE *out)
+/* Of the shells. */
+static const struct {
+    const char *name;
+    void (*write)(FILE *out);
+} completions[] = {{"sltrace.bash", cli_complete_bash},
+                   {"sltrace.fish", cli_complete_fish},
+                   {"_sltrace", cli_complete_zsh}};
+
+static void write_completion(const void *index, FILE *out)
 {
-    (void)nothing;
-    cli_completion(out);
+    completions[*(const size_t *)index].write(out);
 }
 
 static void write_text(const void *text, FILE *out)
@@ -65,7 +72,7 @@ slt_status cli_generate(const char *folder, slt_error *err)
         status = write_manifest(folder, "sltrace-manifest.5", slt_manifest_manual, err);
     if (status == SLT_OK)
         status = write_manifest(folder, "manifest.md", slt_manifest_markdown, err);
-    if (status == SLT_OK)
-        status = write_file(folder, "sltrace.bash", write_completion, NULL, err);
+    for (size_t i = 0; i < sizeof completions / sizeof *completions && !status; i++)
+        status = write_file(folder, completions[i].name, write_completion, &i, err);
     return status;
 }

@@ -103,10 +103,10 @@ static void help_program(FILE *out)
     print_examples(out, cli_first_steps);
     fputs("\nExit status:\n", out);
     cli_wrap(out, 2, exit_words);
-    fputs("\nsltrace COMMAND --help tells more about a command.\n", out);
+    fputs("\nsltrace help COMMAND tells more about a command.\n", out);
 }
 
-void cli_help(const cli_command *command, FILE *out)
+void cli_explain(const cli_command *command, FILE *out)
 {
     if (!command) {
         help_program(out);
@@ -128,3 +128,33 @@ void cli_help(const cli_command *command, FILE *out)
     fputs("\nExit status:\n", out);
     cli_wrap(out, 2, exit_words);
 }
+
+/* ---- sltrace help ------------------------------------------------------------------ */
+
+static slt_status help_run(const cli_call *call, slt_error *err)
+{
+    const cli_command *command = NULL;
+    for (int i = 0; i < call->operand_count; i++) {
+        if (command && !command->children)
+            return slt_fail(err, SLT_USAGE, "%s has no commands below it", command->name);
+        command = cli_find_command(command, call->operands[i], err);
+        if (!command)
+            return SLT_USAGE;
+    }
+    cli_explain(command, stdout);
+    return SLT_OK;
+}
+
+const cli_command cli_help = {
+    .name = "help",
+    .operands = "[COMMAND]...",
+    .operands_min = 0,
+    .operands_max = 2,
+    .summary = "tell about a command",
+    .details = "Shows what sltrace COMMAND --help does, and without a command all of "
+               "them.",
+    .examples = "sltrace help verify\nsltrace help theory rrr",
+    .starts = true,
+    .explains = true,
+    .run = help_run,
+};

@@ -26,7 +26,7 @@ const cli_option cli_common[] = {
      "scalar neon avx2 avx512"},
     {"quiet", 'q', NULL, "No progress and no remarks; results and errors only.", NULL},
     {"help", 'h', NULL, "Show this help and exit.", NULL},
-    {"version", 0, NULL, "Show the version and exit.", NULL},
+    {"version", 'V', NULL, "Show the version and exit.", NULL},
     {"json", 0, NULL,
      "Write the results as one JSON object; where the exit status is not 0 its member "
      "error has status, exit and message.",

@@ -16,10 +16,8 @@ static const char *command_name_at(const void *parent, size_t i)
     return command ? one->name + strlen(command->name) + 1 : one->name;
 }
 
-/* The child of parent called name, or the command of the program where parent is NULL;
- * NULL, and a message with the nearest name, where there is none. */
-static const cli_command *find_command(const cli_command *parent, const char *name,
-                                       slt_error *err)
+const cli_command *cli_find_command(const cli_command *parent, const char *name,
+                                    slt_error *err)
 {
     size_t count = parent ? parent->child_count : cli_command_count;
     for (size_t i = 0; i < count; i++)
@@ -53,7 +51,7 @@ static slt_status perform(const cli_command *command, const cli_call *call,
     if (cli_given(call, "quiet"))
         cli_quiet();
     if (cli_given(call, "help")) {
-        cli_help(command, stdout);
+        cli_explain(command, stdout);
         return SLT_OK;
     }
     if (cli_given(call, "version"))
@@ -77,7 +75,7 @@ static slt_status call_child(const cli_command *command, const cli_call *call,
                    ? slt_fail(err, SLT_USAGE, "%s: %s is missing; see sltrace %s --help",
                               command->name, command->operands, command->name)
                    : slt_fail(err, SLT_USAGE, "a command is missing; see sltrace --help");
-    const cli_command *child = find_command(command, call->operands[0], err);
+    const cli_command *child = cli_find_command(command, call->operands[0], err);
     if (!child)
         return SLT_USAGE;
     cli_call own = {0};

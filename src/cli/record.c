@@ -248,7 +248,7 @@ static slt_status record(const cli_call *call, slt_manifest *manifest, slt_error
     slt_golden *golden = NULL;
     slt_figure *figure = NULL;
     slt_traces *traces = NULL;
-    slt_secret_key key = {{0}};
+    slt_secret_key key = {.number = {0}};
     const bool signs = cli_given(call, "sign");
     if (given && strcmp(given, "-") == 0)
         return slt_fail(err, SLT_USAGE,

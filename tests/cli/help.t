@@ -93,6 +93,48 @@ for my $command (grep { my $c = $_; grep { $_ eq $c } @commands } sort keys %ope
     is complete("sltrace $command "), $operand{$command}, "$command: its files and folders";
 }
 
+# The same of zsh and fish, where they are at hand.
+SKIP: {
+    skip 'zsh is not installed', 9 if shell('zsh --version')->{status};
+    is system('zsh -n pages/_sltrace'), 0, 'the completion is zsh';
+    my @typed = ([ 'sltrace verif' => 'sltrace verify' ], [ 'sltrace -q verif' => 'sltrace -q verify' ],
+        [ 'sltrace theory rr' => 'sltrace theory rrr' ], [ 'sltrace verify --pub' => 'sltrace verify --public-key' ],
+        [ 'sltrace run a' => 'sltrace run a.yaml' ], [ 'sltrace verify b' => 'sltrace verify b.golden' ],
+        [ 'sltrace run --isa avx5' => 'sltrace run --isa avx512' ], [ 'sltrace help infl' => 'sltrace help influence' ]);
+    # Each line is completed and, from its start, made one that echo shows.
+    my $lines = join ' ', map { "'$_->[0]'" } @typed;
+    spew('typed.zsh', <<"ZSH");
+zmodload zsh/zpty
+zpty z zsh -f -i
+zpty -w z 'PS1=; bindkey -e; zle_bracketed_paste=(); fpath=(\$PWD/pages \$fpath); autoload -U compinit; compinit -u -D'
+for line in $lines; do zpty -w -n z "\$line"\$'\\t\\C-a'"echo DONE: "\$'\\n'; done
+zpty -w z exit
+while zpty -r z more; do print -r -- \$more; done
+ZSH
+    my @done = shell('zsh -f typed.zsh')->{out} =~ /^DONE: (.*?)\s*$/mg;
+    is $done[$_], $typed[$_][1], "zsh: $typed[$_][0]" for 0 .. $#typed;
+}
+SKIP: {
+    skip 'fish is not installed', 9 if shell('fish --version')->{status};
+    is system('fish -n pages/sltrace.fish'), 0, 'the completion is fish';
+    my %offered = ('sltrace verif' => 'verify', 'sltrace theory rr' => 'rrr', 'sltrace theory rrr --hi' => '--hidden',
+        'sltrace verify --pub' => '--public-key', 'sltrace run a' => 'a.yaml', 'sltrace verify b' => 'b.golden',
+        'sltrace run --isa avx5' => 'avx512', 'sltrace help infl' => 'influence');
+    for my $line (sort keys %offered) {
+        my $got = shell("HOME=. fish -c 'source pages/sltrace.fish; complete -C \"$line\"' | cut -f 1");
+        is $got->{out}, "$offered{$line}\n", "fish: $line";
+    }
+}
+
+for my $case ([ ['help'], ['--help'] ], [ [qw(help verify)], [qw(verify --help)] ],
+    [ [qw(help theory)], [qw(theory --help)] ], [ [qw(help theory rrr)], [qw(theory rrr --help)] ]) {
+    is sltrace(@{ $case->[0] })->{out}, sltrace(@{ $case->[1] })->{out}, "@{$case->[0]}";
+}
+expect(sltrace(qw(help verfy)), 'help of none', status => 2,
+    err => "sltrace: unknown command 'verfy'; did you mean 'verify'? See sltrace --help\n");
+expect(sltrace(qw(help verify golden)), 'help below one that has none', status => 2,
+    err => qr/^sltrace: verify has no commands below it\n$/);
+is sltrace('-V')->{out}, sltrace('--version')->{out}, '-V';
 expect(sltrace('--version'), '--version',
     out => qr/^sltrace \d+\.\d+\.\d+, numerics revision 1\n$/);
 expect(sltrace(), 'no command', status => 2,

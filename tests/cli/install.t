@@ -16,7 +16,8 @@ is $installed->{status}, 0, 'cmake --install' or diag $installed->{err};
 
 my @expected = qw(bin/sltrace include/sltrace/sltrace.h share/man/man1/sltrace.1
     share/man/man1/sltrace-theory.1 share/man/man5/sltrace-manifest.5
-    share/bash-completion/completions/sltrace);
+    share/bash-completion/completions/sltrace share/fish/vendor_completions.d/sltrace.fish
+    share/zsh/site-functions/_sltrace);
 ok -s "$prefix/$_", $_ for @expected;
 my ($lib) = grep { -d "$_/cmake/sltrace" } glob("$prefix/lib*"), glob("$prefix/lib/*");
 ok -s "$lib/$_", "library folder: $_"
