@@ -177,6 +177,15 @@
     "  llc:\n    - {at: last, observables: {losses: {}}, " DRAWS "}\n"                   \
     "    - {at: 2, observables: {losses: {first: 2, every: 4}}, " DRAWS "}\n"
 
+/* Metrics along chains beside them; the first draw's, the only one of the second
+ * estimate, are the checkpoint's. */
+#define MEASURED                                                                         \
+    METRICS("f64")                                                                       \
+    "  llc:\n    - {at: last, observables: {losses: {first: 2, every: 4}, metrics: "     \
+    "[ipr, norm]}, " DRAWS "}\n"                                                         \
+    "    - {at: 2, observables: {losses: {first: 1, every: 9}, metrics: [norm]}, "       \
+    DRAWS "}\n"
+
 /* An lr that burn-in adapts, at a checkpoint each; of a single chain, its losses not
  * stored, beside losses of samples. */
 #define ADAPTED                                                                          \
@@ -232,6 +241,7 @@ static const struct {
     {"observed", OBSERVED},
     {"adapted", ADAPTED},
     {"energies", ENERGIES},
+    {"measured", MEASURED},
 };
 #define SAMPLE_KINDS (sizeof sample_kinds / sizeof *sample_kinds)
 

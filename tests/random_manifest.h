@@ -14,7 +14,7 @@ typedef struct random_manifest {
     slt_buffer weights, ops;
     unsigned samples; /* at least so many */
     unsigned inputs, outputs, rank, steps;
-    bool fixed, classes, validation;
+    bool fixed, classes, validation, metrics;
     bool joint;          /* a sample's loss hangs on the others */
     bool strings;        /* the data has strings and their sites */
     const char *teacher; /* factors that there are: "W", "A" or "" */
@@ -484,7 +484,8 @@ static inline void random_train(random_manifest *m, slt_buffer *y)
         random_marks(m, y);
     if (!random_below(4))
         random_stop(m, y);
-    if (!random_below(3))
+    m->metrics = !random_below(3);
+    if (m->metrics)
         random_metrics(m, y);
 }
 
@@ -565,16 +566,18 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
         RANDOM_OF("", "", ", hessian_probes: 2",
                   ", hessian_probes: 1, hessian_method: exact, hessian_batch: last"),
         stein ? ", stein: true" : "");
-    slt_buffer_printf(
-        y, "%s",
-        energetic  ? RANDOM_OF(", observables: {energy: true}",
-                              m->joint ? ", observables: {energy: true}"
-                                        : ", observables: {energy: true, losses: {}}")
-        : m->joint ? ""
-                   : RANDOM_OF("", "", ", observables: {losses: {every: 2}}",
-                               ", observables: {losses: {first: 2}}",
-                               m->validation ? ", observables: {losses: {of: validation}}"
-                                             : ", observables: {losses: {}}"));
+    const char *observed =
+        m->joint    ? ""
+        : energetic ? RANDOM_OF("", "of: train")
+                    : RANDOM_OF("", "", "every: 2", "first: 2",
+                                m->validation ? "of: validation" : "of: train");
+    if (*observed || energetic)
+        slt_buffer_printf(y, ", observables: {%s", energetic ? "energy: true" : "");
+    if (*observed)
+        slt_buffer_printf(y, "%slosses: {%s}%s", energetic ? ", " : "", observed,
+                          m->metrics ? RANDOM_OF("", ", metrics: [size]") : "");
+    if (*observed || energetic)
+        slt_buffer_printf(y, "}");
     slt_buffer_printf(y, "}\n");
 }
 

@@ -95,6 +95,9 @@ typedef struct slt_record {
     const uint8_t *observed;   /* these, a draw after the other, binary64, little-endian;
                                   NULL where the trace holds nil */
     size_t observed_count;     /* how many */
+    uint64_t measured_metrics; /* that the chain records at the same draws; 0: none */
+    const uint8_t *measured;   /* as observed */
+    size_t measured_count;
     bool has_energies;
     const uint8_t *energies;   /* of the trajectory before each draw, binary64,
                                   little-endian; NULL where the trace holds nil */

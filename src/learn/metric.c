@@ -18,6 +18,12 @@ const slt_metric_type *slt_metric_type_of(const slt_metric_spec *metric)
     return types[metric->kind];
 }
 
+bool slt_metric_of_weights(const slt_metric_spec *metric)
+{
+    const slt_metric_type *type = slt_metric_type_of(metric);
+    return type->measure && !type->cost && !slt_metric_probes(metric).probes;
+}
+
 SLT_SCHEMA_KINDS(slt_metric_kind, types)
 
 slt_function_set slt_metric_functions(const slt_metric_spec *metric,

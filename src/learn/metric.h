@@ -39,6 +39,8 @@ typedef struct slt_metric_type {
 } slt_metric_type;
 
 const slt_metric_type *slt_metric_type_of(const slt_metric_spec *metric);
+/* Whether it is a number of weights alone, without a pass of samples or a draw. */
+bool slt_metric_of_weights(const slt_metric_spec *metric);
 /* The table: word, meaning and own fields by number; NULL past the last. */
 const char *slt_metric_kind_name(size_t kind);
 const char *slt_metric_kind_meaning(size_t kind);

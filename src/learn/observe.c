@@ -2,12 +2,15 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/assert.h"
 #include "base/world.h"
+#include "learn/metric.h"
 #include "learn/sampler.h"
 #include "net/net.h"
 #include "net/op.h"
+#include "num/math.h"
 #include "num/scalar.h"
 
 static size_t samples_there(const slt_llc_spec *spec, const slt_data_spec *data)
@@ -24,6 +27,21 @@ size_t slt_observed_samples(const slt_llc_spec *spec, const slt_data_spec *data)
     return asked->first ? (size_t)asked->first : samples_there(spec, data);
 }
 
+size_t slt_observed_width(const slt_llc_spec *spec, const slt_data_spec *data)
+{
+    return slt_observed_samples(spec, data) + spec->observables.metric_count;
+}
+
+/* Metric i of those asked for; NULL: the run has none of that name. */
+static const slt_metric_spec *observed_metric(const slt_llc_spec *spec,
+                                              const slt_run_spec *run, size_t i)
+{
+    for (size_t m = 0; m < run->train.metric_count; m++)
+        if (!strcmp(run->train.metrics[m].name, spec->observables.metrics[i]))
+            return &run->train.metrics[m];
+    return NULL;
+}
+
 uint64_t slt_observed_draws(const slt_llc_spec *spec, uint64_t draws)
 {
     const slt_observables_spec *asked = &spec->observables;
@@ -34,9 +52,31 @@ uint64_t slt_observed_numbers(const slt_llc_spec *spec, const slt_data_spec *dat
 {
     uint64_t numbers;
     return __builtin_mul_overflow(slt_observed_draws(spec, spec->num_draws),
-                                  slt_observed_samples(spec, data), &numbers)
+                                  slt_observed_width(spec, data), &numbers)
                ? UINT64_MAX
                : numbers;
+}
+
+static slt_status check_metrics(const slt_llc_spec *spec, const slt_run_spec *run,
+                                slt_error *err)
+{
+    const slt_observables_spec *asked = &spec->observables;
+    for (size_t i = 0; i < asked->metric_count; i++) {
+        const slt_metric_spec *metric = observed_metric(spec, run, i);
+        if (!metric)
+            return slt_fail(err, SLT_FORMAT, "metrics: train.metrics has no %s",
+                            asked->metrics[i]);
+        if (!slt_metric_of_weights(metric))
+            return slt_fail(err, SLT_FORMAT,
+                            "metrics: %s is of kind %s, expected a number of weights "
+                            "alone",
+                            metric->name, slt_metric_type_of(metric)->name);
+        for (size_t j = 0; j < i; j++)
+            if (observed_metric(spec, run, j) == metric)
+                return slt_fail(err, SLT_FORMAT, "metrics: %s stands there twice",
+                                metric->name);
+    }
+    return SLT_OK;
 }
 
 slt_status slt_observe_check(const slt_llc_spec *spec, const slt_run_spec *run,
@@ -46,24 +86,29 @@ slt_status slt_observe_check(const slt_llc_spec *spec, const slt_run_spec *run,
     const char *of = asked->of_validation ? "validation" : "train";
     const size_t samples = samples_there(spec, &run->data);
     if (!asked->given)
-        return SLT_OK;
+        return asked->metric_count
+                   ? slt_fail(err, SLT_FORMAT, "metrics: expected losses beside them")
+                   : SLT_OK;
     if (!samples)
         return slt_fail(err, SLT_FORMAT,
-                        "of: validation: the data have no samples for validation");
+                        "losses: of: validation: the data have no samples for "
+                        "validation");
     if (asked->first > samples)
         return slt_fail(err, SLT_FORMAT,
-                        "first: expected at most %zu, the samples of %s, found %" PRIu64,
+                        "losses: first: expected at most %zu, the samples of %s, found "
+                        "%" PRIu64,
                         samples, of, asked->first);
     if (run->model.loss.centre == SLT_CENTRE_SAMPLES)
         return slt_fail(err, SLT_FORMAT,
-                        "a sample has no loss of its own where centre is samples");
+                        "losses: a sample has no loss of its own where centre is "
+                        "samples");
     const uint64_t numbers = slt_observed_numbers(spec, &run->data);
     if (numbers > SLT_OBSERVED_MAX)
         return slt_fail(err, SLT_FORMAT,
-                        "%" PRIu64 " losses of samples in a chain, at most %" PRIu64
-                        " are supported",
+                        "losses: %" PRIu64 " losses of samples in a chain, at most "
+                        "%" PRIu64 " are supported",
                         numbers, SLT_OBSERVED_MAX);
-    return SLT_OK;
+    return check_metrics(spec, run, err);
 }
 
 slt_status slt_observe_adds_up(const slt_llc_spec *spec, const slt_run_spec *run,
@@ -108,6 +153,7 @@ slt_batch slt_observe_batch(const slt_llc_spec *spec, const slt_data *data)
 struct slt_observer {
     const slt_sampler *sampler;
     slt_net *net;
+    void *rooms[SLT_METRIC_SPECS_MAX]; /* of the metrics */
 };
 
 static slt_net_rows rows_of(size_t samples)
@@ -125,9 +171,17 @@ slt_status slt_observer_create(const slt_sampler *sampler, slt_observer **observ
     if (!made)
         return slt_fail(err, SLT_RESOURCE, "no memory for losses of samples");
     made->sampler = sampler;
-    const slt_status status = slt_net_create_rows(
+    slt_status status = slt_net_create_rows(
         sampler->refined.model, &sampler->observed, rows_of(sampler->observed.rows),
         sampler->run->arithmetic, &made->net, err);
+    for (size_t i = 0; i < sampler->spec->observables.metric_count && !status; i++) {
+        const slt_metric_spec *metric =
+            observed_metric(sampler->spec, sampler->run, i);
+        const slt_metric_type *type = slt_metric_type_of(metric);
+        if (type->make)
+            status =
+                type->make(metric, sampler->run, &sampler->data, &made->rooms[i], err);
+    }
     if (status)
         slt_observer_free(made);
     else
@@ -139,6 +193,11 @@ void slt_observer_free(slt_observer *observer)
 {
     if (!observer)
         return;
+    const slt_sampler *sampler = observer->sampler;
+    for (size_t i = 0; i < sampler->spec->observables.metric_count; i++)
+        if (observer->rooms[i])
+            slt_metric_type_of(observed_metric(sampler->spec, sampler->run, i))
+                ->drop(observer->rooms[i]);
     slt_net_free(observer->net);
     free(observer);
 }
@@ -168,12 +227,22 @@ bool slt_observer_is_due(const slt_observer *observer, uint64_t draw)
 void slt_observer_take(slt_observer *observer, uint64_t draw, const slt_params *weights,
                        slt_chain *chain)
 {
-    const slt_batch *samples = &observer->sampler->observed;
-    const uint64_t row = draw / observer->sampler->spec->observables.every;
-    slt_real *losses = chain->observed + row * samples->rows;
+    const slt_sampler *sampler = observer->sampler;
+    const slt_batch *samples = &sampler->observed;
+    const slt_observables_spec *asked = &sampler->spec->observables;
+    slt_real *losses = chain->observed +
+                       draw / asked->every * (samples->rows + asked->metric_count);
     char name[SLT_NAME_MAX];
     slt_net_loss(observer->net, weights, samples);
     slt_net_sample_losses(observer->net, losses);
     if (slt_net_overflowed(observer->net, name))
         losses[0] = slt_real_absent();
+    slt_num_integers_alone(sampler->run->arithmetic == SLT_FIXED);
+    for (size_t i = 0; i < asked->metric_count; i++) {
+        const slt_metric_spec *metric =
+            observed_metric(sampler->spec, sampler->run, i);
+        losses[samples->rows + i] =
+            slt_metric_type_of(metric)->measure(metric, weights, 0, observer->rooms[i]);
+    }
+    slt_num_integers_alone(false);
 }

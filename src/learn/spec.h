@@ -213,8 +213,8 @@ typedef struct slt_prior_spec {
     slt_real gaussian, precision; /* as written, for what `localization` then holds */
 } slt_prior_spec;
 
-/* What chains record beside their losses: the losses of single samples, and the energy of
- * the trajectory that leads to a draw. */
+/* What chains record beside their losses: the losses of single samples, metrics, and the
+ * energy of the trajectory that leads to a draw. */
 typedef struct slt_observables_spec {
     bool any;
     bool energies;
@@ -222,6 +222,9 @@ typedef struct slt_observables_spec {
     bool of_validation; /* of the samples for validation, else of those for training */
     uint64_t first;     /* of so many of them; 0: of all */
     uint64_t every;     /* at draws that are multiples of it */
+    /* Names of train.metrics, which are numbers of the weights, at the same draws. */
+    char metrics[SLT_METRIC_SPECS_MAX][SLT_NAME_MAX];
+    size_t metric_count;
 } slt_observables_spec;
 
 /* The step size is adapted in the burn-in. */

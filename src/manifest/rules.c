@@ -602,7 +602,7 @@ static slt_status check_estimate_observables(const slt_rules *rules, size_t inde
                                    "first draw: set num_burnin_steps");
     if (!slt_observe_check(&rules->spec->llc[index], rules->spec, &inner))
         return SLT_OK;
-    return slt_rules_fail_item(rules, "llc", index, "observables.losses: %s", inner.text);
+    return slt_rules_fail_item(rules, "llc", index, "observables.%s", inner.text);
 }
 
 static slt_status check_estimate(const slt_rules *rules, size_t index)

@@ -498,6 +498,9 @@ static const slt_schema sample_losses_fields[] = {
      .meaning = "at draws that are multiples of it, from draw 0"},
 };
 
+static const slt_schema observed_metric = {.type = SLT_SCHEMA_NAME,
+                                           .size = SLT_NAME_MAX};
+
 static const slt_schema observables_fields[] = {
     {.key = "losses",
      .type = SLT_SCHEMA_MAP,
@@ -506,6 +509,17 @@ static const slt_schema observables_fields[] = {
      .optional = true,
      .also = "sample_losses|loss",
      .meaning = "the losses of single samples"},
+    {.key = "metrics",
+     .type = SLT_SCHEMA_LIST,
+     .offset = offsetof(slt_observables_spec, metrics),
+     COUNT(slt_observables_spec, metric_count),
+     ONE(observed_metric),
+     .least = 1,
+     .most = SLT_METRIC_SPECS_MAX,
+     .optional = true,
+     .also = "weights|metric|numbers",
+     .meaning = "names of train.metrics that are numbers of weights: these, at the same "
+                "draws"},
     {.key = "energy",
      .type = SLT_SCHEMA_BOOL,
      AT(slt_observables_spec, energies),

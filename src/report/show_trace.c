@@ -110,6 +110,10 @@ static void put_chain(slt_buffer *out, const slt_record *record)
         slt_buffer_printf(out, "  samples %llu  observed %zu",
                           (unsigned long long)record->observed_samples,
                           record->observed_count);
+    if (record->measured_metrics)
+        slt_buffer_printf(out, "  metrics %llu  measured %zu",
+                          (unsigned long long)record->measured_metrics,
+                          record->measured_count);
     if (record->has_energies)
         slt_buffer_printf(out, "  energies %zu", record->energy_count);
 }

@@ -96,23 +96,35 @@ static void put_stein(slt_json *json, const slt_record *record)
     slt_json_close(json, '}');
 }
 
-/* A list for each draw; null where one of the losses is not finite. */
-static void put_observed(slt_json *json, const slt_record *record)
+/* A list for each draw; null where one of its numbers is not finite. */
+static void put_rows(slt_json *json, const char *key, const uint8_t *numbers,
+                     size_t count, uint64_t width)
 {
-    slt_json_key_uint(json, "samples", record->observed_samples);
-    if (!record->observed) {
-        slt_json_key_real(json, "observed", slt_real_absent());
+    if (!numbers) {
+        slt_json_key_real(json, key, slt_real_absent());
         return;
     }
-    slt_json_key_open(json, "observed", '[');
-    for (size_t i = 0; i < record->observed_count; i++) {
-        if (i % record->observed_samples == 0)
+    slt_json_key_open(json, key, '[');
+    for (size_t i = 0; i < count; i++) {
+        if (i % width == 0)
             slt_json_open(json, '[');
-        slt_json_real(json, (slt_real){slt_load_le64(record->observed + 8 * i)});
-        if ((i + 1) % record->observed_samples == 0)
+        slt_json_real(json, (slt_real){slt_load_le64(numbers + 8 * i)});
+        if ((i + 1) % width == 0)
             slt_json_close(json, ']');
     }
     slt_json_close(json, ']');
+}
+
+static void put_observed(slt_json *json, const slt_record *record)
+{
+    slt_json_key_uint(json, "samples", record->observed_samples);
+    put_rows(json, "observed", record->observed, record->observed_count,
+             record->observed_samples);
+    if (record->measured_metrics) {
+        slt_json_key_uint(json, "measured_metrics", record->measured_metrics);
+        put_rows(json, "measured", record->measured, record->measured_count,
+                 record->measured_metrics);
+    }
 }
 
 static void put_energies(slt_json *json, const slt_record *record)

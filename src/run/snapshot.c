@@ -97,11 +97,11 @@ static void put_stein(slt_buffer *bytes, const slt_stein *sums)
     }
 }
 
-/* Losses of samples that a chain has after so many draws. */
+/* Losses of samples and metrics that a chain has after so many draws. */
 static uint64_t count_observed(const slt_execution *at, uint64_t draws)
 {
     const slt_llc_spec *spec = &at->run->llc[at->llc];
-    return slt_observed_draws(spec, draws) * slt_observed_samples(spec, &at->run->data);
+    return slt_observed_draws(spec, draws) * slt_observed_width(spec, &at->run->data);
 }
 
 static void put_chains(slt_buffer *bytes, const slt_execution *at)

@@ -75,6 +75,21 @@ static void csv_put_observed(csv_rows *to, const slt_record *record)
     }
 }
 
+/* Metrics, by the same draws. */
+static void csv_put_measured(csv_rows *to, const slt_record *record)
+{
+    const slt_observables_spec *asked = &to->run->llc[record->llc].observables;
+    const uint64_t metrics = record->measured_metrics;
+    for (size_t i = 0; i < record->measured_count; i++) {
+        char draw[24], name[SLT_QUANTITY_TEXT_MAX];
+        const slt_quantity metric =
+            slt_quantity_named(SLT_QUANTITY_METRIC, asked->metrics[i % metrics]);
+        snprintf(draw, sizeof draw, "%" PRIu64, i / metrics * asked->every);
+        slt_quantity_text(&metric, name);
+        csv_put_row(to, draw, name, (slt_real){slt_load_le64(record->measured + 8 * i)});
+    }
+}
+
 static void csv_put_chain(csv_rows *to, const slt_record *record)
 {
     csv_put_row(to, "", "nbeta", record->nbeta);
@@ -96,6 +111,7 @@ static void csv_put_chain(csv_rows *to, const slt_record *record)
         csv_put_row(to, draw, "loss", (slt_real){slt_load_le64(record->losses + 8 * i)});
     }
     csv_put_observed(to, record);
+    csv_put_measured(to, record);
     for (size_t i = 0; i < record->energy_count; i++) {
         char draw[24];
         snprintf(draw, sizeof draw, "%zu", i);

@@ -83,17 +83,30 @@ static slt_status npy_write_losses(npy_export *to, const slt_trace *trace,
     return npy_write_file(to, &npy, record->losses, 8 * record->loss_count, err);
 }
 
+/* Numbers of which there are `width` at each draw that is observed; NULL: none. */
+static slt_status npy_write_rows(npy_export *to, const slt_trace *trace,
+                                 const slt_record *record, const char *name,
+                                 const uint8_t *numbers, size_t count, uint64_t width,
+                                 slt_error *err)
+{
+    if (!numbers)
+        return SLT_OK;
+    const size_t shape[] = {count / (size_t)width, (size_t)width};
+    slt_npy npy = npy_begin_chain(to, trace, record);
+    slt_buffer_printf(&npy.path, "-%s.npy", name);
+    slt_npy_begin(&npy, "<f8", shape, 2);
+    return npy_write_file(to, &npy, numbers, 8 * count, err);
+}
+
 static slt_status npy_write_observed(npy_export *to, const slt_trace *trace,
                                      const slt_record *record, slt_error *err)
 {
-    const size_t samples = (size_t)record->observed_samples;
-    if (!record->observed)
-        return SLT_OK;
-    const size_t shape[] = {record->observed_count / samples, samples};
-    slt_npy npy = npy_begin_chain(to, trace, record);
-    slt_buffer_printf(&npy.path, "-samples.npy");
-    slt_npy_begin(&npy, "<f8", shape, 2);
-    return npy_write_file(to, &npy, record->observed, 8 * record->observed_count, err);
+    slt_status status =
+        npy_write_rows(to, trace, record, "samples", record->observed,
+                       record->observed_count, record->observed_samples, err);
+    return status ? status
+                  : npy_write_rows(to, trace, record, "metrics", record->measured,
+                                   record->measured_count, record->measured_metrics, err);
 }
 
 static slt_status npy_write_record(npy_export *to, const slt_trace *trace,

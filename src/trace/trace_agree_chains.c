@@ -205,12 +205,44 @@ static void judge_observed(const estimate_at *e, size_t index, const slt_record 
     slt_agree_uint(e->a, index, "samples", e->setup.observed, record->observed_samples);
     if (record->observed)
         slt_agree_uint(e->a, index, "observed",
-                       slt_observed_numbers(e->spec, &e->a->run->data),
+                       slt_observed_draws(e->spec, record->draws) * e->setup.observed,
                        record->observed_count);
     const uint64_t rows =
         e->additive && record->observed ? slt_observed_draws(e->spec, record->draws) : 0;
     for (uint64_t row = 0; row < rows && !e->a->status; row++)
         judge_observed_mean(e, index, record, row);
+}
+
+/* Draw 0 of a chain that nothing moves before it has the metrics of its checkpoint. */
+static void judge_first_metrics(const estimate_at *e, size_t index,
+                                const slt_record *record)
+{
+    const slt_observables_spec *asked = &e->spec->observables;
+    for (size_t i = 0; i < asked->metric_count; i++) {
+        const slt_quantity metric =
+            slt_quantity_named(SLT_QUANTITY_METRIC, asked->metrics[i]);
+        for (size_t m = 0; m < e->checkpoint->metric_count; m++)
+            if (slt_quantity_equal(&e->checkpoint->metrics[m].quantity, &metric))
+                slt_agree_real(e->a, index, "measured", e->checkpoint->metrics[m].value,
+                               (slt_real){slt_load_le64(record->measured + 8 * i)});
+    }
+}
+
+static void judge_measured(const estimate_at *e, size_t index, const slt_record *record)
+{
+    const size_t metrics = e->spec->observables.metric_count;
+    const bool asked = metrics && record->chain_status == SLT_RUN_DONE;
+    slt_agree_text(e->a, index, "measured", asked ? "metrics" : "none",
+                   record->measured_metrics ? "metrics" : "none");
+    if (!asked || e->a->status)
+        return;
+    slt_agree_uint(e->a, index, "metrics", metrics, record->measured_metrics);
+    if (record->measured)
+        slt_agree_uint(e->a, index, "measured",
+                       slt_observed_draws(e->spec, record->draws) * metrics,
+                       record->measured_count);
+    if (record->measured && !e->a->status && !e->spec->num_burnin_steps)
+        judge_first_metrics(e, index, record);
 }
 
 /* An energy is nbeta L and what is not negative besides, L the loss at the draw. */
@@ -260,6 +292,7 @@ static void judge_chain(const estimate_at *e, size_t chain)
     judge_adapted(e, index, record);
     judge_stein(e, index, record);
     judge_observed(e, index, record);
+    judge_measured(e, index, record);
     judge_energies(e, index, record);
 }
 

@@ -127,30 +127,53 @@ static void read_stein(slt_pack_reader *reader, slt_record *record)
         slt_pack_reader_fail(reader, offset, "expected finite sums");
 }
 
-/* The losses of single samples, of equally many at each draw. */
+/* Finite numbers, of equally many at each draw; no bytes for nil.  `each` says what they
+ * are. */
+static slt_pack_span read_rows(slt_pack_reader *reader, uint64_t width, const char *each)
+{
+    const slt_pack_span none = {0};
+    const size_t offset = reader->at;
+    if (slt_pack_peek(reader) == SLT_PACK_NIL) {
+        slt_pack_read_nil(reader);
+        return none;
+    }
+    const slt_pack_span numbers = slt_pack_read_bin(reader);
+    if (reader->failed)
+        return none;
+    if (numbers.size % (8 * width))
+        slt_pack_reader_fail(reader, offset,
+                             "expected 8 bytes for each of %llu %s, found %zu",
+                             (unsigned long long)width, each, numbers.size);
+    else if (!slt_bytes_finite(numbers.bytes, numbers.size / 8, 8))
+        slt_pack_reader_fail(reader, offset, "expected finite %s", each);
+    return numbers;
+}
+
+/* The losses of single samples. */
 static void read_observed(slt_pack_reader *reader, slt_record *record)
 {
-    size_t offset = reader->at;
+    const size_t offset = reader->at;
     record->observed_samples = slt_trace_read_uint(reader, "samples", UINT32_MAX);
     if (!reader->failed && !record->observed_samples)
         slt_pack_reader_fail(reader, offset, "expected at least 1 sample");
     slt_pack_expect_key(reader, "observed");
-    offset = reader->at;
-    if (slt_pack_peek(reader) == SLT_PACK_NIL) {
-        slt_pack_read_nil(reader);
-        return;
-    }
-    slt_pack_span losses = slt_pack_read_bin(reader);
-    if (reader->failed)
-        return;
+    const slt_pack_span losses =
+        read_rows(reader, record->observed_samples, "losses of samples");
     record->observed = losses.bytes;
     record->observed_count = losses.size / 8;
-    if (losses.size % (8 * record->observed_samples))
-        slt_pack_reader_fail(reader, offset,
-                             "expected 8 bytes for each loss of %llu samples, found %zu",
-                             (unsigned long long)record->observed_samples, losses.size);
-    else if (!slt_bytes_finite(losses.bytes, record->observed_count, 8))
-        slt_pack_reader_fail(reader, offset, "expected finite losses of samples");
+}
+
+/* Metrics along the chain. */
+static void read_measured(slt_pack_reader *reader, slt_record *record)
+{
+    const size_t offset = reader->at;
+    record->measured_metrics = slt_trace_read_uint(reader, "metrics", UINT32_MAX);
+    if (!reader->failed && !record->measured_metrics)
+        slt_pack_reader_fail(reader, offset, "expected at least 1 metric");
+    slt_pack_expect_key(reader, "measured");
+    const slt_pack_span numbers = read_rows(reader, record->measured_metrics, "metrics");
+    record->measured = numbers.bytes;
+    record->measured_count = numbers.size / 8;
 }
 
 /* The energy at each draw. */
@@ -199,6 +222,10 @@ static void read_asked(slt_pack_reader *reader, size_t keys, slt_record *record)
         read_observed(reader, record);
         left -= 2;
     }
+    if (left >= 2) {
+        read_measured(reader, record);
+        left -= 2;
+    }
     if (left && slt_pack_accept_key(reader, "energies")) {
         read_energies(reader, record);
         left--;
@@ -212,7 +239,7 @@ static void read_asked(slt_pack_reader *reader, size_t keys, slt_record *record)
  * the estimate asks for. */
 static void read_chain(slt_pack_reader *reader, slt_record *record)
 {
-    const size_t offset = reader->at, fields = slt_trace_read_fields(reader, 8, 9);
+    const size_t offset = reader->at, fields = slt_trace_read_fields(reader, 8, 11);
     record->llc = (uint32_t)slt_trace_read_uint(reader, "llc", UINT32_MAX);
     record->chain = (uint32_t)slt_trace_read_uint(reader, "chain", UINT32_MAX);
     record->at_step = slt_trace_read_uint(reader, "step", UINT64_MAX);
@@ -223,7 +250,7 @@ static void read_chain(slt_pack_reader *reader, slt_record *record)
     record->init_loss = slt_trace_read_real_or_nil(reader);
     const bool stored = slt_pack_accept_key(reader, "losses");
     const size_t own = stored ? 8 : 10;
-    if (fields < own || fields - own > 7)
+    if (fields < own || fields - own > 9)
         slt_pack_reader_fail(reader, offset, "expected a map of %zu keys, found %zu", own,
                              fields);
     if (stored)

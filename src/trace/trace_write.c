@@ -141,30 +141,41 @@ static void pack_stein(slt_buffer *out, const slt_llc_setup *setup, const slt_st
     slt_pack_bin(out, bytes, sizeof bytes);
 }
 
-/* Numbers, nil where one is not finite. */
-static void pack_finite(slt_buffer *out, const slt_real *values, size_t count)
+/* Numbers [from, from + count) of each draw that is observed, of `width`, nil where one
+ * is not finite. */
+static void pack_rows(slt_buffer *out, const slt_real *values, uint64_t rows,
+                      uint64_t width, uint64_t from, uint64_t count)
 {
     bool finite = true;
-    for (size_t i = 0; i < count && finite; i++)
-        finite = slt_real_finite(values[i]);
+    for (uint64_t row = 0; row < rows && finite; row++)
+        for (uint64_t i = from; i < from + count && finite; i++)
+            finite = slt_real_finite(values[row * width + i]);
     if (!finite) {
         slt_pack_nil(out);
         return;
     }
-    slt_pack_bin_head(out, 8 * count);
-    append_reals(out, values, count);
+    slt_pack_bin_head(out, (size_t)(8 * rows * count));
+    for (uint64_t row = 0; row < rows; row++)
+        append_reals(out, values + row * width + from, count);
 }
 
-/* Losses of single samples. */
+/* Losses of single samples, and metrics where they are asked for. */
 static void pack_observed(slt_buffer *out, const slt_llc_spec *spec,
                           const slt_llc_setup *setup, const slt_chain *chain)
 {
-    const size_t count =
-        (size_t)(slt_observed_draws(spec, spec->num_draws) * setup->observed);
+    const uint64_t rows = slt_observed_draws(spec, spec->num_draws);
+    const uint64_t metrics = spec->observables.metric_count;
+    const uint64_t width = setup->observed + metrics;
     slt_pack_text(out, "samples");
     slt_pack_uint(out, setup->observed);
     slt_pack_text(out, "observed");
-    pack_finite(out, chain->observed, count);
+    pack_rows(out, chain->observed, rows, width, 0, setup->observed);
+    if (!metrics)
+        return;
+    slt_pack_text(out, "metrics");
+    slt_pack_uint(out, metrics);
+    slt_pack_text(out, "measured");
+    pack_rows(out, chain->observed, rows, width, setup->observed, metrics);
 }
 
 void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model,
@@ -181,7 +192,9 @@ void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model
                observed = done && spec->observables.given,
                energies = done && spec->observables.energies;
     slt_pack_map(out, (store_losses ? 8 : 10) + acceptance + adapted + (stein ? 2 : 0) +
-                          (observed ? 2 : 0) + energies);
+                          (observed ? 2 : 0) +
+                          (observed && spec->observables.metric_count ? 2 : 0) +
+                          energies);
     slt_pack_text(out, "llc");
     slt_pack_uint(out, llc);
     slt_pack_text(out, "chain");
@@ -213,7 +226,7 @@ void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model
         pack_observed(out, spec, setup, result);
     if (energies) {
         slt_pack_text(out, "energies");
-        pack_finite(out, result->energies, (size_t)spec->num_draws);
+        pack_rows(out, result->energies, spec->num_draws, 1, 0, 1);
     }
     slt_trace_finish(writer);
 }

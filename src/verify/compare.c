@@ -188,6 +188,13 @@ static bool same_observed(const slt_record *a, const slt_record *b)
            (!a->observed || !memcmp(a->observed, b->observed, 8 * a->observed_count));
 }
 
+static bool same_measured(const slt_record *a, const slt_record *b)
+{
+    return a->measured_metrics == b->measured_metrics &&
+           a->measured_count == b->measured_count && !a->measured == !b->measured &&
+           (!a->measured || !memcmp(a->measured, b->measured, 8 * a->measured_count));
+}
+
 static bool same_energies(const slt_record *a, const slt_record *b)
 {
     return a->has_energies == b->has_energies && a->energy_count == b->energy_count &&
@@ -214,6 +221,8 @@ static void compare_chain(const slt_record *expected, const slt_record *found,
         what = "Stein sums";
     else if (!same_observed(expected, found))
         what = "losses of samples";
+    else if (!same_measured(expected, found))
+        what = "metrics along the chain";
     else if (!same_energies(expected, found))
         what = "energies";
     snprintf(out->name, sizeof out->name, "%s", what);

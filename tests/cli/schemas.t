@@ -120,7 +120,8 @@ $early =~ s/name: mine\/small/name: early/;
 spew('early.yaml', $early);
 (my $hidden = $small) =~ s/num_draws: 20/num_draws: 20, store_losses: none/;
 $hidden =~ s/state: all/state: none, hashes: joint/;
-$hidden =~ s/localization: 1/localization: 1, batch: full, sampler: hmc, leapfrog_steps: 2, adapt: {}, num_burnin_steps: 9, stein: true, observables: {energy: true, losses: {every: 10}}/;
+$hidden =~ s/localization: 1/localization: 1, batch: full, sampler: hmc, leapfrog_steps: 2, adapt: {}, num_burnin_steps: 9, stein: true, observables: {energy: true, losses: {every: 10}, metrics: [size]}/;
+$hidden =~ s/^  train:\n/$&    metrics: {size: {kind: norm, weight: W1}}\n/m;
 $hidden =~ s/name: mine\/small/name: hidden/;
 spew('hidden.yaml', $hidden);
 # A saddle, from which chains run away into another minimum; chains without a law.

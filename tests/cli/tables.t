@@ -89,6 +89,19 @@ for my $llc (0, 1) {
     is scalar @got, scalar @want, "$group: all of them";
     is scalar(grep { abs($got[$_] / $want[$_] - 1) > 1e-14 } 0 .. $#want), 0, 'each of the traces\'';
 }
+# Metrics at the same draws.
+spew('size.yaml', slurp('one.yaml') =~ s/name: \S+/name: test\/size/r =~ s/^  train:\n/$&    metrics: {size: {kind: norm, weight: W1}, also: {kind: norm, weight: W2}}\n/mr
+    =~ s/^(    - \{at: last, .*)\}$/$1, observables: {losses: {first: 1, every: 5}, metrics: [also, size]}}/mr);
+is sltrace(qw(run size.yaml --quiet --out size))->{status}, 0, 'run size';
+is sltrace(qw(export size.yaml --from size --netcdf size.nc))->{status}, 0, 'its data set';
+my @chains = grep { $_->{measured} } @{decode_json(sltrace(qw(show --json size/traces/000000.trace))->{out})->{records}};
+my $metrics = qx(ncdump -p 9,17 -g observables size.nc);
+like $metrics, qr/^\s*draw = 0, 5, 10, 15 ;$/m, 'the draws that are observed';
+for my $m (0, 1) {
+    my $name = (qw(also size))[$m];
+    my ($values) = $metrics =~ /^\s*metric_$name =\s+([^;]+) ;/m;
+    is_deeply [map { 0 + $_ } split /,\s*/, $values], [map { map { 0 + $_->[$m] } @{$_->{measured}} } @chains], "$name in netCDF";
+}
 # Energies of trajectories.
 spew('flown.yaml', slurp('one.yaml') =~ s/name: \S+/name: test\/flown/r
     =~ s/^(    - \{at: last, .*)\}$/$1, sampler: hmc, leapfrog_steps: 2, num_burnin_steps: 2, observables: {energy: true}}/mr);

@@ -71,17 +71,23 @@ static void free_params(slt_params *params)
 
 static const slt_slot_type slot_types[] = {{.name = "m"}, {.name = "v"}};
 
+/* 20 draws of 4 losses and 2 metrics. */
+enum { OBSERVED_MOST = 120 };
+
 static void random_observed(run *r)
 {
     r->llc.num_draws = 1 + random_below(20);
     r->llc.observables = (slt_observables_spec){.given = random_below(2),
                                                 .every = 1 + random_below(3)};
     r->setup.observed = r->llc.observables.given ? 1 + random_below(4) : 0;
-    r->chain.observed = calloc(80, sizeof *r->chain.observed);
-    for (size_t i = 0; i < 80; i++)
+    r->llc.observables.metric_count = r->llc.observables.given ? random_below(3) : 0;
+    r->chain.observed = calloc(OBSERVED_MOST, sizeof *r->chain.observed);
+    for (size_t i = 0; i < OBSERVED_MOST; i++)
         r->chain.observed[i] = random_real();
     if (random_below(2))
         r->chain.observed[0] = slt_real_absent();
+    if (random_below(2))
+        r->chain.observed[r->setup.observed] = slt_real_absent();
 }
 
 static void make_run(run *r)
@@ -187,6 +193,16 @@ static bool load_slots(slt_slots *slots, const slt_record *record, size_t *next)
     return right;
 }
 
+/* Of each draw that is observed `width` numbers, which are its numbers from `from` on. */
+static void load_rows(run *r, const uint8_t *numbers, size_t count, uint64_t from,
+                      uint64_t width)
+{
+    const size_t all = r->setup.observed + r->llc.observables.metric_count;
+    for (size_t i = 0; i < count; i++)
+        r->chain.observed[i / width * all + from + i % width].bits =
+            slt_load_le64(numbers + 8 * i);
+}
+
 static bool load_record(run *r, const slt_record *checkpoint, const slt_record *chain)
 {
     size_t next = 0;
@@ -209,10 +225,11 @@ static bool load_record(run *r, const slt_record *checkpoint, const slt_record *
         .init_loss = chain->init_loss,
         .moving = chain->moving,
         .observed = chain->observed_samples};
-    for (size_t i = 0; i < 80; i++)
-        r->chain.observed[i] =
-            i < chain->observed_count ? (slt_real){slt_load_le64(chain->observed + 8 * i)}
-                                      : slt_real_absent();
+    for (size_t i = 0; i < OBSERVED_MOST; i++)
+        r->chain.observed[i] = slt_real_absent();
+    load_rows(r, chain->observed, chain->observed_count, 0, chain->observed_samples);
+    load_rows(r, chain->measured, chain->measured_count, chain->observed_samples,
+              chain->measured_metrics);
     for (size_t i = 0; i < 20; i++)
         r->chain.energies[i] = i < chain->energy_count
                                    ? (slt_real){slt_load_le64(chain->energies + 8 * i)}

@@ -72,6 +72,17 @@ def effective_dimension(ar, value, centre):
     return scalars.exp(-h) if above else 0.0
 
 
+def of_weights(net, weights, data, part):
+    """Of the kinds that are a number of weights alone."""
+    weight = weights[net.owner[part["weight"]]]
+    if part["kind"] == "norm":
+        return norm(net.ar, weight)
+    if part["kind"] == "population-error":
+        c = net.ar.doubles(weights[net.owner[part["bias"]]])[0] if "bias" in part else 0.0
+        return population.error(data.part, net.ar.doubles(weight), c)
+    return ipr(net.ar, weight.transposed() if part["lines"] == "rows" else weight)
+
+
 def of_state(net, state, data, train, seed):
     """All that a checkpoint records, in order."""
     weights, parts = state.weights, (train or {}).get("metrics", [])
@@ -88,17 +99,7 @@ def of_state(net, state, data, train, seed):
             found["metric/" + part["name"]] = effective_dimension(
                 net.ar, value, part["centre"])
         elif part["kind"] != "loss":
-            weight = weights[net.owner[part["weight"]]]
-            if part["kind"] == "norm":
-                number = norm(net.ar, weight)
-            elif part["kind"] == "population-error":
-                c = net.ar.doubles(weights[net.owner[part["bias"]]])[0] \
-                    if "bias" in part else 0.0
-                number = population.error(data.part, net.ar.doubles(weight), c)
-            else:
-                rows = part["lines"] == "rows"
-                number = ipr(net.ar, weight.transposed() if rows else weight)
-            found["metric/" + part["name"]] = number
+            found["metric/" + part["name"]] = of_weights(net, weights, data, part)
     order = ["loss", "accuracy", "error", "val/loss", "val/accuracy", "val/error"]
     order += [front + "metric/" + part["name"] for part in parts for front in ("", "val/")]
     return {name: found[name] for name in order if name in found}

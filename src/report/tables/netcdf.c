@@ -7,6 +7,7 @@
 #include "base/endian.h"
 #include "base/world.h"
 #include "learn/observe.h"
+#include "learn/quantity.h"
 #include "manifest/manifest.h"
 #include "num/scalar.h"
 #include "report/tables/dataset.h"
@@ -30,6 +31,7 @@ typedef struct netcdf_estimate {
     size_t observed, samples; /* draws with losses of so many samples */
     uint64_t every;           /* such a draw is a multiple of it; 1 where runs differ */
     slt_dataset_place likelihood;
+    netcdf_names measured; /* metrics at the same draws */
     bool adapts, energies;
     slt_dataset_place llc, loss, nbeta, init_loss, acceptance, adapted_lr, energy;
     slt_dataset_place at_step, settled, numbers[SLT_TABLES_NUMBERS];
@@ -104,6 +106,25 @@ static void note_observed(const netcdf_study *n, const slt_record *chain,
     of->samples = larger_size(of->samples, samples);
 }
 
+/* Metrics along a chain, as the run at hand asks for them. */
+static slt_status note_measured(const netcdf_study *n, const slt_record *chain,
+                                netcdf_estimate *of, slt_error *err)
+{
+    const slt_observables_spec *asked = &n->run->llc[chain->llc].observables;
+    slt_status status = SLT_OK;
+    for (size_t i = 0; chain->measured_count && i < asked->metric_count && !status; i++) {
+        const slt_result metric = {
+            .quantity = slt_quantity_named(SLT_QUANTITY_METRIC, asked->metrics[i])};
+        status = note_names(&of->measured, &metric, 1, err);
+    }
+    if (chain->measured_count) {
+        of->every = of->observed && of->every != asked->every ? 1 : asked->every;
+        of->observed =
+            larger_size(of->observed, chain->measured_count / asked->metric_count);
+    }
+    return status;
+}
+
 /* Chains come by estimate, then by step. */
 static slt_status note_chain(netcdf_study *n, const slt_record *chain,
                              const slt_record *before, size_t *steps, slt_error *err)
@@ -124,7 +145,7 @@ static slt_status note_chain(netcdf_study *n, const slt_record *chain,
     note_observed(n, chain, of);
     of->adapts = of->adapts || chain->has_adapted_lr;
     of->energies = of->energies || (chain->energy_count && chain->loss_count);
-    return SLT_OK;
+    return note_measured(n, chain, of, err);
 }
 
 static slt_status note_run(void *context, const slt_tables_run *run, slt_error *err)
@@ -298,20 +319,40 @@ static slt_status define_chains(netcdf_study *n, size_t llc, const char *group,
     return status;
 }
 
+/* A group with chains and the draws that are observed. */
+static slt_status define_observed(netcdf_study *n, const char *group, size_t llc,
+                                  size_t *more, slt_error *err)
+{
+    const netcdf_estimate *of = &n->estimates[llc];
+    slt_status status = begin_estimate(n, group, llc, more, err);
+    if (!status)
+        status = define_counted(n, "chain", of->chains, 1,
+                                &n->dimensions[n->grid + (*more)++], err);
+    if (!status)
+        status = define_counted(n, "draw", of->observed, of->every,
+                                &n->dimensions[n->grid + (*more)++], err);
+    return status;
+}
+
+/* Metrics at these draws. */
+static slt_status define_measured(netcdf_study *n, size_t llc, slt_error *err)
+{
+    netcdf_estimate *of = &n->estimates[llc];
+    size_t more;
+    if (!of->measured.count)
+        return SLT_OK;
+    slt_status status = define_observed(n, "observables", llc, &more, err);
+    return status ? status : define_names(n, &of->measured, more, err);
+}
+
 /* What each draw that is observed says of each sample. */
 static slt_status define_likelihood(netcdf_study *n, size_t llc, slt_error *err)
 {
     netcdf_estimate *of = &n->estimates[llc];
     size_t more;
-    if (!of->observed)
+    if (!of->samples)
         return SLT_OK;
-    slt_status status = begin_estimate(n, "log_likelihood", llc, &more, err);
-    if (!status)
-        status = define_counted(n, "chain", of->chains, 1,
-                                &n->dimensions[n->grid + more++], err);
-    if (!status)
-        status = define_counted(n, "draw", of->observed, of->every,
-                                &n->dimensions[n->grid + more++], err);
+    slt_status status = define_observed(n, "log_likelihood", llc, &more, err);
     if (!status)
         status = define_counted(n, "observation", of->samples, 1,
                                 &n->dimensions[n->grid + more++], err);
@@ -393,6 +434,8 @@ static slt_status define_all(netcdf_study *n, slt_error *err)
             status = define_diagnostics(n, llc, err);
         if (!status)
             status = define_likelihood(n, llc, err);
+        if (!status)
+            status = define_measured(n, llc, err);
     }
     return status;
 }
@@ -520,6 +563,31 @@ static slt_status put_likelihood(netcdf_block block, size_t at, const netcdf_est
     return status;
 }
 
+static slt_status put_measured(netcdf_block block, size_t at, const netcdf_estimate *of,
+                               const slt_record *chain, slt_error *err)
+{
+    const slt_observables_spec *asked = &block.n->run->llc[chain->llc].observables;
+    const size_t metrics = asked->metric_count, draws = chain->measured_count / metrics;
+    slt_real *values = slt_world.malloc((draws + 1) * sizeof *values);
+    slt_status status = SLT_OK;
+    if (!values)
+        return slt_fail(err, SLT_RESOURCE, "no memory for the metrics of a chain");
+    block.sizes[at + 1] = draws;
+    for (size_t m = 0; m < metrics && !status; m++) {
+        char text[SLT_QUANTITY_TEXT_MAX];
+        const slt_quantity metric =
+            slt_quantity_named(SLT_QUANTITY_METRIC, asked->metrics[m]);
+        slt_quantity_text(&metric, text);
+        for (size_t i = 0; i < draws; i++)
+            values[i].bits = slt_load_le64(chain->measured + 8 * (i * metrics + m));
+        status = put_one(&block,
+                         of->measured.list[find_name(&of->measured, text, m)].place,
+                         values, err);
+    }
+    free(values);
+    return status;
+}
+
 static slt_status put_chain(netcdf_block block, size_t at, const netcdf_estimate *of,
                             const slt_record *chain, slt_error *err)
 {
@@ -533,6 +601,8 @@ static slt_status put_chain(netcdf_block block, size_t at, const netcdf_estimate
         status = put_one(&block, of->adapted_lr, &chain->adapted_lr, err);
     if (!status && chain->observed_count)
         status = put_likelihood(block, at, of, chain, err);
+    if (!status && chain->measured_count)
+        status = put_measured(block, at, of, chain, err);
     block.sizes[at + 1] = chain->loss_count;
     if (!status && chain->loss_count)
         status = put_draws(&block, of, chain, err);
@@ -596,9 +666,12 @@ static slt_status name_axes(netcdf_study *n, slt_error *err)
         "chain",      "draw",       "llc",       "loss",       "nbeta",       "init_loss",
         "acceptance", "adapted_lr", "energy",    "settled",    "observation", "target"};
     const size_t owned = sizeof own / sizeof *own;
-    size_t count = 0;
+    size_t count = 0, measured = 0;
+    for (size_t e = 0; e < ESTIMATES_MAX; e++)
+        measured += n->estimates[e].measured.count;
     const char **columns = slt_world.malloc(
-        (owned + SLT_TABLES_NUMBERS + n->results.count + n->metrics.count + 1) *
+        (owned + SLT_TABLES_NUMBERS + n->results.count + n->metrics.count + measured +
+         1) *
         sizeof *columns);
     if (!columns)
         return slt_fail(err, SLT_RESOURCE, "no memory for the names of variables");
@@ -610,6 +683,9 @@ static slt_status name_axes(netcdf_study *n, slt_error *err)
         columns[count++] = n->results.list[i].name;
     for (size_t i = 0; i < n->metrics.count; i++)
         columns[count++] = n->metrics.list[i].name;
+    for (size_t e = 0; e < ESTIMATES_MAX; e++)
+        for (size_t i = 0; i < n->estimates[e].measured.count; i++)
+            columns[count++] = n->estimates[e].measured.list[i].name;
     columns[count] = NULL;
     slt_status status = slt_tables_name_axes(&n->study, columns, err);
     free(columns);
@@ -641,6 +717,8 @@ slt_status slt_tables_netcdf(slt_manifest *manifest, const slt_traces *traces,
         status = slt_fail(err, ended, "%s", own.text);
     free(n->results.list);
     free(n->metrics.list);
+    for (size_t i = 0; i < ESTIMATES_MAX; i++)
+        free(n->estimates[i].measured.list);
     free(n->run);
     free(n);
     return status;

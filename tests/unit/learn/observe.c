@@ -7,6 +7,7 @@
 #include "chain_sample.h"
 #include "learn/sampler.h"
 #include "net/net.h"
+#include "num/ops.h"
 #include "num/scalar.h"
 
 #define SAMPLES 11
@@ -124,6 +125,71 @@ static void test_beside(slt_arithmetic arithmetic)
     close_scene(&without);
 }
 
+/* Behind the losses of a draw: the norms of its weights.  All else is as without. */
+static void test_metrics(slt_arithmetic arithmetic)
+{
+    slt_llc_spec *spec = begin_system(arithmetic, "mse");
+    scene open, without;
+    walk plain = run_chain(&without, UINT64_MAX);
+    run.train.metric_count = 3;
+    run.train.metrics[0] = (slt_metric_spec){.name = "of_a", .kind = SLT_METRIC_NORM};
+    run.train.metrics[1] = (slt_metric_spec){.name = "loss", .kind = SLT_METRIC_LOSS};
+    run.train.metrics[2] =
+        (slt_metric_spec){.name = "of_b", .kind = SLT_METRIC_NORM, .at = 1};
+    spec->observables.metric_count = 2;
+    snprintf(spec->observables.metrics[0], SLT_NAME_MAX, "of_b");
+    snprintf(spec->observables.metrics[1], SLT_NAME_MAX, "of_a");
+    walk walked = run_chain(&open, 3);
+    const slt_tensor *weights = walked.chain.weights.tensor;
+    bool same = true;
+    for (size_t t = 0; t < 3; t++)
+        same &= !memcmp(walked.chain.observed + t * 9, plain.chain.observed + t * 7,
+                        7 * sizeof *plain.chain.observed);
+    TAP_OK(same, "%s: the losses are those without metrics",
+           slt_arithmetic_name(arithmetic));
+    for (size_t i = 0; i < 2; i++) {
+        const slt_tensor *w = &weights[1 - i];
+        TAP_EQ_U64(walked.chain.observed[2 * 9 + 7 + i].bits,
+                   slt_real_sqrt(slt_num_dot(w, w)).bits, "a norm");
+    }
+    TAP_EQ_U64(slt_observed_numbers(spec, &run.data), 27, "numbers of a chain");
+    close_walk(&plain);
+    close_walk(&walked);
+    close_scene(&open);
+    close_scene(&without);
+}
+
+static void refuse_metrics(const char *one, const char *two, const char *part)
+{
+    slt_error err = {0};
+    slt_llc_spec *spec = &run.llc[0];
+    spec->observables.metric_count = 2;
+    snprintf(spec->observables.metrics[0], SLT_NAME_MAX, "%s", one);
+    snprintf(spec->observables.metrics[1], SLT_NAME_MAX, "%s", two);
+    const slt_status status = slt_observe_check(spec, &run, &err);
+    TAP_OK(part ? status == SLT_FORMAT && strstr(err.text, part) : !status, "%s, %s: %s",
+           one, two, err.text);
+}
+
+static void test_which_metrics(void)
+{
+    begin_system(SLT_F64, "mse");
+    run.train.metric_count = 3;
+    run.train.metrics[0] = (slt_metric_spec){.name = "of_a", .kind = SLT_METRIC_NORM};
+    run.train.metrics[1] = (slt_metric_spec){.name = "loss", .kind = SLT_METRIC_LOSS};
+    run.train.metrics[2] = (slt_metric_spec){
+        .name = "trace", .kind = SLT_METRIC_HESSIAN_TRACE, .probes = 1};
+    refuse_metrics("of_a", "of_b", "metrics: train.metrics has no of_b");
+    refuse_metrics("of_a", "of_a", "metrics: of_a stands there twice");
+    refuse_metrics("loss", "of_a", "metrics: loss is of kind loss, expected a number of");
+    refuse_metrics("of_a", "trace", "metrics: trace is of kind hessian-trace, expected");
+    run.train.metrics[1] = (slt_metric_spec){.name = "wave", .kind = SLT_METRIC_IPR};
+    refuse_metrics("of_a", "wave", NULL);
+    run.train.metrics[1] =
+        (slt_metric_spec){.name = "wave", .kind = SLT_METRIC_EFFECTIVE_DIMENSION};
+    refuse_metrics("of_a", "wave", "wave is of kind effective-dimension, expected");
+}
+
 /* Of values beyond fixed point none are known; the chain goes on. */
 static void test_overflow(void)
 {
@@ -229,8 +295,11 @@ int main(void)
         test_alone(floats[i], "bce");
         test_beside(floats[i]);
         test_mean(floats[i]);
+        test_metrics(floats[i]);
     }
     test_beside(SLT_FIXED);
+    test_metrics(SLT_FIXED);
+    test_which_metrics();
     test_overflow();
     test_counts();
     test_adds_up();

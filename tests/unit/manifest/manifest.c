@@ -549,6 +549,14 @@ static void test_fit(void)
             "run.llc[0]: observables.losses: of: validation: the data have no samples");
     refused("num_draws: 40", "num_draws: 40, observables: {losses: {first: 100000}}",
             "run.llc[0]: observables.losses: first: expected at most ");
+    refused("num_draws: 40", "num_draws: 40, observables: {losses: {}, metrics: [w]}",
+            "run.llc[0]: observables.metrics: train.metrics has no w");
+    refused("num_draws: 40",
+            "num_draws: 40, sampler: hmc, leapfrog_steps: 2, num_burnin_steps: 1, "
+            "observables: {energy: true, metrics: [w]}",
+            "run.llc[0]: observables.metrics: expected losses beside them");
+    refused("num_draws: 40", "num_draws: 40, observables: {losses: {}, metrics: []}",
+            "run.llc[0].observables.metrics: ");
     refused("num_draws: 40", "num_draws: 400000000, observables: {losses: {first: 2}}",
             "run.llc[0]: observables.losses: 800000000 losses of samples in a chain, at "
             "most 67108864 are supported");

@@ -11,10 +11,11 @@
     "    checkpoints: {every: 3, state: last}\n"                                         \
     "    marks:\n      a: {metric: loss, below: 1e9}\n"                                  \
     "      b: {metric: loss, below: 1e-30}\n"                                            \
+    "    metrics:\n      size: {kind: norm, weight: W1}\n"                               \
     "  llc:\n    - {at: {mark: a}, lr: 1e-6, localization: 1, num_chains: 2,\n"          \
     "       num_draws: 4, num_burnin_steps: 2, num_steps_bw_draws: 6000,\n"              \
     "       mala_acceptance: true, stein: true,\n"                                       \
-    "       observables: {losses: {first: 3, every: 2}}}\n"                              \
+    "       observables: {losses: {first: 3, every: 2}, metrics: [size]}}\n"             \
     "    - {at: checkpoints, from: 9, lr: 1e-6, localization: 1, num_draws: 4}\n"
 
 static slt_error err;
@@ -346,7 +347,7 @@ static const expected training[] = {
     {OTHER_CHECKPOINT, "checkpoint: expected 3, found 4"},
     {METRIC_NAME, "metrics: expected a number loss"},
     {METRIC_NAN, "metrics: expected a number loss"},
-    {FEWER_METRICS, "metrics: expected 1, found 0"},
+    {FEWER_METRICS, "metrics: expected 2, found 0"},
     {MARK_LATER, "mark a: expected no step beyond the last checkpoint"},
     {MARK_STEP, "mark b: expected no step"},
     {KEPT_STEP, "weights kept of step 1: no estimate is made there"},

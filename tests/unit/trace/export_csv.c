@@ -148,6 +148,30 @@ static void test_observed(void)
     slt_buffer_free(&table);
 }
 
+/* Metrics at the same draws, by their names. */
+static void test_measured(void)
+{
+    slt_buffer bytes = sample_bytes(MEASURED, 0, NULL), table = {0};
+    slt_trace *trace = NULL;
+    const char *traces[1] = {paths[0]};
+    char text[SLT_REAL_TEXT_MAX], row[256];
+    slt_io_replace(paths[0], bytes.data, bytes.size, NULL);
+    if (slt_export_csv(traces, 1, paths[2], true, &err) ||
+        slt_trace_open(paths[0], &trace, &err) ||
+        slt_io_read(paths[2], 1 << 20, &table, &err))
+        tap_bail(err.text);
+    const size_t last = slt_trace_records(trace) - 5;
+    const slt_record *chain = slt_trace_record(trace, last);
+    TAP_EQ_U64(chain->measured_count, 4, "two metrics at two draws");
+    slt_real_text((slt_real){slt_load_le64(chain->measured + 24)}, text);
+    snprintf(row, sizeof row, "%s,%zu,chain,4,0,1,4,metric/norm,%s\n", paths[0], last,
+             text);
+    TAP_OK(strstr(slt_buffer_text(&table), row) != NULL, "the last: %s", row);
+    slt_trace_free(trace);
+    slt_buffer_free(&bytes);
+    slt_buffer_free(&table);
+}
+
 static void test_adapted(void)
 {
     slt_buffer bytes = sample_bytes(ADAPTED, 0, NULL), table = {0};
@@ -180,6 +204,7 @@ int main(void)
     test_stein();
     test_no_sums();
     test_observed();
+    test_measured();
     test_adapted();
     for (size_t i = 0; i < 3; i++)
         unlink(paths[i]);

@@ -40,6 +40,10 @@ int main(void)
         "a-llc0-chain1.npy", "a-llc0-chain1-samples.npy",
         "a-llc1-chain0.npy", "a-llc1-chain0-samples.npy",
         "a-llc1-chain1.npy", "a-llc1-chain1-samples.npy"};
+    static const char *const measured[] = {
+        "a-llc0-chain0.npy",         "a-llc0-chain0-samples.npy",
+        "a-llc0-chain0-metrics.npy", "a-llc0-chain1.npy",
+        "a-llc0-chain1-samples.npy", "a-llc0-chain1-metrics.npy"};
     char folder[] = "/tmp/sltrace-npy-XXXXXX";
     slt_error err = {0};
     if (slt_start(NULL, &err) || !mkdtemp(folder))
@@ -52,6 +56,11 @@ int main(void)
                 "  llc:\n    - {at: 2, " DRAWS "}\n    - {at: last, " DRAWS "}\n",
                 of_two, sizeof of_two / sizeof *of_two);
     test_series(folder, OBSERVED, observed, sizeof observed / sizeof *observed);
+    test_series(folder,
+                CLASSES("f64") "    metrics: {norm: {kind: norm, weight: W}}\n"
+                               "  llc:\n    - {at: last, " DRAWS
+                               ", observables: {losses: {}, metrics: [norm]}}\n",
+                measured, sizeof measured / sizeof *measured);
     TAP_OK(!rmdir(folder), "and no others");
     return tap_done();
 }

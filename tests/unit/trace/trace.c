@@ -333,7 +333,8 @@ static void test_stein(void)
     chain_stein(11, sums, sizeof sums, "expected the end of a chain, found 1 more keys");
     chain_stein(12, sums, sizeof sums, "expected a text, found bytes");
     chain_stein(14, sums, sizeof sums, "expected a text, found bytes");
-    chain_stein(16, sums, sizeof sums, "expected a map of 8 keys, found 16");
+    chain_stein(15, sums, sizeof sums, "expected a text, found bytes");
+    chain_stein(18, sums, sizeof sums, "expected a map of 8 keys, found 18");
     slt_store_le64(sums + sizeof sums - 8, 0x7ff0000000000000);
     chain_stein(10, sums, sizeof sums, "expected finite sums");
 }
@@ -364,9 +365,40 @@ static void test_observed(void)
     chain_observed(UINT64_C(1) << 32, losses, 8,
                    "expected samples to be at most 4294967295");
     chain_observed(4, losses, sizeof losses,
-                   "expected 8 bytes for each loss of 4 samples, found 48");
+                   "expected 8 bytes for each of 4 losses of samples, found 48");
     slt_store_le64(losses + sizeof losses - 8, 0x7ff0000000000000);
     chain_observed(3, losses, sizeof losses, "expected finite losses of samples");
+}
+
+/* Metrics behind the losses: so many bytes of them, after every draw. */
+static void chain_measured(uint64_t metrics, const uint8_t *numbers, size_t size,
+                           const char *part)
+{
+    const uint8_t loss[8] = {0};
+    chain_begin(12, loss, sizeof loss);
+    sample_key_uint(&s, "samples", 1);
+    slt_pack_text(&s.body, "observed");
+    slt_pack_bin(&s.body, loss, sizeof loss);
+    sample_key_uint(&s, "metrics", metrics);
+    slt_pack_text(&s.body, "measured");
+    if (numbers)
+        slt_pack_bin(&s.body, numbers, size);
+    else
+        slt_pack_nil(&s.body);
+    sample_record(&s, 2);
+    refused(part);
+}
+
+static void test_measured(void)
+{
+    uint8_t numbers[16] = {0};
+    chain_measured(2, numbers, sizeof numbers, "there is no end record");
+    chain_measured(2, NULL, 0, "there is no end record");
+    chain_measured(0, numbers, sizeof numbers, "expected at least 1 metric");
+    chain_measured(3, numbers, sizeof numbers,
+                   "expected 8 bytes for each of 3 metrics, found 16");
+    slt_store_le64(numbers + 8, 0x7ff8000000000000);
+    chain_measured(2, numbers, sizeof numbers, "expected finite metrics");
 }
 
 /* An acceptance and an lr, each where it is, in this order alone. */
@@ -417,6 +449,7 @@ static void test_bodies(void)
     test_stein();
     test_numbers();
     test_observed();
+    test_measured();
     slt_store_le64(losses, 0x7ff0000000000000);
     chain_losses(losses, 8, "expected finite losses");
     chain_losses(losses, 7, "expected 8 bytes for each loss, found 7");

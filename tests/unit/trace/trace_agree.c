@@ -55,7 +55,10 @@ static bool stands_alone(const slt_trace *trace, const forge_leaf *leaf, size_t 
     if (record->kind == SLT_RECORD_CHAIN)
         return strstr(leaf->path, "/weights") ||
                (strstr(leaf->path, "/losses_hash") && record->draws > 4) ||
-               ((record->llc || way == 1) && strstr(leaf->path, "/observed")) ||
+               ((record->llc || way == 1 || record->measured_metrics) &&
+                strstr(leaf->path, "/observed")) ||
+               ((record->measured_count > 1 || way == 1) &&
+                strstr(leaf->path, "/measured")) ||
                strstr(leaf->path, "/energies") ||
                ((!has_results(trace, record) || way == 1) &&
                 strstr(leaf->path, "/losses")); /* an ulp may round away */
@@ -211,6 +214,8 @@ static const struct {
     {16, "end/status", 0, 2, "status: expected done, found diverged"},
     {17, "chain/samples", 2, 1, "samples: expected 2, found 1"},
     {17, "chain/observed", 0, 0, "losses: expected "},
+    {20, "chain/metrics", 0, 1, "metrics: expected 2, found "},
+    {20, "chain/measured", 2, 0, "measured: expected "},
     {18, "chain/adapted_lr", 0, 0, "adapted/lr@2: expected "},
     {18, "chain/adapted_lr", 4, 0, "adapted2/lr: expected "},
     {18, "table/results/adapted/lr", 0, 0, "adapted/lr: expected "},
@@ -263,6 +268,7 @@ static void say_run(const forge *f, const uint8_t *run, size_t size)
     FULL "    stop: {" rule "}\n    checkpoints: {every: 4, state: none}\n"              \
          "    marks: {m: {metric: loss, below: 1e6}}\n"
 #define OBSERVE(fields) ", observables: {losses: {" fields "}}"
+#define MEASURES ", observables: {losses: {}, metrics: [norm]}"
 #define CLASSES_WITH(llc)                                                                \
     CLASSES("f64") "  llc:\n    - {at: last, batch: full, " DRAWS llc "}\n"
 
@@ -366,6 +372,12 @@ static const struct {
      "observed: expected none, found losses"},
     {CLASSES_WITH(""), CLASSES_WITH(OBSERVE("")),
      "observed: expected losses, found none"},
+    {METRICS("f64") "  llc:\n    - {at: last, " DRAWS MEASURES "}\n",
+     METRICS("f64") "  llc:\n    - {at: last, " DRAWS OBSERVE("") "}\n",
+     "measured: expected none, found metrics"},
+    {METRICS("f64") "  llc:\n    - {at: last, " DRAWS OBSERVE("") "}\n",
+     METRICS("f64") "  llc:\n    - {at: last, " DRAWS MEASURES "}\n",
+     "measured: expected metrics, found none"},
     {CLASSES_WITH(OBSERVE("every: 2")), CLASSES_WITH(OBSERVE("every: 3")),
      "observed: expected "},
     {ONE("f32", "zero", SGD, WILD("200")), ONE("f32", "zero", SGD, WILD("1")),

@@ -253,6 +253,27 @@ static void test_observed(void)
     }
 }
 
+/* Metrics along a chain, likewise. */
+static void test_measured(void)
+{
+    uint8_t numbers[2][16];
+    for (int way = 0; way < 4; way++) {
+        open_pair(sample_whole);
+        slt_record *record = other(3), *like = record_of(expected, 3);
+        memset(numbers, 0, sizeof numbers);
+        record->measured_metrics = like->measured_metrics = 2;
+        record->measured_count = like->measured_count = 2;
+        record->measured = numbers[0];
+        like->measured = numbers[1];
+        numbers[0][15] ^= way == 0;
+        record->measured_metrics -= way == 1;
+        record->measured_count -= way == 2;
+        if (way == 3)
+            record->measured = NULL;
+        tells("record 3 (chain), step 300: chain 0, metrics along the chain");
+    }
+}
+
 static void test_energies(void)
 {
     uint8_t energies[2][16];
@@ -324,6 +345,7 @@ static void test_chains(void)
     test_stein();
     test_observed();
     test_energies();
+    test_measured();
     for (int member = 0; member < 3; member++) {
         open_pair(sample_whole);
         record = other(3);
