@@ -40,7 +40,8 @@ void slt_audit_judge(slt_audit *audit, slt_audit_state state, const char *name,
     slt_buffer_text(&message);
     audit->result_count++;
     *result = (slt_audit_result){slt_world.strdup(name), (char *)message.data, state};
-    audit->failed |= !result->name || message.failed;
+    /* Neither is empty, but where the caller had no memory to make it. */
+    audit->failed |= !result->name || !*name || message.failed || !message.size;
 }
 
 /* Finding a file in a list by its name. */

@@ -8,8 +8,8 @@ static void put_base64(slt_json *json, const char *name, const void *bytes, size
 {
     slt_buffer text = {0};
     slt_base64(&text, bytes, size);
-    json->text.failed |= text.failed;
     slt_json_key_text(json, name, slt_buffer_text(&text));
+    json->text.failed |= text.failed;
     slt_buffer_free(&text);
 }
 

@@ -92,6 +92,19 @@ static void report(const char *path)
     free(json);
 }
 
+/* Names and answers that found no memory, which are empty, are told. */
+static void nameless(void)
+{
+    for (int which = 0; which < 2; which++) {
+        slt_audit audit;
+        slt_audit_begin(&audit, "traces", &(slt_audit_options){.jobs = 1});
+        slt_audit_judge(&audit, SLT_AUDIT_PASSED, which ? "name" : "", "%s",
+                        which ? "" : "fine");
+        TAP_OK(slt_audit_end(&audit, SLT_OK, &err) == SLT_RESOURCE, "%s is lost: %s",
+               which ? "an answer" : "a name", err.text);
+    }
+}
+
 /* A machine that cannot judge attests nothing. */
 static void unfit(const char *path)
 {
@@ -133,6 +146,7 @@ int main(void)
     agreement();
     named(SLT_DIFFERENT_METRIC, "metric", "val/loss");
     named(SLT_DIFFERENT_RESULT, "result", "llc/mean");
+    nameless();
     unfit(path);
     report(path);
     unlink(path);
