@@ -205,6 +205,19 @@
     "2, store_losses: none, observables: {energy: true}, num_steps_bw_draws: 2, lr: "    \
     "1e-2, localization: 1, num_draws: 5}\n"
 
+/* Chains with replicas: of two pairs, at each checkpoint; of one that is never offered an
+ * exchange. */
+#define TEMPERED                                                                         \
+    HEAD("tempered", "f64")                                                              \
+    SAMPLE_DATA SAMPLE_NET                                                               \
+        "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    batch: full\n"              \
+        "    steps: 6\n    checkpoints: {every: 3}\n"                                    \
+        "  llc:\n    - {at: checkpoints, sampler: mala, lr: 1e-2, localization: 1, "     \
+        "nbeta: 9, num_draws: 6, hessian_probes: 1, "                                    \
+        "store_losses: last, tempering: {nbeta: [3, 1], lr: [1e-2, 1e-2]}}\n"            \
+        "    - {at: last, sampler: hmc, lr: 1e-3, localization: 1, nbeta: 9, "           \
+        "num_draws: 3, tempering: {nbeta: [3], lr: [1e-3], every: 3}}\n"
+
 /* Blocks of trials, the last a short one. */
 #define TRIALS                                                                           \
     HEAD("trials", "f32")                                                                \
@@ -242,6 +255,7 @@ static const struct {
     {"adapted", ADAPTED},
     {"energies", ENERGIES},
     {"measured", MEASURED},
+    {"tempered", TEMPERED},
 };
 #define SAMPLE_KINDS (sizeof sample_kinds / sizeof *sample_kinds)
 

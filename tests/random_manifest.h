@@ -528,10 +528,15 @@ static inline void random_restrict(const random_manifest *m, slt_buffer *y, bool
 
 static inline void random_estimate(const random_manifest *m, slt_buffer *y)
 {
+    static const char *const corrections[] = {
+        ", mala_acceptance: true", ", sampler: mala, bounding_box: 0.05",
+        ", sampler: mala", ", sampler: hmc, leapfrog_steps: 3"};
     bool mala = !random_below(4), plane = !mala && !random_below(3);
     const bool thermostat = !mala && !plane && !random_below(6);
     const bool adapts = mala && !random_below(3), energetic = adapts && random_coin();
     const bool stein = random_coin(), validation = m->validation && random_coin();
+    const size_t corrected = mala ? random_below(4) : 0; /* 0: no steps are refused */
+    const bool replicas = corrected && !adapts && random_coin();
     slt_buffer_printf(y, "    - {");
     random_place(m, y);
     if (validation)
@@ -542,7 +547,8 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
                       random_below(16) ? RANDOM_OF("1e-3", "1e-4", "1e-2") : "1e12");
     random_batch(m, y, mala || validation);
     slt_buffer_printf(y, ", num_chains: %u%s%s%s%s", random_from(1, 3),
-                      RANDOM_OF("", ", nbeta: 2", ", nbeta: [3]"),
+                      replicas ? RANDOM_OF(", nbeta: 2", ", nbeta: [3]")
+                               : RANDOM_OF("", ", nbeta: 2", ", nbeta: [3]"),
                       adapts ? ", num_burnin_steps: 3"
                              : RANDOM_OF("", ", num_burnin_steps: 2"),
                       RANDOM_OF("", ", num_steps_bw_draws: 2"),
@@ -555,8 +561,7 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
             ? RANDOM_OF(", sampler: mala, adapt: {}",
                         ", sampler: hmc, adapt: {acceptance: 0.6}, leapfrog_steps: 2")
         : mala
-            ? RANDOM_OF(", mala_acceptance: true", ", sampler: mala, bounding_box: 0.05",
-                        ", sampler: mala", ", sampler: hmc, leapfrog_steps: 3")
+            ? corrections[corrected]
         : thermostat
             ? ", sampler: sgnht, diffusion: 3"
             : RANDOM_OF("", "", ", sampler: baoab, friction: 3", ", sampler: sghmc",
@@ -578,7 +583,11 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
                           m->metrics ? RANDOM_OF("", ", metrics: [size]") : "");
     if (*observed || energetic)
         slt_buffer_printf(y, "}");
-    slt_buffer_printf(y, "}\n");
+    slt_buffer_printf(y, "%s}\n",
+                      !replicas         ? ""
+                      : random_below(2) ? ", tempering: {nbeta: [1], lr: [1e-2]}"
+                                        : ", tempering: {nbeta: [1.5, 0.5, 0.25], lr: "
+                                          "[1e-3, 1e-2, 1e12], every: 2}");
 }
 
 /* ---- the whole --------------------------------------------------------------------- */

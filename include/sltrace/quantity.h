@@ -17,6 +17,8 @@
  *   mala/acceptance, hmc/acceptance
  *                             of an estimate
  *   adapted/lr                of an estimate whose chains adapt it
+ *   swap-pair/3               of an estimate with tempering: how likely its replicas 3
+ *                             and 4, counted from 0, were exchanged
  *   stein/mean, stein/drift, stein/pull, stein/step
  *                             of an estimate, over its chains
  *   stein-chain/3             of one of its chains, counted from 0
@@ -57,6 +59,7 @@ typedef enum slt_quantity_kind {
     SLT_QUANTITY_MALA_ACCEPTANCE,
     SLT_QUANTITY_HMC_ACCEPTANCE,
     SLT_QUANTITY_ADAPTED_LR,
+    SLT_QUANTITY_SWAP_PAIR,
     SLT_QUANTITY_STEIN_MEAN,
     SLT_QUANTITY_STEIN_DRIFT,
     SLT_QUANTITY_STEIN_PULL,
@@ -79,7 +82,7 @@ typedef enum slt_quantity_kind {
 typedef struct slt_quantity {
     slt_quantity_kind kind;
     uint32_t estimate;                /* counted from 0; 0 if it is of no estimate */
-    uint32_t chain;                   /* of a _CHAIN, from 0; else 0 */
+    uint32_t chain;                   /* of a _CHAIN or _PAIR, from 0; else 0 */
     bool at_step;                     /* it is of the checkpoint at `step` only */
     uint64_t step;                    /* 0 without at_step */
     char name[SLT_QUANTITY_NAME_MAX]; /* of a mark, named metric or tally; else "" */

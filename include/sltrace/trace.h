@@ -87,10 +87,13 @@ typedef struct slt_record {
     slt_real acceptance;
     bool has_adapted_lr;
     slt_real adapted_lr; /* of the draws, where burn-in adapted it */
+    const uint8_t *swaps; /* how likely each pair of replicas was exchanged, binary64,
+                             little-endian; NULL without tempering */
+    size_t swap_count;    /* how many pairs */
     bool has_stein;
-    uint64_t moving;          /* the dimensions that the chain moves in */
-    const uint8_t *stein;     /* SLT_TRACE_STEIN_SUMS of the Stein ratio, binary64,
-                                 little-endian; NULL where the trace holds nil */
+    uint64_t moving;           /* the dimensions that the chain moves in */
+    const uint8_t *stein;      /* SLT_TRACE_STEIN_SUMS of the Stein ratio, binary64,
+                                  little-endian; NULL where the trace holds nil */
     uint64_t observed_samples; /* whose losses the chain records; 0: none */
     const uint8_t *observed;   /* these, a draw after the other, binary64, little-endian;
                                   NULL where the trace holds nil */
@@ -109,7 +112,7 @@ typedef struct slt_record {
     /* end; `step` is the number of updates done */
     slt_run_status status;
     char status_tensor[SLT_TENSOR_NAME_MAX]; /* the one that overflowed; "" otherwise */
-    uint64_t records;       /* that the trace says it has, this one included */
+    uint64_t records; /* that the trace says it has, this one included */
 } slt_record;
 
 typedef struct slt_trace slt_trace;

@@ -17,7 +17,7 @@ struct slt_chain_group {
     slt_batcher *batcher[SLT_MEMBERS_MAX];
     slt_ensemble_batch batch, all; /* of the update; all samples */
     slt_params start, weights, gradient;
-    slt_params origin; /* with a prior: zeros, the centre of the pull */
+    slt_params origin;    /* with a prior: zeros, the centre of the pull */
     slt_params low, high; /* with a box: its sides */
     slt_slots slots;
     slt_params zero;   /* slots of a lane without a chain */
@@ -76,9 +76,10 @@ static slt_status chain_group_create_params(slt_chain_group *group, slt_error *e
     if (!status && group->sampler->spec->has_box)
         status = chain_group_create_box(group, err);
     if (!status)
-        status = slt_slots_create(
-            model, arithmetic, slt_ensemble_params, group->sampler->type->slots,
-            slt_sampler_slot_count(group->sampler->spec), &group->slots, err);
+        status = slt_slots_create(model, arithmetic, slt_ensemble_params,
+                                  slt_sampler_slots(group->sampler->spec),
+                                  slt_sampler_slot_count(group->sampler->spec),
+                                  &group->slots, err);
     if (!status && group->slots.count)
         status = slt_params_create(model, arithmetic, &group->zero, err);
     const slt_llc_spec *spec = group->sampler->spec;
@@ -277,8 +278,7 @@ static void chain_group_note_stein(slt_chain_group *group, slt_chain *chains)
 static void chain_group_observe(slt_chain_group *group, slt_chain *chains)
 {
     for (size_t m = 0; m < group->count; m++) {
-        if (!group->live[m] ||
-            !slt_observer_is_due(group->observer, chains[m].draws - 1))
+        if (!group->live[m] || !slt_observer_is_due(group->observer, chains[m].draws - 1))
             continue;
         slt_ensemble_params_take(&group->weights, m, &group->one[0]);
         slt_observer_take(group->observer, chains[m].draws - 1, &group->one[0],

@@ -24,7 +24,7 @@ typedef struct slt_llc_setup {
                            loss of batch 0 of each */
     uint64_t moving;    /* the dimensions that its chains move in: the numbers that move,
                            less one where they are held in a hyperplane */
-    uint64_t observed; /* the samples whose losses its chains record; 0: none */
+    uint64_t observed;  /* the samples whose losses its chains record; 0: none */
 } slt_llc_setup;
 
 /* Sums over the draws made so far, those of a chain cut into batches of draws one after
@@ -44,22 +44,26 @@ typedef struct slt_adaptation {
 /* The state of a chain between two updates; together with the run it decides everything
  * that follows.
  * updates, draws, losses, observed, energy, energies, weights, slots, acceptance_sum,
- * adapted and stein are what a snapshot must hold. */
+ * adapted, stein and exchange_sum are what a snapshot must hold. */
 typedef struct slt_chain {
-    uint64_t updates; /* done so far */
-    uint64_t draws;   /* losses recorded so far */
-    slt_real *losses; /* num_draws of them; zero where not yet recorded */
+    uint64_t updates;   /* done so far */
+    uint64_t draws;     /* losses recorded so far */
+    slt_real *losses;   /* num_draws of them; zero where not yet recorded */
     slt_real *observed; /* of single samples, a draw that is due after the other
                            (learn/observe.h); NULL: none are asked for */
     slt_real energy;    /* of the last update's trajectory, where it is recorded */
     slt_real *energies; /* num_draws of them, or NULL */
     slt_params weights;
-    slt_slots slots; /* what the sampler keeps beside them */
+    slt_slots slots; /* what the sampler keeps beside them, or with tempering the weights
+                        of the other replicas */
     /* If acceptance is recorded: its sum over the updates done, in order, without those
      * that adapt the step size. */
     slt_real acceptance_sum;
     slt_adaptation adapted; /* if it is adapted */
-    slt_stein stein; /* if it is recorded */
+    slt_stein stein;        /* if it is recorded */
+    /* Of each pair of neighbouring replicas: the sum of the probabilities with which it
+     * was exchanged, in order. */
+    slt_real exchange_sum[SLT_TEMPERING_MAX];
     slt_chain_status status;
     bool ended;
     char overflowed[SLT_STATE_NAME_MAX]; /* the tensor, after SLT_CHAIN_OVERFLOW */

@@ -20,7 +20,7 @@ static const struct {
     const char *head, *tail;
     const char *part; /* text behind the name; NULL: none */
     bool of_estimate, at_steps;
-    bool of_chain; /* a chain's number follows */
+    bool of_chain; /* a chain's number follows, or that of a pair of replicas */
     bool named;    /* a name follows */
     bool of_classes, of_signs, of_validation;
 } rows[] = {
@@ -52,6 +52,10 @@ static const struct {
     [SLT_QUANTITY_MALA_ACCEPTANCE] = {.head = "mala", .tail = "/acceptance", OF_ESTIMATE},
     [SLT_QUANTITY_HMC_ACCEPTANCE] = {.head = "hmc", .tail = "/acceptance", OF_ESTIMATE},
     [SLT_QUANTITY_ADAPTED_LR] = {.head = "adapted", .tail = "/lr", OF_ESTIMATE},
+    [SLT_QUANTITY_SWAP_PAIR] = {.head = "swap",
+                                .tail = "-pair/",
+                                OF_ESTIMATE,
+                                .of_chain = true},
     [SLT_QUANTITY_STEIN_MEAN] = {.head = "stein", .tail = "/mean", OF_ESTIMATE},
     [SLT_QUANTITY_STEIN_DRIFT] = {.head = "stein", .tail = "/drift", OF_ESTIMATE},
     [SLT_QUANTITY_STEIN_PULL] = {.head = "stein", .tail = "/pull", OF_ESTIMATE},

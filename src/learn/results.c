@@ -108,6 +108,12 @@ static void results_add_findings(slt_results *results, const slt_llc_spec *spec,
     quantity.kind = SLT_QUANTITY_ADAPTED_LR;
     if (llc && spec->adapt.given)
         slt_results_add(results, quantity, found->adapted_lr);
+    quantity.kind = SLT_QUANTITY_SWAP_PAIR;
+    for (size_t i = 0; llc && i < spec->tempering.rungs; i++) {
+        quantity.chain = (uint32_t)i;
+        slt_results_add(results, quantity, found->swap[i]);
+    }
+    quantity.chain = 0;
     if (llc && spec->stein)
         results_add_stein(results, spec, quantity, found->stein);
     quantity.kind = SLT_QUANTITY_HESSIAN_TRACE;

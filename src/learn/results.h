@@ -27,9 +27,10 @@ void slt_results_of_training(slt_results *results, const slt_run_spec *run,
 
 /* What an estimate finds at one checkpoint. */
 typedef struct slt_findings {
-    const slt_llc_result *llc;     /* NULL if a chain did not finish */
-    slt_real acceptance;           /* mean over the chains, if the sampler has one */
-    slt_real adapted_lr;           /* mean over the chains, if they adapt it */
+    const slt_llc_result *llc;        /* NULL if a chain did not finish */
+    slt_real acceptance;              /* mean over the chains, if the sampler has one */
+    slt_real adapted_lr;              /* mean over the chains, if they adapt it */
+    slt_real swap[SLT_TEMPERING_MAX]; /* those of pairs of replicas, with tempering */
     const slt_stein_result *stein; /* if the estimate asks for it; NULL if a chain did not
                                       finish */
     slt_real trace;                /* of the Hessian, if the estimate asks for it */

@@ -4,8 +4,10 @@
 
 #include "base/assert.h"
 #include "base/world.h"
+#include "learn/metropolis.h"
 #include "learn/observe.h"
 #include "learn/restrict.h"
+#include "learn/tempering.h"
 #include "num/clip.h"
 #include "num/members.h"
 #include "num/scalar.h"
@@ -20,6 +22,7 @@ static void assert_spec(const slt_run_spec *run, size_t ordinal)
     SLT_ASSERT(slt_llc_updates(spec) <= SLT_UPDATES_MAX);
     const slt_sampler_type *type = slt_sampler_of(spec);
     SLT_ASSERT(!type->fit || !type->fit(spec, run->arithmetic, NULL));
+    SLT_ASSERT(!spec->tempering.rungs || type->corrects);
 }
 
 const char *slt_sampler_lawless(const slt_llc_spec *spec)
@@ -120,13 +123,9 @@ bool slt_sampler_clip(const slt_sampler *sampler, const slt_params *low,
 bool slt_sampler_takes(const slt_sampler *sampler, slt_real acceptance, uint32_t chain,
                        uint64_t update)
 {
-    const slt_real half_step = {UINT64_C(0x3de0000000000000)}; /* 2^-33 */
-    uint32_t word;
-    slt_draw_words(slt_stream_of(sampler->run->seed, SLT_DRAW_ACCEPT, 0, chain,
-                                 (uint32_t)update, sampler->ordinal),
-                   0, &word, 1);
-    const slt_real odd = slt_real_from_u64(2 * (uint64_t)word + 1);
-    return slt_real_less(slt_real_mul(odd, half_step), acceptance);
+    return slt_metropolis_takes(slt_stream_of(sampler->run->seed, SLT_DRAW_ACCEPT, 0,
+                                              chain, (uint32_t)update, sampler->ordinal),
+                                0, acceptance);
 }
 
 /* Losses at w* of batch 0 of every chain. */
@@ -286,6 +285,8 @@ slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
     made->setup.moving = made->refined.moving - slt_restrict_holds(made);
     if (!status)
         status = check_setup(made, err);
+    if (!status)
+        status = slt_tempering_create(made, err);
     if (status)
         slt_sampler_free(made);
     else
@@ -297,6 +298,7 @@ void slt_sampler_free(slt_sampler *sampler)
 {
     if (!sampler)
         return;
+    slt_tempering_free(sampler);
     slt_params_free(&sampler->normal);
     slt_params_free(&sampler->origin);
     slt_params_free(&sampler->low);

@@ -15,20 +15,21 @@ struct slt_sampler {
     const slt_sampler_type *type;
     const slt_run_spec *run;
     const slt_llc_spec *spec;
-    slt_data data; /* what the loss is of, as `train` (slt_llc_data) */
+    slt_data data;            /* what the loss is of, as `train` (slt_llc_data) */
     slt_batch observed;       /* samples whose losses chains record, if they do */
     const slt_params *start;  /* w* */
     const slt_params *centre; /* of the pull: w*, or with a prior `origin` */
     slt_params origin;
-    slt_params low, high; /* with a box: its sides */
-    slt_refinement refined;  /* what moves; gradients are those of its model */
-    uint32_t ordinal;        /* slt_llc_ordinal + 1: counter word c3 */
+    slt_params low, high;   /* with a box: its sides */
+    slt_refinement refined; /* what moves; gradients are those of its model */
+    uint32_t ordinal;       /* slt_llc_ordinal + 1: counter word c3 */
     slt_llc_setup setup;
     slt_real lr;                /* the estimate's, or what a chain has adapted */
     slt_sgld_step step;         /* of lr, nbeta and localization */
     slt_underdamped_step glide; /* by the type's rule, if it has one */
     slt_params normal;          /* orthogonal: the gradient of the full loss at w* */
     slt_real normal_square;     /* the reduction of its squares */
+    struct slt_rung *rungs;     /* of the ladder, if there is one (learn/tempering.h) */
 };
 
 /* Weights move that a gradient has (slt_params_moves of it, not of the chain's weights),
@@ -54,7 +55,7 @@ typedef struct slt_chain_members {
 /* A weight that moves, or that weight of all members, and what a step of it takes. */
 typedef struct slt_step_tensors {
     const slt_tensor *gradient;
-    const slt_tensor *centre; /* of the pull */
+    const slt_tensor *centre;        /* of the pull */
     slt_tensor *slot[SLT_SLOTS_MAX]; /* of the type's slots */
     slt_tensor *weight;
     const slt_preconditioned_step *scaled; /* by the type's `scale` */
@@ -121,12 +122,18 @@ const char *slt_sampler_meaning(size_t kind);
 /* As sentences name it. */
 const char *slt_sampler_title(size_t kind);
 const slt_schema *const *slt_sampler_fields(size_t kind);
+/* What chains keep beside their weights: the type's slots or, with tempering, one for
+ * each replica. */
+const slt_slot_type *slt_sampler_slots(const slt_llc_spec *spec);
 size_t slt_sampler_slot_count(const slt_llc_spec *spec);
 bool slt_sampler_accepts(const slt_llc_spec *spec);
 /* Functions with a fingerprint that its chains call. */
 slt_function_set slt_sampler_functions(const slt_llc_spec *spec,
                                        slt_arithmetic arithmetic);
-uint64_t slt_sampler_gradients(const slt_llc_spec *spec); /* that an update takes */
+/* The leapfrog steps of an update, or 1; and the gradients that an update takes, those of
+ * all replicas. */
+uint64_t slt_sampler_steps(const slt_llc_spec *spec);
+uint64_t slt_sampler_gradients(const slt_llc_spec *spec);
 
 /* Why the law of SGLD around w*, which theory knows, is not that of such chains; NULL
  * where it is. */

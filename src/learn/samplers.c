@@ -3,6 +3,7 @@
 
 #include "base/assert.h"
 #include "base/schema_kinds.h"
+#include "learn/tempering.h"
 
 #define DECLARE(constant, name) extern const slt_sampler_type slt_sampler_##name;
 SLT_SAMPLERS(DECLARE)
@@ -25,8 +26,15 @@ const char *slt_sampler_title(size_t kind)
                                               : slt_sampler_name(kind);
 }
 
+const slt_slot_type *slt_sampler_slots(const slt_llc_spec *spec)
+{
+    return spec->tempering.rungs ? slt_tempering_slots : slt_sampler_of(spec)->slots;
+}
+
 size_t slt_sampler_slot_count(const slt_llc_spec *spec)
 {
+    if (spec->tempering.rungs)
+        return spec->tempering.rungs;
     const slt_slot_type *slots = slt_sampler_of(spec)->slots;
     size_t count = 0;
     while (count < SLT_SLOTS_MAX && slots[count].name)
@@ -50,8 +58,13 @@ slt_function_set slt_sampler_functions(const slt_llc_spec *spec,
            (spec->adapt.given ? logarithm : 0);
 }
 
-uint64_t slt_sampler_gradients(const slt_llc_spec *spec)
+uint64_t slt_sampler_steps(const slt_llc_spec *spec)
 {
     const slt_sampler_type *type = slt_sampler_of(spec);
     return type->trajectory ? type->trajectory(spec) : 1;
+}
+
+uint64_t slt_sampler_gradients(const slt_llc_spec *spec)
+{
+    return slt_sampler_steps(spec) * (1 + spec->tempering.rungs);
 }

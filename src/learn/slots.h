@@ -8,7 +8,7 @@
 
 #include "net/params.h"
 
-#define SLT_SLOTS_MAX 4
+#define SLT_SLOTS_MAX 16
 
 typedef struct slt_slot_type {
     const char *name; /* "m": the slot of weight W1 is called m/W1; at most 6 letters */

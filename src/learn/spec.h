@@ -234,6 +234,16 @@ typedef struct slt_adapt_spec {
     slt_real acceptance; /* towards this one, or that of the sampler */
 } slt_adapt_spec;
 
+/* Replicas of a chain at other nbeta, which exchange their weights with their neighbours:
+ * rung r of the ladder above the chain's own is item r - 1 of the lists. */
+#define SLT_TEMPERING_MAX 15
+typedef struct slt_tempering_spec {
+    bool given;
+    size_t rungs, lrs; /* as many as the lists have */
+    slt_real nbeta[SLT_TEMPERING_MAX], lr[SLT_TEMPERING_MAX];
+    uint64_t every; /* updates between exchanges */
+} slt_tempering_spec;
+
 typedef struct slt_llc_spec {
     slt_llc_at made_at;
     uint64_t at;
@@ -265,6 +275,7 @@ typedef struct slt_llc_spec {
     slt_restrict_spec restricted; /* restrict: only these numbers move */
     bool stein;                   /* record the Stein ratio */
     slt_observables_spec observables;
+    slt_tempering_spec tempering; /* 0 rungs: none */
     slt_hessian_spec hessian;     /* at w* */
     uint64_t from;                /* at: checkpoints: the first step */
     slt_llc_when when;
@@ -279,7 +290,7 @@ typedef enum slt_tally_kind { SLT_TALLIES(SLT_TALLY_KIND) } slt_tally_kind;
 typedef struct slt_tally_spec {
     char name[SLT_NAME_MAX];
     slt_tally_kind kind;
-    slt_quantity of; /* a result of training; of a curve a metric */
+    slt_quantity of;          /* a result of training; of a curve a metric */
     char since[SLT_NAME_MAX]; /* of a result: the mark that is taken off it; "": none */
     /* count: which trials; all of these must hold, and the trial must have the result */
     bool has_at_least, has_below, has_equals;
@@ -288,7 +299,7 @@ typedef struct slt_tally_spec {
     slt_real from, to;
     uint64_t bins;
     char before[SLT_NAME_MAX]; /* curve: the mark that trials are aligned at; "": none */
-    bool hold; /* curve: a trial is what it began as before it began */
+    bool hold;                 /* curve: a trial is what it began as before it began */
 } slt_tally_spec;
 
 typedef enum slt_trials_over {

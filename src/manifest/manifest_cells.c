@@ -223,6 +223,11 @@ static slt_status cells_estimate_of(const slt_manifest *manifest,
     slt_sweep_values(&manifest->sweep, spec->run, bound);
     slt_status status =
         cells_copy(cells_estimate(manifest, spec->llc), bound, estimate, err);
+    if (!status && slt_value_get(estimate, "tempering"))
+        status = slt_fail(err, SLT_FORMAT,
+                          "llc[%zu]: tempering: its ladder is for one nbeta and lr: "
+                          "calibrate an estimate without it",
+                          spec->llc);
     for (size_t i = 0; i < spec->set_count && !status; i++)
         status = cells_set(estimate, spec->set[i], err);
     if (!status && spec->sampler)
@@ -235,10 +240,9 @@ static slt_status cells_estimate_of(const slt_manifest *manifest,
 /* What an estimate at a checkpoint of its own choice has, or what only costs time. */
 static void cells_drop_rest(slt_value *estimate)
 {
-    static const char *const rest[] = {"from",           "when",
-                                       "store_losses",   "hessian_probes",
-                                       "hessian_method", "hessian_batch",
-                                       "observables"};
+    static const char *const rest[] = {
+        "from",           "when",          "store_losses", "hessian_probes",
+        "hessian_method", "hessian_batch", "observables"};
     for (size_t i = 0; i < sizeof rest / sizeof *rest; i++)
         cells_drop(estimate, rest[i]);
 }

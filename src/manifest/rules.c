@@ -11,6 +11,7 @@
 #include "learn/sampler.h"
 #include "learn/spread.h"
 #include "learn/tally.h"
+#include "learn/tempering.h"
 #include "learn/times.h"
 #include "learn/train.h"
 #include "manifest/rules_restrict.h"
@@ -620,8 +621,7 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
     if (status)
         return status;
     if (llc->has_box && (llc->orthogonal || llc->mala_acceptance))
-        return slt_rules_fail_item(rules, "llc", index,
-                                   "bounding_box: not with %s",
+        return slt_rules_fail_item(rules, "llc", index, "bounding_box: not with %s",
                                    llc->orthogonal ? "a hyperplane, which it would leave"
                                                    : "mala_acceptance, which is of steps "
                                                      "that are not moved back");
@@ -642,6 +642,9 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
         return status;
     const slt_sampler_type *sampler = slt_sampler_of(llc);
     if (sampler->fit && sampler->fit(llc, spec->arithmetic, &inner))
+        return slt_rules_fail_item(rules, "llc", index, "%s", inner.text);
+    const slt_real nbeta = slt_llc_nbeta(llc, slt_llc_samples(llc, &spec->data));
+    if (slt_tempering_check(llc, spec->arithmetic, nbeta, &inner))
         return slt_rules_fail_item(rules, "llc", index, "%s", inner.text);
     return SLT_OK;
 }

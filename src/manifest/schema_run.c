@@ -529,6 +529,27 @@ static const slt_schema observables_fields[] = {
          "the energy of the trajectory of hmc that leads to each draw, for E-BFMI"},
 };
 
+static const slt_schema tempering_number = {.type = SLT_SCHEMA_REAL,
+                                            .size = sizeof(slt_real),
+                                            .range = SLT_RANGE_POSITIVE};
+
+static const slt_schema tempering_fields[] = {
+    {.key = "nbeta", .type = SLT_SCHEMA_LIST,
+     .offset = offsetof(slt_tempering_spec, nbeta), COUNT(slt_tempering_spec, rungs),
+     ONE(tempering_number), .least = 1, .most = SLT_TEMPERING_MAX,
+     .also = "nbetas|ladder|temperatures",
+     .meaning = "of the further replicas: each below the one before, the first below "
+                "that of the estimate"},
+    {.key = "lr", .type = SLT_SCHEMA_LIST, .offset = offsetof(slt_tempering_spec, lr),
+     COUNT(slt_tempering_spec, lrs), ONE(tempering_number), .least = 1,
+     .most = SLT_TEMPERING_MAX, .also = "lrs|learning_rate|step_size",
+     .meaning = "their step sizes, as many"},
+    {.key = "every", .type = SLT_SCHEMA_INT, AT(slt_tempering_spec, every), .least = 1,
+     .most = WORD32_MAX, PRESET(INT_VALUE(1)), .also = "swap_every|steps|interval",
+     .meaning = "neighbours are offered an exchange after updates that are multiples of "
+                "it"},
+};
+
 static const slt_schema llc_fields[] = {
     {.key = "at",
      .type = SLT_SCHEMA_EITHER,
@@ -728,6 +749,13 @@ static const slt_schema llc_fields[] = {
      .optional = true,
      .also = "observe|record",
      .meaning = "what chains record beside their losses"},
+    {.key = "tempering", .type = SLT_SCHEMA_MAP,
+     .offset = offsetof(slt_llc_spec, tempering), FIELDS(tempering_fields),
+     FLAG(slt_llc_spec, tempering.given), .optional = true,
+     .also = "parallel_tempering|replicas|replica_exchange",
+     .meaning = "a chain has replicas at smaller nbeta, which exchange their weights "
+                "with their neighbours; with sampler mala or hmc; results swap-pair/0, "
+                "..."},
 };
 
 static const slt_schema llc_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_llc_spec),

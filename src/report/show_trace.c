@@ -89,6 +89,7 @@ static void put_quarters(slt_buffer *out, const slt_record *record)
 
 static void put_chain(slt_buffer *out, const slt_record *record)
 {
+    char pair[32];
     slt_buffer_printf(out, "  llc %lu  chain %lu  at step %llu  %s  %llu draws",
                       (unsigned long)record->llc, (unsigned long)record->chain,
                       (unsigned long long)record->at_step,
@@ -104,6 +105,10 @@ static void put_chain(slt_buffer *out, const slt_record *record)
         put_real(out, "acceptance", record->acceptance);
     if (record->has_adapted_lr)
         put_real(out, "adapted_lr", record->adapted_lr);
+    for (size_t i = 0; i < record->swap_count; i++) {
+        snprintf(pair, sizeof pair, "swap/%zu", i);
+        put_real(out, pair, (slt_real){slt_load_le64(record->swaps + 8 * i)});
+    }
     if (record->has_stein)
         slt_buffer_printf(out, "  moving %llu", (unsigned long long)record->moving);
     if (record->observed_samples)

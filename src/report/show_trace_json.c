@@ -76,6 +76,14 @@ static void put_draws(slt_json *json, const slt_record *record)
     slt_json_close(json, ']');
 }
 
+static void put_swaps(slt_json *json, const slt_record *record)
+{
+    slt_json_key_open(json, "swaps", '[');
+    for (size_t i = 0; i < record->swap_count; i++)
+        slt_json_real(json, (slt_real){slt_load_le64(record->swaps + 8 * i)});
+    slt_json_close(json, ']');
+}
+
 /* Null where the sums are not finite. */
 static void put_stein(slt_json *json, const slt_record *record)
 {
@@ -157,6 +165,8 @@ static void put_chain(slt_json *json, const slt_record *record)
         slt_json_key_real(json, "acceptance", record->acceptance);
     if (record->has_adapted_lr)
         slt_json_key_real(json, "adapted_lr", record->adapted_lr);
+    if (record->swaps)
+        put_swaps(json, record);
     if (record->has_stein)
         put_stein(json, record);
     if (record->observed_samples)

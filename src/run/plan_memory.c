@@ -12,7 +12,7 @@
 
 /* Tensors that a chain has beside its weights: a gradient; where proposals are judged
  * another one, and the weights before the step; along a trajectory a momentum, and how
- * far the weights are from the pull's centre. */
+ * far the weights are from the pull's centre.  Each further replica has two gradients. */
 enum { CHAIN_COPIES = 1, JUDGED_COPIES = 3, TRAJECTORY_COPIES = 5 };
 
 static uint64_t product(uint64_t a, uint64_t b)
@@ -114,7 +114,7 @@ static slt_status chain_bytes(const slt_run_spec *run, const slt_llc_spec *llc,
     const uint64_t own = product(1 + llc->observables.energies, llc->num_draws);
     const uint64_t losses = sum(own, slt_observed_numbers(llc, &run->data));
     *bytes = product(chains, sum(state, product(8, losses)));
-    uint64_t work = product(chain_copies(llc), weights);
+    uint64_t work = product(chain_copies(llc) + 2 * llc->tempering.rungs, weights);
     /* Chains in a group share a network that takes the data in small blocks. */
     bool grouped = llc->batch.order != SLT_BATCH_STREAM &&
                    slt_ensemble_fits(&run->model, shape, run->arithmetic) &&
@@ -157,8 +157,8 @@ static uint64_t record_bytes(const slt_run_spec *run, uint64_t state)
     for (size_t i = 0; i < run->llc_count; i++) {
         const slt_llc_spec *llc = &run->llc[i];
         const bool losses = llc->store_losses != SLT_STORE_LOSSES_NONE;
-        const uint64_t numbers = sum(losses ? llc->num_draws : 0,
-                                     slt_observed_numbers(llc, &run->data));
+        const uint64_t numbers =
+            sum(losses ? llc->num_draws : 0, slt_observed_numbers(llc, &run->data));
         bytes = larger_size(bytes, product(16, numbers));
     }
     return bytes;

@@ -7,7 +7,7 @@
 
 #include "base/world.h"
 #include "learn/adapt.h"
-#include "learn/sampler.h"
+#include "learn/tempering.h"
 #include "num/scalar.h"
 
 /* Multiplications, some milliseconds of work, between two questions to the caller
@@ -68,6 +68,16 @@ static slt_real mean_lr(const estimate *e)
     for (size_t i = 0; i < at->chain_count; i++)
         lr[i] = slt_adapt_lr(e->spec, &at->chains[i]);
     return slt_real_mean(lr, at->chain_count);
+}
+
+/* The same of the exchanges of a pair of replicas. */
+static slt_real mean_exchange(const slt_execution *at, size_t pair)
+{
+    const slt_tempering_spec *ladder = &at->run->llc[at->llc].tempering;
+    slt_real share[SLT_LLC_CHAINS_MAX];
+    for (size_t i = 0; i < at->chain_count; i++)
+        share[i] = slt_tempering_rate(ladder, &at->chains[i], pair);
+    return slt_real_mean(share, at->chain_count);
 }
 
 /* The caller frees *result. */
@@ -147,6 +157,8 @@ static slt_status finish_estimate(estimate *e, slt_error *err)
         found.acceptance = mean_acceptance(e);
     if (!status && llc && e->spec->adapt.given)
         found.adapted_lr = mean_lr(e);
+    for (size_t i = 0; !status && llc && i < e->spec->tempering.rungs; i++)
+        found.swap[i] = mean_exchange(at, i);
     if (!status && llc && e->spec->stein)
         status = find_stein(e, &stein, err);
     found.llc = llc;

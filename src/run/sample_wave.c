@@ -4,6 +4,7 @@
 
 #include "base/world.h"
 #include "learn/chain_group.h"
+#include "learn/sampler.h"
 #include "run/execute_internal.h"
 
 /* Chains that one task advances: several in a group, or one. */
@@ -54,7 +55,9 @@ static void advance_team(void *argument, size_t index)
             slt_chain_group_advance(t->group, first_of(w, t), w->slice, &t->error);
         else
             slt_chain_advance(t->worker, first_of(w, t), w->slice);
-        atomic_fetch_add_explicit(&w->executor->done, updates_of(w, t) - before,
+        atomic_fetch_add_explicit(&w->executor->done,
+                                  (updates_of(w, t) - before) *
+                                      slt_sampler_gradients(w->sampler->spec),
                                   memory_order_relaxed);
         if (slt_executor_wanted(w->executor))
             break;

@@ -122,6 +122,8 @@ static void put_chains(slt_buffer *bytes, const slt_execution *at)
         }
         if (at->run->llc[at->llc].stein)
             put_stein(bytes, &chain->stein);
+        for (size_t pair = 0; pair < at->run->llc[at->llc].tempering.rungs; pair++)
+            put_u64(bytes, chain->exchange_sum[pair].bits);
         const uint64_t observed = count_observed(at, chain->draws);
         for (uint64_t loss = 0; loss < observed; loss++)
             put_u64(bytes, chain->observed[loss].bits);
@@ -362,6 +364,8 @@ static void take_chain(cursor *from, const slt_execution *at, slt_chain *chain)
     }
     if (spec->stein)
         take_stein(from, &chain->stein);
+    for (size_t pair = 0; pair < spec->tempering.rungs; pair++)
+        chain->exchange_sum[pair] = take_real(from);
     const uint64_t observed = count_observed(at, chain->draws);
     for (uint64_t loss = 0; loss < observed && !from->failed; loss++)
         chain->observed[loss] = take_real(from);

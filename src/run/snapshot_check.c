@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "learn/adapt.h"
-#include "learn/sampler.h"
+#include "learn/tempering.h"
 #include "num/fixed/fixed.h"
 #include "num/ops.h"
 #include "num/scalar.h"
@@ -226,6 +226,20 @@ static void check_adapted(check *c, size_t number, const slt_adaptation *at)
            number);
 }
 
+/* Probabilities of exchanges of pairs of replicas, added up. */
+static void check_exchanges(check *c, size_t number, const slt_tempering_spec *ladder,
+                            const slt_chain *chain)
+{
+    for (size_t pair = 0; pair < ladder->rungs; pair++) {
+        const slt_real sum = chain->exchange_sum[pair];
+        const uint64_t offered = slt_tempering_offered(ladder, chain->updates, pair);
+        expect(c,
+               slt_real_finite(sum) && !slt_real_less(sum, slt_real_of(0)) &&
+                   !slt_real_less(slt_real_from_u64(offered), sum),
+               "chain %zu: exchanges of pair %zu beyond [0, 1]", number, pair);
+    }
+}
+
 static void check_chain(check *c, size_t number)
 {
     const slt_llc_spec *spec = &c->run->llc[c->at->llc];
@@ -250,6 +264,7 @@ static void check_chain(check *c, size_t number)
            "chain %zu: acceptance beyond [0, 1]", number);
     check_adapted(c, number, &chain->adapted);
     check_stein(c, number, spec, &chain->stein);
+    check_exchanges(c, number, &spec->tempering, chain);
 }
 
 /* The last record is that of the last chain written; the next chain's may come behind it.

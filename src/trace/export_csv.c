@@ -14,8 +14,8 @@
 /* The CSV output while records are written to it. */
 typedef struct csv_rows {
     slt_io_output *output;
-    slt_buffer line; /* rows not yet handed to the output */
-    slt_buffer head; /* the first six cells, which all rows of a record share */
+    slt_buffer line;   /* rows not yet handed to the output */
+    slt_buffer head;   /* the first six cells, which all rows of a record share */
     slt_run_spec *run; /* of the trace at hand */
 } csv_rows;
 
@@ -98,6 +98,11 @@ static void csv_put_chain(csv_rows *to, const slt_record *record)
         csv_put_row(to, "", "acceptance", record->acceptance);
     if (record->has_adapted_lr)
         csv_put_row(to, "", "adapted_lr", record->adapted_lr);
+    for (size_t i = 0; i < record->swap_count; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "swap/%zu", i);
+        csv_put_row(to, "", name, (slt_real){slt_load_le64(record->swaps + 8 * i)});
+    }
     if (record->has_stein)
         csv_put_stein(to, record);
     for (size_t q = 0; q < 4 && !record->has_losses; q++) {

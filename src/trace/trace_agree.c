@@ -147,7 +147,7 @@ static bool names_state_tensor(const slt_run_spec *run, const char *name)
     bool found = names_weight_tensor(&run->model, slt_optimizer_of(optimizer)->slots,
                                      slt_optimizer_slot_count(optimizer), name);
     for (size_t i = 0; i < run->llc_count && !found; i++)
-        found = names_weight_tensor(&run->model, slt_sampler_of(&run->llc[i])->slots,
+        found = names_weight_tensor(&run->model, slt_sampler_slots(&run->llc[i]),
                                     slt_sampler_slot_count(&run->llc[i]), name);
     return found;
 }

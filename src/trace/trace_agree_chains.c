@@ -14,6 +14,7 @@
 #include "learn/observe.h"
 #include "learn/sampler.h"
 #include "learn/stein.h"
+#include "learn/tempering.h"
 #include "num/scalar.h"
 
 /* One estimate at one checkpoint, with the chains that were run for it. */
@@ -110,6 +111,12 @@ static void judge_quarters(const estimate_at *e, size_t index, const slt_record 
         slt_agree_refuse(e->a, index, "losses_hash: expected that of the quarters");
 }
 
+/* The rate of the exchanges of a pair of replicas. */
+static slt_real swap_of(const slt_record *record, size_t pair)
+{
+    return (slt_real){slt_load_le64(record->swaps + 8 * pair)};
+}
+
 static void judge_acceptance(const estimate_at *e, size_t index, const slt_record *record)
 {
     const slt_real one = slt_real_of(1), zero = slt_real_of(0);
@@ -132,6 +139,22 @@ static void judge_adapted(const estimate_at *e, size_t index, const slt_record *
                    record->has_adapted_lr ? "a number" : "none");
     if (asked && record->has_adapted_lr && !slt_adapt_is_lr(record->adapted_lr))
         slt_agree_refuse(e->a, index, "adapted_lr: expected a number from 2^-64 to 2^64");
+}
+
+static void judge_swaps(const estimate_at *e, size_t index, const slt_record *record)
+{
+    const slt_tempering_spec *ladder = &e->spec->tempering;
+    const bool done = record->chain_status == SLT_RUN_DONE;
+    const uint64_t updates = slt_llc_updates(e->spec);
+    const slt_real one = slt_real_of(1), zero = slt_real_of(0);
+    slt_agree_uint(e->a, index, "swaps", done ? ladder->rungs : 0, record->swap_count);
+    for (size_t i = 0; i < record->swap_count && !e->a->status; i++) {
+        const slt_real rate = swap_of(record, i);
+        if (!slt_tempering_offered(ladder, updates, i))
+            slt_agree_real(e->a, index, "swaps", one, rate);
+        if (slt_real_less(rate, zero) || slt_real_less(one, rate))
+            slt_agree_refuse(e->a, index, "swaps: expected numbers from 0 to 1");
+    }
 }
 
 /* The dimensions that the first chain with a Stein ratio moves in: those of the numbers
@@ -290,6 +313,7 @@ static void judge_chain(const estimate_at *e, size_t chain)
         judge_quarters(e, index, record);
     judge_acceptance(e, index, record);
     judge_adapted(e, index, record);
+    judge_swaps(e, index, record);
     judge_stein(e, index, record);
     judge_observed(e, index, record);
     judge_measured(e, index, record);
@@ -433,6 +457,15 @@ static const slt_stein_result *find_stein(estimate_at *e)
     return e->stein;
 }
 
+/* Over the chains, all of which are done. */
+static slt_real mean_swap(const estimate_at *e, size_t pair)
+{
+    slt_real rate[SLT_LLC_CHAINS_MAX];
+    for (size_t i = 0; i < e->spec->num_chains; i++)
+        rate[i] = swap_of(chain_of(e, i), pair);
+    return slt_real_mean(rate, e->spec->num_chains);
+}
+
 static void add_results(estimate_at *e)
 {
     const slt_llc_spec *spec = e->spec;
@@ -440,7 +473,8 @@ static void add_results(estimate_at *e)
     const size_t chains = spec->num_chains, at = e->a->found.count;
     const size_t plain_head = done ? 1 + (chains >= 2) : 1;
     const bool stein = done && spec->stein, adapted = done && spec->adapt.given;
-    const size_t shared = plain_head + mala + adapted + stein * SLT_STEIN_MEANS +
+    const size_t shared = plain_head + mala + adapted +
+                          (done ? spec->tempering.rungs : 0) + stein * SLT_STEIN_MEANS +
                           (spec->hessian.probes > 0);
     const size_t single = done ? chains * (1 + spec->stein) : 0; /* results of chains */
     const bool series = slt_llc_is_series(spec);
@@ -463,6 +497,8 @@ static void add_results(estimate_at *e)
         share[i] = chain_of(e, i)->adapted_lr;
     if (adapted)
         found.adapted_lr = slt_real_mean(share, chains);
+    for (size_t pair = 0; done && pair < spec->tempering.rungs; pair++)
+        found.swap[pair] = mean_swap(e, pair);
     if (stein)
         found.stein = find_stein(e);
     /* The Hessian's trace is in no other record, so the table's first one is taken. */

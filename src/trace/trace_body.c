@@ -204,6 +204,21 @@ static bool read_number(slt_pack_reader *reader, const char *key, slt_real *valu
     return true;
 }
 
+/* How likely each pair of replicas was exchanged. */
+static void read_swaps(slt_pack_reader *reader, slt_record *record)
+{
+    const size_t offset = reader->at;
+    slt_pack_span rates = slt_pack_read_bin(reader);
+    record->swaps = rates.bytes;
+    record->swap_count = rates.size / 8;
+    if (rates.size % 8 || !rates.size)
+        slt_pack_reader_fail(reader, offset,
+                             "expected 8 bytes for each pair of replicas, found %zu",
+                             rates.size);
+    else if (!slt_bytes_finite(rates.bytes, record->swap_count, 8))
+        slt_pack_reader_fail(reader, offset, "expected finite rates of exchanges");
+}
+
 /* What an estimate asks for, in so many keys. */
 static void read_asked(slt_pack_reader *reader, size_t keys, slt_record *record)
 {
@@ -214,6 +229,10 @@ static void read_asked(slt_pack_reader *reader, size_t keys, slt_record *record)
     if (left)
         left -= record->has_adapted_lr =
             read_number(reader, "adapted_lr", &record->adapted_lr);
+    if (left && slt_pack_accept_key(reader, "swaps")) {
+        read_swaps(reader, record);
+        left--;
+    }
     if (left >= 2 && slt_pack_accept_key(reader, "moving")) {
         read_stein(reader, record);
         left -= 2;

@@ -8,6 +8,7 @@
 #include "learn/observe.h"
 #include "learn/sampler.h"
 #include "learn/stein.h"
+#include "learn/tempering.h"
 #include "num/scalar.h"
 
 void slt_trace_append_tensor(slt_buffer *bytes, const slt_tensor *tensor)
@@ -178,6 +179,17 @@ static void pack_observed(slt_buffer *out, const slt_llc_spec *spec,
     pack_rows(out, chain->observed, rows, width, setup->observed, metrics);
 }
 
+/* How likely each pair of neighbouring replicas was exchanged. */
+static void pack_swaps(slt_buffer *out, const slt_tempering_spec *ladder,
+                       const slt_chain *chain)
+{
+    uint8_t bytes[8 * SLT_TEMPERING_MAX];
+    for (size_t i = 0; i < ladder->rungs; i++)
+        slt_store_le64(bytes + 8 * i, slt_tempering_rate(ladder, chain, i).bits);
+    slt_pack_text(out, "swaps");
+    slt_pack_bin(out, bytes, 8 * ladder->rungs);
+}
+
 void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model,
                            const slt_llc_spec *spec, uint32_t llc, uint32_t chain,
                            uint64_t at_step, const slt_llc_setup *setup,
@@ -191,8 +203,9 @@ void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model
                adapted = done && spec->adapt.given, stein = done && spec->stein,
                observed = done && spec->observables.given,
                energies = done && spec->observables.energies;
-    slt_pack_map(out, (store_losses ? 8 : 10) + acceptance + adapted + (stein ? 2 : 0) +
-                          (observed ? 2 : 0) +
+    const bool swaps = done && spec->tempering.given;
+    slt_pack_map(out, (store_losses ? 8 : 10) + acceptance + adapted + swaps +
+                          (stein ? 2 : 0) + (observed ? 2 : 0) +
                           (observed && spec->observables.metric_count ? 2 : 0) +
                           energies);
     slt_pack_text(out, "llc");
@@ -220,6 +233,8 @@ void slt_trace_write_chain(slt_trace_writer *writer, const slt_model_spec *model
         slt_pack_text(out, "adapted_lr");
         slt_pack_real(out, slt_adapt_lr(spec, result));
     }
+    if (swaps)
+        pack_swaps(out, &spec->tempering, result);
     if (stein)
         pack_stein(out, setup, &result->stein);
     if (observed)

@@ -181,6 +181,12 @@ static bool same_stein(const slt_record *a, const slt_record *b)
            (!a->stein || !memcmp(a->stein, b->stein, 8 * SLT_TRACE_STEIN_SUMS));
 }
 
+static bool same_swaps(const slt_record *a, const slt_record *b)
+{
+    return a->swap_count == b->swap_count &&
+           (!a->swaps || !memcmp(a->swaps, b->swaps, 8 * a->swap_count));
+}
+
 static bool same_observed(const slt_record *a, const slt_record *b)
 {
     return a->observed_samples == b->observed_samples &&
@@ -217,6 +223,8 @@ static void compare_chain(const slt_record *expected, const slt_record *found,
         what = "final weights";
     else if (!same_adapted(expected, found))
         what = "adapted lr";
+    else if (!same_swaps(expected, found))
+        what = "rates of exchanges";
     else if (!same_stein(expected, found))
         what = "Stein sums";
     else if (!same_observed(expected, found))

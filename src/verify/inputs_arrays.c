@@ -334,6 +334,12 @@ slt_status slt_inputs_write_chain(slt_inputs *inputs, const slt_record *record,
 {
     slt_state state;
     slt_params noise;
+    if (inputs->run.llc[record->llc].tempering.rungs)
+        return slt_fail(err, SLT_FORMAT,
+                        "%s: chain %" PRIu32 " of llc %" PRIu32
+                        " exchanges its weights with replicas (tempering), whose inputs "
+                        "are not written",
+                        inputs->path, record->chain, record->llc);
     slt_status status = find_state(inputs, record->at_step, &state, err);
     if (status)
         return status;

@@ -245,6 +245,10 @@ my $adapts = sltrace('calibrate', 'adapts.yaml', '--quiet', qw(--lr 5e-3:2e-2:3 
 is $adapts->{status}, 2, 'an lr that chains adapt is no axis';
 like $adapts->{err}, qr/--lr: the chains of mala adapt lr, which is what a calibration would find/, '... in words';
 calibrated(0, 'adapts.yaml', qw(--nbeta 10:20:2 --out Z));
+spew('ladder.yaml', $quadratic =~ s/at: last, lr: 1e-3/at: last, sampler: mala, nbeta: 20, tempering: {nbeta: [5], lr: [1e-3]}, lr: 1e-3/r);
+my $ladder = sltrace('calibrate', 'ladder.yaml', '--quiet', qw(--lr 5e-3:2e-2:3 --out L));
+is $ladder->{status}, 2, 'a ladder of nbeta is for one';
+like $ladder->{err}, qr/llc\[0\]: tempering: its ladder is for one nbeta and lr/, '... in words';
 my $prior = sltrace('calibrate', 'quad.yaml', '--quiet', '--nbeta', 20, qw(--lr 5e-3:2e-2:3 --out W --set), 'prior={precision: 1}');
 is $prior->{status}, 2, 'localization and a prior do not go together';
 spew('prior.yaml', $quadratic =~ s/localization: 1/prior: {precision: 1}/r);

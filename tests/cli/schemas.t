@@ -124,6 +124,9 @@ $hidden =~ s/localization: 1/localization: 1, batch: full, sampler: hmc, leapfro
 $hidden =~ s/^  train:\n/$&    metrics: {size: {kind: norm, weight: W1}}\n/m;
 $hidden =~ s/name: mine\/small/name: hidden/;
 spew('hidden.yaml', $hidden);
+(my $hot = $small) =~ s/localization: 1/localization: 1, batch: full, sampler: mala, nbeta: 9, tempering: {nbeta: [3], lr: [1e-3]}/;
+$hot =~ s/name: mine\/small/name: hot/;
+spew('hot.yaml', $hot);
 # A saddle, from which chains run away into another minimum; chains without a law.
 (my $left = $small) =~ s/kind: normal, std: 0.1/kind: zero/g;
 $left =~ s/name: mine\/small/name: left/;
@@ -143,7 +146,7 @@ copy("$root/tests/cli/schemas-$_.trace", "$_.trace") for qw(up flushed chain has
 prints('run', 'small.yaml', '--out', 'A');
 prints('run', 'early.yaml', '--out', 'B');
 prints('run', 'hidden.yaml', '--out', 'C');
-is sltrace('run', "$_.yaml", '--out', $_, '--only', 0, '--quiet')->{status}, 0, $_ for qw(left restricted warm);
+is sltrace('run', "$_.yaml", '--out', $_, '--only', 0, '--quiet')->{status}, 0, $_ for qw(left restricted warm hot);
 prints('run', 'bad.yaml');
 prints('run', 'small.yaml', '--only', 0, '--out', 'B');
 document(slurp('A/provenance/000000.json'), 'provenance');
@@ -157,7 +160,7 @@ is sltrace('record', 'small.yaml', '--from', 'A', '--golden', 'signed.golden', '
     0, 'a signed golden';
 prints('verify', 'signed.golden', '--only', 0, '--public-key', "$keys/plain.pub");
 prints('show', $_) for 'small.yaml', 'small.golden', 'early.golden', 'A/traces/000000.trace',
-    'B/traces/000002.trace', 'C/traces/000000.trace', 'bad.yaml';
+    'B/traces/000002.trace', 'C/traces/000000.trace', 'hot/traces/000000.trace', 'bad.yaml';
 prints('summary', $_) for 'A', 'B', 'C', 'A/traces/000000.trace', 'small.golden';
 prints('rank', 'small.yaml', '--only', 0, '--at', 'init');
 prints('rank', 'A/traces/000000.trace', '--modulo');

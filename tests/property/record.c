@@ -6,6 +6,7 @@
 
 #include "base/endian.h"
 #include "learn/results.h"
+#include "learn/tempering.h"
 #include "trace/trace_agree.h"
 #include "trace/trace_writer.h"
 
@@ -128,6 +129,11 @@ static void make_run(run *r)
     r->llc.num_burnin_steps = random_below(100);
     r->llc.lr = slt_real_of(.25);
     r->chain.adapted.log_step = slt_real_of((double)random_below(40) - 20);
+    r->llc.tempering.given = !r->llc.adapt.given && random_below(2);
+    r->llc.tempering.rungs = r->llc.tempering.given ? 1 + random_below(3) : 0;
+    r->llc.tempering.every = 1 + random_below(5);
+    for (size_t i = 0; i < r->llc.tempering.rungs; i++)
+        r->chain.exchange_sum[i] = slt_real_of((double)random_below(100));
     r->llc.stein = random_below(2);
     for (size_t b = 0; b < SLT_STEIN_BATCHES; b++) {
         r->chain.stein.drift[b] = random_real();
@@ -235,8 +241,12 @@ static bool load_record(run *r, const slt_record *checkpoint, const slt_record *
                                    ? (slt_real){slt_load_le64(chain->energies + 8 * i)}
                                    : slt_real_absent();
     slt_results_stein_sums(chain, &r->chain.stein);
-    return right && chain->has_adapted_lr ==
-                        (r->llc.adapt.given && r->chain.status == SLT_CHAIN_DONE);
+    const bool done = r->chain.status == SLT_CHAIN_DONE;
+    for (size_t i = 0; i < chain->swap_count; i++)
+        right &= slt_load_le64(chain->swaps + 8 * i) ==
+                 slt_tempering_rate(&r->llc.tempering, &r->chain, i).bits;
+    return right && chain->has_adapted_lr == (r->llc.adapt.given && done) &&
+           chain->swap_count == (done ? r->llc.tempering.rungs : 0);
 }
 
 /* A checkpoint with a joint hash has that of the stored one's bytes, and is read. */

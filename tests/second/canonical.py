@@ -59,7 +59,7 @@ def listed(field, value):
         return [mapping(field.path + "[]", item) for item in value]
     if field.name == "mean_over":
         return [word for word in ("samples", "outputs") if word in value]
-    reals = field.name in ("betas", "amplitudes", "values", "times")
+    reals = field.name in ("betas", "amplitudes", "values", "times", "nbeta", "lr")
     return [float(item) if reals and item != "inf" else item for item in value]
 
 

@@ -1,5 +1,6 @@
 """Chains of every sampler, and the estimate: section 10 of docs/spec."""
 
+import copy
 import math
 from types import SimpleNamespace
 
@@ -149,6 +150,18 @@ class Estimate:
         to = part["restrict"]
         if to["orthogonal"] if isinstance(to, dict) else to == "orthogonal":
             self.plane = Plane(self.net, centre, self.gradient(centre, None)[1])
+        self.replicas = self.ladder(part.get("tempering"))
+
+    def ladder(self, tempering):
+        """Section 10.19: this estimate with each further replica's nbeta, lr and counter."""
+        replicas = []
+        for r, (nbeta, lr) in enumerate(zip(*(tempering[k] for k in ("nbeta", "lr")))
+                                        if tempering else (), 1):
+            replica = copy.copy(self)
+            replica.rule = rule_of(self.part | {"lr": lr}, nbeta)
+            replica.c3 = self.c3 + r * 2**20
+            replicas.append(replica)
+        return replicas
 
     def batches(self, chain):
         return Batches(self.part["batch"], self.data, self.seed, 6, chain, self.c3)
@@ -230,7 +243,7 @@ class Estimate:
         chain = SimpleNamespace(status="done", losses=[], weights=None, acceptance=None,
                                 lr=None, energies=[],
                                 tensor=None, stein=Sums(self), observed=Observed(self),
-                                beside=self.beside())
+                                beside=self.beside(), swaps=[0.0] * len(self.replicas))
         try:
             self.draw(c, chain)
         except Diverged:
@@ -327,6 +340,7 @@ class Estimate:
         if adapts:
             tune(self.rule, p["lr"], p["noise_level"])
         loss, g = self.gradient(w, batches.at(s))
+        others = [(w, loss, g) for _ in self.replicas]
         while True:
             if s >= p["num_burnin_steps"] and (
                     s - p["num_burnin_steps"]) % p["num_steps_bw_draws"] == 0:
@@ -342,13 +356,42 @@ class Estimate:
                     break
             w, loss, g, alpha = self.updated(c, s, w, finite(loss), g, chain.beside,
                                              batches.at(s + 1))
+            others = [replica.proposed(c, s, *other)[:3]
+                      for replica, other in zip(self.replicas, others)]
             if s < first:
                 tune(self.rule, adapts.take(s, alpha), p["noise_level"])
             else:
                 alphas = alphas + alpha
             s += 1
+            (w, loss, g), *others = self.exchanged(c, s, [(w, loss, g), *others], chain)
         chain.weights, chain.lr = w, self.rule.lr
+        chain.beside += [{name: other[0][name] for name in self.trained}
+                         for other in others]
+        chain.swaps = [total / count if count else 1.0 for total, count in
+                       zip(chain.swaps, (sum(pair in self.offered(t) for t in
+                                             range(1, s + 1)) for pair in
+                                         range(len(self.replicas))))]
         chain.acceptance = alphas / (s - first) if s > first else 1.0
+
+    def offered(self, t):
+        """Section 10.19: the pairs that are offered an exchange after t updates."""
+        pairs = range(len(self.replicas))
+        if not pairs or t % self.part["tempering"]["every"]:
+            return []
+        turns = min(len(pairs), 2)
+        return pairs[(t // self.part["tempering"]["every"] - 1) % turns::turns]
+
+    def exchanged(self, c, t, places, chain):
+        """Weights, loss and gradient of each replica after the exchanges at t."""
+        rules = [self.rule, *(replica.rule for replica in self.replicas)]
+        for i in self.offered(t):
+            alpha = alpha_of((rules[i].nbeta - rules[i + 1].nbeta)
+                             * (places[i][1] - places[i + 1][1]))
+            chain.swaps[i] = chain.swaps[i] + alpha
+            word = draws.Stream(self.seed, 12, 0, c, t, self.c3).words(i + 1)[i]
+            if (word + 0.5) / 2**32 < alpha:
+                places[i], places[i + 1] = places[i + 1], places[i]
+        return places
 
     def results(self, chains, init_loss, step):
         """Section 10.3 and the names of section 14.4."""
@@ -374,6 +417,8 @@ class Estimate:
             found[f"{head}{number}/acceptance"] = mean([x.acceptance for x in chains])
         if "adapt" in self.part:
             found[f"adapted{number}/lr"] = mean([x.lr for x in chains])
+        for pair in range(len(self.replicas)):
+            found[f"swap{number}-pair/{pair}"] = mean([x.swaps[pair] for x in chains])
         if self.part["stein"]:
             found |= means(number, chains, self.rule)
         return found

@@ -283,6 +283,8 @@ class Run:
                 body["acceptance"] = chain.acceptance
             if "adapt" in estimate.part:
                 body["adapted_lr"] = chain.lr
+            if chain.swaps:
+                body["swaps"] = struct.pack("<%dd" % len(chain.swaps), *chain.swaps)
             if estimate.part["stein"]:
                 body |= chain.stein.body()
             if "losses" in estimate.part.get("observables", {}):

@@ -50,6 +50,14 @@ static bool same_losses(const slt_chain *a, const slt_chain *b)
            memcmp(a->losses, b->losses, a->draws * sizeof *a->losses) == 0;
 }
 
+static bool same_slots(const slt_chain *a, const slt_chain *b)
+{
+    bool same = a->slots.count == b->slots.count;
+    for (size_t i = 0; i < a->slots.count && same; i++)
+        same = system_same_params(&a->slots.slot[i], &b->slots.slot[i]);
+    return same;
+}
+
 static bool same_chain(const slt_chain *a, const slt_chain *b)
 {
     return a->updates == b->updates && a->status == b->status && same_losses(a, b) &&
@@ -59,7 +67,8 @@ static bool same_chain(const slt_chain *a, const slt_chain *b)
            a->energy.bits == b->energy.bits && !a->energies == !b->energies &&
            (!a->energies ||
             !memcmp(a->energies, b->energies, a->draws * sizeof *a->energies)) &&
-           system_same_params(&a->weights, &b->weights);
+           !memcmp(a->exchange_sum, b->exchange_sum, sizeof a->exchange_sum) &&
+           system_same_params(&a->weights, &b->weights) && same_slots(a, b);
 }
 
 /* Two layers, estimate 0 on full batches. */
@@ -501,8 +510,8 @@ static void test_proposals(double lr)
         same = same && whole.losses[s].bits == loss.bits;
         slt_params_copy(&to, &w);
         for (uint32_t i = 0; i < 2; i++)
-            naive_step(&run.llc[0], i, 0, s, &g.tensor[i],
-                       &open.state.weights.tensor[i], &to.tensor[i]);
+            naive_step(&run.llc[0], i, 0, s, &g.tensor[i], &open.state.weights.tensor[i],
+                       &to.tensor[i]);
         const slt_real loss1 = slt_net_gradient(net, &to, all, &g1);
         const slt_chain_point before = {&w, &g, loss}, after = {&to, &g1, loss1};
         const double alpha =
@@ -553,8 +562,55 @@ static void test_correcting(slt_sampler_kind sampler)
     test_pieces(name);
 }
 
+/* Chains with replicas, each of which another lr moves at the nbeta of the base too. */
+static void tempered_system(slt_sampler_kind sampler, slt_arithmetic arithmetic)
+{
+    correcting_system(sampler, arithmetic, .02, 20);
+    slt_tempering_spec *ladder = &run.llc[0].tempering;
+    *ladder = (slt_tempering_spec){.given = true, .rungs = 3, .lrs = 3, .every = 2};
+    for (size_t i = 0; i < 3; i++) {
+        ladder->nbeta[i] = slt_real_of(10. / (double)(i + 1));
+        ladder->lr[i] = slt_real_of(.03 * (double)(i + 1));
+    }
+}
+
+static void test_tempered(slt_sampler_kind sampler)
+{
+    static const slt_arithmetic arithmetics[] = {SLT_F32, SLT_F64, SLT_FIXED};
+    char name[40];
+    for (size_t i = 0; i < 3; i++) {
+        tempered_system(sampler, arithmetics[i]);
+        snprintf(name, sizeof name, "%s, %s, replicas",
+                 slt_arithmetic_name(arithmetics[i]), slt_sampler_name(sampler));
+        test_pieces(name);
+    }
+}
+
+/* Replicas that are offered no exchange do not touch the chain; one that is exchanged
+ * does. */
+static void test_untouched(void)
+{
+    correcting_system(SLT_SAMPLER_MALA, SLT_F64, .02, 20);
+    slt_chain alone = run_chain(0, 1, UINT64_MAX);
+    tempered_system(SLT_SAMPLER_MALA, SLT_F64);
+    slt_chain among = run_chain(0, 1, UINT64_MAX);
+    run.llc[0].tempering.every = 1000;
+    slt_chain aside = run_chain(0, 1, UINT64_MAX);
+    TAP_OK(same_losses(&alone, &aside) &&
+               system_same_params(&alone.weights, &aside.weights) &&
+               !system_same_params(&alone.weights, &aside.slots.slot[0]),
+           "without exchanges a chain is as it is alone");
+    TAP_OK(!same_losses(&alone, &among), "with exchanges it is not");
+    slt_chain_free(&alone);
+    slt_chain_free(&among);
+    slt_chain_free(&aside);
+}
+
 static void test_correctors(void)
 {
+    test_tempered(SLT_SAMPLER_MALA);
+    test_tempered(SLT_SAMPLER_HMC);
+    test_untouched();
     test_proposals(.01);
     test_proposals(.05);
     test_correcting(SLT_SAMPLER_MALA);

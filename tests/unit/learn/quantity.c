@@ -55,6 +55,13 @@ static void test_forms(void)
         (slt_quantity){
             .kind = SLT_QUANTITY_ADAPTED_LR, .estimate = 1, .at_step = true, .step = 5},
         "adapted2/lr@5");
+    both_ways((slt_quantity){.kind = SLT_QUANTITY_SWAP_PAIR}, "swap-pair/0");
+    both_ways((slt_quantity){.kind = SLT_QUANTITY_SWAP_PAIR,
+                             .estimate = 1,
+                             .chain = 14,
+                             .at_step = true,
+                             .step = 30},
+              "swap2-pair/14@30");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_STEIN_MEAN}, "stein/mean");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_STEIN_DRIFT}, "stein/drift");
     both_ways((slt_quantity){.kind = SLT_QUANTITY_STEIN_PULL, .estimate = 7},

@@ -60,6 +60,7 @@ static void test_estimates(void)
     static slt_run_spec run = {.llc_count = 2};
     static const slt_llc_result llc = {.has_sd = true};
     const slt_findings found = {.llc = &llc}, broken = {0};
+    const slt_findings swapped = {.llc = &llc, .swap[1] = slt_real_of(.5)};
     slt_results results = {0};
     run.llc[0] = (slt_llc_spec){.num_chains = 2, .mala_acceptance = true};
     run.llc[1] = (slt_llc_spec){
@@ -86,6 +87,18 @@ static void test_estimates(void)
     slt_results_free(&results);
     slt_results_of_estimate(&results, &run, 0, 10, true, &broken);
     expect(&results, "llc/mean");
+    slt_results_free(&results);
+    run.llc[0].adapt.given = false;
+    run.llc[0].tempering.rungs = 2;
+    run.llc[0].made_at = SLT_LLC_AT_CHECKPOINTS;
+    slt_results_of_estimate(&results, &run, 0, 5, false, &broken);
+    slt_results_of_estimate(&results, &run, 0, 10, true, &swapped);
+    expect(&results, "llc/mean@5 llc/mean@10 llc/std@10 hmc/acceptance@10 "
+                     "swap-pair/0@10 swap-pair/1@10 llc/mean llc/std llc-chain/0 "
+                     "hmc/acceptance swap-pair/0 swap-pair/1");
+    TAP_OK(results.list[5].value.bits == slt_real_of(.5).bits &&
+               results.list[11].value.bits == slt_real_of(.5).bits,
+           "the second pair's exchanges");
     slt_results_free(&results);
 }
 

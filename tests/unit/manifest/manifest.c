@@ -512,6 +512,52 @@ static void test_fit(void)
             "run.llc[0].adapt: only with sampler=mala|hmc");
     refused_in_fixed("at: last, lr: 1e-3", "at: last, sampler: hmc, lr: 5e-20",
                      "m.yaml:24:7: run.llc[0]: lr: at least 2^-64 in arithmetic fixed");
+    accepted("num_draws: 40",
+             "num_draws: 40, sampler: hmc, nbeta: 3, tempering: {nbeta: [2, 1], lr: "
+             "[1e-3, 1], every: 4294967295}");
+    accepted("num_draws: 40", "num_draws: 40, sampler: mala, nbeta: [3, 9], tempering: "
+                              "{nbeta: [2], lr: [1]}");
+    refused("num_draws: 40", "num_draws: 40, nbeta: 3, tempering: {nbeta: [2], lr: [1]}",
+            "run.llc[0]: tempering: expected sampler: mala or hmc");
+    refused("num_draws: 40",
+            "num_draws: 40, sampler: baoab, friction: 1, nbeta: 3, tempering: {nbeta: "
+            "[2], lr: [1]}",
+            "run.llc[0]: tempering: expected sampler: mala or hmc");
+    refused("num_draws: 40",
+            "num_draws: 40, sampler: hmc, adapt: {}, num_burnin_steps: 9, nbeta: 3, "
+            "tempering: {nbeta: [2], lr: [1]}",
+            "run.llc[0]: tempering: not with adapt");
+    refused("num_draws: 40",
+            "num_draws: 40, sampler: hmc, observables: {energy: true}, num_burnin_steps: "
+            "9, nbeta: 3, tempering: {nbeta: [2], lr: [1]}",
+            "run.llc[0]: tempering: not with observables.energy");
+    refused("num_draws: 40",
+            "num_draws: 40, sampler: hmc, nbeta: 3, tempering: {nbeta: [2, 1], lr: [1]}",
+            "tempering: lr: expected as many values as nbeta has, 2, found 1");
+    refused("num_draws: 40",
+            "num_draws: 40, sampler: hmc, nbeta: 3, tempering: {nbeta: [3], lr: [1]}",
+            "tempering: nbeta[0]: expected a number below nbeta of the estimate");
+    refused("num_draws: 40",
+            "num_draws: 40, sampler: mala, tempering: {nbeta: [1, 2], lr: [1, 1]}",
+            "tempering: nbeta[1]: expected a number below that before it");
+    refused("num_draws: 40",
+            "num_draws: 40, sampler: mala, nbeta: [3, 1], tempering: {nbeta: [2], lr: "
+            "[1]}",
+            "run.llc[1]: tempering: nbeta[0]: expected a number below nbeta of the");
+    refused("num_draws: 40", "num_draws: 40, sampler: mala, tempering: {nbeta: [1]}",
+            "run.llc[0].tempering: missing key 'lr'");
+    refused("num_draws: 40",
+            "num_draws: 40, sampler: mala, tempering: {nbeta: [], lr: []}",
+            "run.llc[0].tempering.nbeta: expected");
+    refused("num_draws: 40",
+            "num_draws: 40, sampler: mala, tempering: {nbeta: [0], lr: [1]}",
+            "run.llc[0].tempering.nbeta[0]: expected a number > 0");
+    refused("num_draws: 40",
+            "num_draws: 40, sampler: mala, tempering: {nbeta: [1], lr: [1], every: 0}",
+            "run.llc[0].tempering.every: expected");
+    refused_in_fixed("num_draws: 40",
+                     "num_draws: 40, sampler: mala, tempering: {nbeta: [1], lr: [5e-20]}",
+                     "run.llc[0]: tempering: rung 0: lr: at least 2^-64 in arithmetic");
     refused("num_draws: 40", "num_draws: 40, prior: {gaussian: 1}",
             "run.llc[0]: expected either localization or prior");
     refused("localization: 1,", "", "run.llc[0]: expected either localization or prior");

@@ -291,6 +291,19 @@ static void test_probed_results(void)
     slt_trace_free(trace);
 }
 
+/* Chains with replicas, which a resumed run goes on from. */
+#define TEMPERED_MANIFEST(arithmetic)                                                    \
+    SAMPLE_HEAD("test/tempered")                                                         \
+    "run:\n  arithmetic: " arithmetic "\n  seed: 3\n" SAMPLE_DATA SAMPLE_NET             \
+    "  train: {optimizer: {kind: adam, lr: 1e-2}, steps: 12}\n"                          \
+    "  llc:\n"                                                                           \
+    "    - {at: last, lr: 1e-2, localization: 1, num_chains: 2, num_draws: 30,\n"        \
+    "       num_steps_bw_draws: 200, sampler: mala, nbeta: 9,\n"                         \
+    "       tempering: {nbeta: [3, 1], lr: [2e-2, 5e-2], every: 3}}\n"                   \
+    "    - {at: last, lr: 1e-3, localization: 1, num_draws: 30, nbeta: 9,\n"             \
+    "       num_steps_bw_draws: 50, sampler: hmc, tempering: {nbeta: [3], lr: "          \
+    "[1e-2]}}\n"
+
 /* Weights kept at a mark and at each of several checkpoints must survive a stop. */
 #define KEPT_MANIFEST                                                                    \
     SAMPLE_HEAD("test/kept")                                                             \
@@ -527,6 +540,8 @@ int main(void)
     test_pieces(SAMPLE_MANIFEST, "mini batches");
     test_probed_results();
     test_pieces(PROBED_MANIFEST, "restricted, with probes");
+    test_pieces(TEMPERED_MANIFEST("f32"), "replicas");
+    test_pieces(TEMPERED_MANIFEST("fixed"), "replicas in fixed point");
     test_threads(LONG_MANIFEST("f32"));
     test_threads(SAMPLE_MANIFEST);
     test_threads(TRIALS_MANIFEST);

@@ -112,6 +112,13 @@ int main(void)
                times(trajectories.beside_ns, longer.beside_ns, 2) &&
                longer.updates == draws.updates,
            "a trajectory costs its steps");
+    slt_plan replicas = probed_plan("16", "relu", 0, 200001,
+                                    ", sampler: hmc, leapfrog_steps: 4, nbeta: 9, "
+                                    "tempering: {nbeta: [3], lr: [1e-3]}");
+    TAP_OK(times(trajectories.work, replicas.work, 2) &&
+               times(trajectories.beside_ns, replicas.beside_ns, 2) &&
+               replicas.memory.chains > trajectories.memory.chains,
+           "each replica costs what the chain does");
     slt_plan narrow = plan_of("1", "relu", 200000, 1);
     TAP_OK(3 * narrow.work > one.work && narrow.beside_ns < one.beside_ns,
            "a narrow matrix is worked on by whole registers");

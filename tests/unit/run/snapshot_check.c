@@ -104,6 +104,7 @@ typedef enum change {
     CHAIN_SQUARE,
     CHAIN_SHORT,
     CHAIN_STEP_SIZE,
+    CHAIN_EXCHANGES,
     BESIDE_NAN,
     BESIDE_BELOW,
     BEHIND_CHAINS,
@@ -275,6 +276,9 @@ static void apply(change what, slt_execution *at, slt_trace_writer *writer)
     case CHAIN_OVERFLOW:
         chain->status = SLT_CHAIN_OVERFLOW;
         chain->ended = true;
+        break;
+    case CHAIN_EXCHANGES:
+        at->chains[0].exchange_sum[1] = slt_real_of(-1);
         break;
     case CHAIN_ACCEPTANCE:
         chain->acceptance_sum = slt_real_of(1e9);
@@ -457,6 +461,27 @@ static void test_stop_by_metric(void)
     sample_end(&sample.run);
 }
 
+/* Chains of MALA with two replicas. */
+#define TEMPERED                                                                         \
+    SAMPLE_HEAD("test/tempered")                                                         \
+    "run:\n  arithmetic: f32\n  seed: 4\n" SAMPLE_DATA SAMPLE_NET                        \
+    "  train: {optimizer: {kind: adam, lr: 1e-2}, steps: 4}\n"                           \
+    "  llc:\n    - {at: last, lr: 1e-6, localization: 1, num_chains: 2, num_draws: 4,\n" \
+    "       num_burnin_steps: 2, num_steps_bw_draws: 6000, sampler: mala, nbeta: 9,\n"   \
+    "       tempering: {nbeta: [3, 1], lr: [1e-6, 1e-6]}}\n"
+
+static void test_replicas(void)
+{
+    static const expected in_sampling[] = {
+        {BESIDE_NAN, "chain 0: expected numbers beside its weights that a chain may"},
+        {CHAIN_EXCHANGES, "chain 0: exchanges of pair 1 beyond [0, 1]"},
+    };
+    stop sample = stop_in(TEMPERED, SLT_PHASE_SAMPLE);
+    test_phase("replicas", &sample, in_sampling,
+               sizeof in_sampling / sizeof *in_sampling);
+    sample_end(&sample.run);
+}
+
 int main(void)
 {
     if (slt_start(NULL, &err))
@@ -464,5 +489,6 @@ int main(void)
     test_arithmetic("f32", MANIFEST("f32"));
     test_arithmetic("fixed", MANIFEST("fixed"));
     test_stop_by_metric();
+    test_replicas();
     return tap_done();
 }

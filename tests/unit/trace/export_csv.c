@@ -80,6 +80,25 @@ static void test_stein(void)
     slt_buffer_free(&table);
 }
 
+/* How likely each pair of replicas was exchanged. */
+static void test_swaps(void)
+{
+    slt_buffer bytes = sample_bytes(TEMPERED, 0, NULL), table = {0};
+    const char *traces[1] = {paths[0]};
+    slt_io_replace(paths[0], bytes.data, bytes.size, NULL);
+    if (slt_export_csv(traces, 1, paths[2], true, &err) ||
+        slt_io_read(paths[2], 1 << 20, &table, &err))
+        tap_bail(err.text);
+    size_t first = 0, second = 0;
+    for (const char *at = slt_buffer_text(&table); (at = strstr(at, ",swap/0,")); at++)
+        first++;
+    for (const char *at = slt_buffer_text(&table); (at = strstr(at, ",swap/1,")); at++)
+        second++;
+    TAP_OK(first == 3 && second == 2, "%zu and %zu rates of exchanges", first, second);
+    slt_buffer_free(&bytes);
+    slt_buffer_free(&table);
+}
+
 /* Sums that were no numbers are not told; how many dimensions there were is. */
 static void test_no_sums(void)
 {
@@ -203,6 +222,7 @@ int main(void)
     test_long();
     test_stein();
     test_no_sums();
+    test_swaps();
     test_observed();
     test_measured();
     test_adapted();

@@ -339,6 +339,31 @@ static void test_stein(void)
     chain_stein(10, sums, sizeof sums, "expected finite sums");
 }
 
+/* Rates of exchanges: so many bytes of them, of a map that tells so many keys. */
+static void chain_swaps(size_t keys, const uint8_t *rates, size_t size, const char *part)
+{
+    const uint8_t losses[8] = {0};
+    chain_begin(keys, losses, sizeof losses);
+    sample_key_real(&s, "acceptance", 0.5);
+    slt_pack_text(&s.body, "swaps");
+    slt_pack_bin(&s.body, rates, size);
+    sample_record(&s, 2);
+    refused(part);
+}
+
+static void test_swaps(void)
+{
+    uint8_t rates[24] = {0};
+    chain_swaps(10, rates, sizeof rates, "there is no end record");
+    chain_swaps(10, rates, 0, "expected 8 bytes for each pair of replicas, found 0");
+    chain_swaps(10, rates, 20, "expected 8 bytes for each pair of replicas, found 20");
+    chain_swaps(9, rates, sizeof rates, "expected bytes, found a text");
+    chain_swaps(11, rates, sizeof rates, "the end of a chain, found 1 more keys");
+    chain_swaps(18, rates, sizeof rates, "expected a map of 8 keys, found 18");
+    slt_store_le64(rates + 16, 0x7ff0000000000000);
+    chain_swaps(10, rates, sizeof rates, "expected finite rates of exchanges");
+}
+
 /* Losses of so many samples: so many bytes of them. */
 static void chain_observed(uint64_t samples, const uint8_t *losses, size_t size,
                            const char *part)
@@ -448,6 +473,7 @@ static void test_bodies(void)
     test_energies();
     test_stein();
     test_numbers();
+    test_swaps();
     test_observed();
     test_measured();
     slt_store_le64(losses, 0x7ff0000000000000);

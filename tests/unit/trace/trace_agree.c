@@ -219,6 +219,11 @@ static const struct {
     {18, "chain/adapted_lr", 0, 0, "adapted/lr@2: expected "},
     {18, "chain/adapted_lr", 4, 0, "adapted2/lr: expected "},
     {18, "table/results/adapted/lr", 0, 0, "adapted/lr: expected "},
+    {21, "chain/swaps", 0, 0, "swap-pair/1@3: expected "},
+    {21, "chain/swaps", 0, 1, "swap-pair/0@3: expected "},
+    {21, "chain/swaps", 2, 0, "swaps: expected 1, found "},
+    {21, "table/results/swap-pair/1@6", 0, 0, "swap-pair/1@6: expected "},
+    {21, "table/results/swap-pair/0", 0, 0, "swap-pair/0: expected "},
 };
 
 static void test_words(void)
@@ -271,6 +276,7 @@ static void say_run(const forge *f, const uint8_t *run, size_t size)
 #define MEASURES ", observables: {losses: {}, metrics: [norm]}"
 #define CLASSES_WITH(llc)                                                                \
     CLASSES("f64") "  llc:\n    - {at: last, batch: full, " DRAWS llc "}\n"
+#define LADDER(nbeta) ", sampler: mala, tempering: {nbeta: [" nbeta "], lr: [1e-4]}"
 
 #define TRAJECTORIES ", sampler: hmc, num_burnin_steps: 2"
 #define ADAPTS ", sampler: mala, num_burnin_steps: 2, adapt: {}"
@@ -368,6 +374,10 @@ static const struct {
      "energies: expected numbers, found none"},
     {CLASSES_WITH(", stein: true"), CLASSES_WITH(""), "stein: expected none, found sums"},
     {CLASSES_WITH(""), CLASSES_WITH(", stein: true"), "stein: expected sums, found none"},
+    {CLASSES_WITH(LADDER("1")), CLASSES_WITH(", sampler: mala"),
+     "swaps: expected 0, found 1"},
+    {CLASSES_WITH(", sampler: mala"), CLASSES_WITH(LADDER("1")),
+     "swaps: expected 1, found 0"},
     {CLASSES_WITH(OBSERVE("")), CLASSES_WITH(""),
      "observed: expected none, found losses"},
     {CLASSES_WITH(""), CLASSES_WITH(OBSERVE("")),

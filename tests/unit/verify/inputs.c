@@ -463,6 +463,23 @@ static void put_joint_state(slt_trace_writer *writer, const slt_run_spec *run)
     "    optimizer: {kind: adam, lr: 1e-3}\n    steps: 3\n"                              \
     "    checkpoints: {every: 1, at: [0], hashes: joint}\n"
 
+#define TEMPERED_CHAIN                                                                   \
+    SAMPLE_HEAD("test/hot")                                                              \
+    "run:\n  arithmetic: f32\n  seed: 1\n" SAMPLE_DATA SAMPLE_NET                        \
+    "  llc:\n    - {at: last, lr: 1e-4, localization: 1, num_draws: 3, sampler: mala,\n" \
+    "       nbeta: 9, tempering: {nbeta: [3], lr: [1e-4]}}\n"
+
+/* What exchanges make of a chain's weights is not among the inputs. */
+static void test_replicas(void)
+{
+    size_t files = 0;
+    write_trace("h.trace", TEMPERED_CHAIN);
+    TAP_OK(export("h.trace", 8, 0, &files) == SLT_FORMAT &&
+               strstr(err.text, "chain 0 of llc 0 exchanges its weights with replicas"),
+           "%s", err.text);
+    count_files("a.trace");
+}
+
 static void test_refusals(void)
 {
     size_t files = 0;
@@ -571,6 +588,7 @@ int main(void)
     test_integers();
     test_large();
     test_refusals();
+    test_replicas();
     test_full_disk();
     test_fixed();
     sample_end(&run);
