@@ -33,6 +33,8 @@ typedef struct slt_covariance {
 
 /* The observable that is the mean loss of the samples. */
 #define SLT_OBSERVABLE_MEAN UINT64_MAX
+/* Those that are metrics along the chains, in the order of the manifest's list. */
+#define SLT_OBSERVABLE_METRICS (UINT64_MAX - 1)
 
 /* An estimate at a checkpoint whose chains recorded losses of samples. */
 typedef struct slt_influence {
@@ -51,14 +53,19 @@ typedef struct slt_influence {
     slt_predictive_sum elpd_waic, p_waic, elpd_loo, p_loo;
     size_t doubtful; /* samples with pareto_k above 0.7 */
     size_t observables;
-    uint64_t first; /* the first of them: a sample, or SLT_OBSERVABLE_MEAN */
+    uint64_t first; /* the first of them: a sample, or SLT_OBSERVABLE_... */
+    const char *const *metrics; /* their names, where they are metrics; else NULL */
     /* observables x samples: of the observable with the loss of the sample. */
     const slt_covariance *covariance;
+    /* Likewise, of metrics: -nbeta times the covariance with the loss of the sample less
+     * the mean loss of the samples; not finite without a temperature. */
+    const slt_covariance *susceptibility;
 } slt_influence;
 
 typedef struct slt_influence_options {
     uint64_t estimate;        /* only that of this number, from 1; 0: all */
-    bool of_all, of_one;      /* observables: every sample, or one; else their mean */
+    bool of_all, of_one;      /* observables: every sample, or one; else their mean, */
+    bool of_metrics;          /* or the metrics that chains record */
     uint64_t of;              /* of_one: which */
     size_t jobs;              /* threads; 0 is 1 */
     const atomic_int *cancel; /* may be NULL */

@@ -24,10 +24,13 @@ typedef struct influence {
     slt_estimates estimates;
     slt_pool *pool;
     /* The estimate at hand. */
+    uint64_t loss_samples; /* that its loss is of */
     slt_influence found;
     /* By sample, then by chain, then by draw; the mean of all last.  Centred once samples
      * are predicted. */
-    slt_real *losses;
+    slt_real *losses; /* then the metrics, where they are the observables */
+    const char *metrics[SLT_METRIC_SPECS_MAX];
+    slt_covariance *susceptibility;
     slt_status *ended; /* of the task of each sample */
     slt_predictive *sample;
     slt_covariance *covariance;
@@ -41,6 +44,12 @@ static slt_real *losses_of(const influence *f, size_t sample, size_t chain)
     return f->losses + (sample * at->chains + chain) * at->draws;
 }
 
+/* Of losses, their mean, and metrics. */
+static size_t rows_of(const slt_influence *at)
+{
+    return at->samples + 1 + (at->metrics ? at->observables : 0);
+}
+
 static void read_draw(influence *f, const slt_estimate *e, size_t chain, size_t draw)
 {
     const size_t samples = f->found.samples;
@@ -52,13 +61,17 @@ static void read_draw(influence *f, const slt_estimate *e, size_t chain, size_t 
         sum = slt_real_add(sum, loss);
     }
     losses_of(f, samples, chain)[draw] = slt_real_div(sum, slt_real_from_u64(samples));
+    const size_t metrics = (size_t)e->chain[chain]->measured_metrics;
+    for (size_t m = 0; f->options->of_metrics && m < metrics; m++)
+        losses_of(f, samples + 1 + m, chain)[draw].bits =
+            slt_load_le64(e->chain[chain]->measured + 8 * (draw * metrics + m));
 }
 
 static slt_status read_losses(influence *f, const slt_estimate *e, slt_error *err)
 {
     const slt_influence *at = &f->found;
     f->losses =
-        slt_world.calloc((at->samples + 1) * at->chains * at->draws, sizeof *f->losses);
+        slt_world.calloc(rows_of(at) * at->chains * at->draws, sizeof *f->losses);
     if (!f->losses)
         return slt_fail(err, SLT_RESOURCE, "no memory for the losses of %zu samples",
                         at->samples);
@@ -185,13 +198,55 @@ static void relate_row(void *context, size_t row)
     }
 }
 
+/* Of a metric with the loss of a sample less the mean loss: what the metric's mean
+ * changes by where the sample takes a share of the data from all, by this share. */
+static slt_status respond(influence *f, size_t metric, size_t sample, slt_real *less)
+{
+    const slt_influence *at = &f->found;
+    const size_t all = at->chains * at->draws, place = metric * at->samples + sample;
+    const slt_real samples = slt_real_from_u64(f->loss_samples);
+    const slt_real scale = slt_real_mul(at->temperature, samples);
+    slt_covariance found;
+    for (size_t i = 0; i < all; i++)
+        less[i] = slt_real_sub(losses_of(f, sample, 0)[i],
+                               losses_of(f, at->samples, 0)[i]);
+    const slt_status status =
+        slt_covariance_find(losses_of(f, at->samples + 1 + metric, 0), less, at->chains,
+                            at->draws, &found, NULL);
+    f->susceptibility[place] =
+        (slt_covariance){slt_real_neg(slt_real_mul(scale, found.value)),
+                         slt_real_mul(scale, found.error)};
+    return status;
+}
+
+/* Of each metric with a sample. */
+static void relate_metrics(void *context, size_t sample)
+{
+    influence *f = context;
+    const slt_influence *at = &f->found;
+    slt_real *less = slt_world.calloc(at->chains * at->draws, sizeof *less);
+    f->ended[sample] = less ? SLT_OK : SLT_RESOURCE;
+    for (size_t m = 0; m < at->observables && !f->ended[sample]; m++) {
+        f->ended[sample] =
+            relate(f, at->samples + 1 + m, sample, m * at->samples + sample);
+        if (!f->ended[sample])
+            f->ended[sample] = respond(f, m, sample, less);
+    }
+    free(less);
+}
+
 static slt_status relate_all(influence *f, slt_error *err)
 {
     const size_t all = f->found.chains * f->found.draws;
-    for (size_t i = 0; i <= f->found.samples; i++)
+    for (size_t i = 0; i < rows_of(&f->found); i++)
         slt_covariance_centre(losses_of(f, i, 0), all);
     f->found.covariance = f->covariance;
-    return each_sample(f, f->options->of_all ? relate_row : relate_sample, err);
+    f->found.susceptibility = f->susceptibility;
+    return each_sample(f,
+                       f->found.metrics      ? relate_metrics
+                       : f->options->of_all ? relate_row
+                                            : relate_sample,
+                       err);
 }
 
 /* ---- An estimate ------------------------------------------------------------------- */
@@ -203,8 +258,11 @@ static slt_status find_numbers(influence *f, const slt_estimate *e, slt_error *e
     f->sample = slt_world.calloc(at->samples, sizeof *f->sample);
     f->covariance =
         slt_world.calloc(at->observables * at->samples, sizeof *f->covariance);
+    if (at->metrics)
+        f->susceptibility =
+            slt_world.calloc(at->observables * at->samples, sizeof *f->susceptibility);
     slt_status status =
-        f->ended && f->sample && f->covariance
+        f->ended && f->sample && f->covariance && (!at->metrics || f->susceptibility)
             ? read_losses(f, e, err)
             : slt_fail(err, SLT_RESOURCE, "no memory for %zu samples", at->samples);
     if (!status && slt_real_finite(at->temperature))
@@ -218,6 +276,14 @@ static slt_status choose_observables(influence *f, slt_error *err)
     const slt_influence_options *o = f->options;
     at->observables = o->of_all ? at->samples : 1;
     at->first = o->of_all ? 0 : o->of_one ? o->of : SLT_OBSERVABLE_MEAN;
+    if (o->of_metrics) {
+        const slt_observables_spec *asked = &f->run->llc[at->llc].observables;
+        at->observables = asked->metric_count;
+        at->first = SLT_OBSERVABLE_METRICS;
+        at->metrics = f->metrics;
+        for (size_t i = 0; i < asked->metric_count; i++)
+            f->metrics[i] = asked->metrics[i];
+    }
     if (o->of_one && o->of >= at->samples)
         return slt_fail(err, SLT_USAGE,
                         "%s: estimate %" PRIu32 " has samples 0 to %zu, found %" PRIu64,
@@ -225,11 +291,12 @@ static slt_status choose_observables(influence *f, slt_error *err)
     return SLT_OK;
 }
 
-/* Whether every chain has its losses of samples. */
-static bool has_losses(const slt_estimate *e)
+/* Whether every chain has its losses of samples, and metrics where they are looked at. */
+static bool has_numbers(const influence *f, const slt_estimate *e)
 {
     for (size_t c = 0; c < e->chains; c++)
-        if (!e->chain[c]->observed_count)
+        if (!e->chain[c]->observed_count ||
+            (f->options->of_metrics && !e->chain[c]->measured_count))
             return false;
     return true;
 }
@@ -247,10 +314,11 @@ static slt_status tell_estimate(influence *f, const slt_estimate *e, slt_error *
         .samples = slt_observed_samples(spec, &f->run->data),
         .every = spec->observables.every,
         .of_validation = spec->observables.of_validation,
-        .whole = has_losses(e),
+        .whole = has_numbers(f, e),
         .nbeta = e->chain[0]->nbeta,
         .temperature =
             slt_real_mul(e->chain[0]->nbeta, slt_observe_share(spec, f->run))};
+    f->loss_samples = slt_llc_samples(spec, &f->run->data);
     slt_status status = choose_observables(f, err);
     if (!status && at->whole)
         status = find_numbers(f, e, err);
@@ -260,10 +328,12 @@ static slt_status tell_estimate(influence *f, const slt_estimate *e, slt_error *
     free(f->ended);
     free(f->sample);
     free(f->covariance);
+    free(f->susceptibility);
     f->losses = NULL;
     f->ended = NULL;
     f->sample = NULL;
     f->covariance = NULL;
+    f->susceptibility = NULL;
     return status;
 }
 
@@ -272,7 +342,9 @@ static slt_status tell_estimate(influence *f, const slt_estimate *e, slt_error *
 static bool is_chosen(const influence *f, const slt_estimate *e)
 {
     const uint64_t number = f->options->estimate;
-    return f->run->llc[e->llc].observables.given && (!number || number == e->llc + 1u);
+    const slt_observables_spec *asked = &f->run->llc[e->llc].observables;
+    return asked->given && (asked->metric_count || !f->options->of_metrics) &&
+           (!number || number == e->llc + 1u);
 }
 
 static slt_status tell_all(influence *f, slt_error *err)
@@ -289,9 +361,10 @@ static slt_status tell_all(influence *f, slt_error *err)
         }
     if (!status && !told)
         return slt_fail(err, SLT_USAGE,
-                        "%s: no estimate%s recorded losses of samples: expected "
-                        "observables in its manifest",
-                        f->path, f->options->estimate ? " of that number" : "");
+                        "%s: no estimate%s recorded %s: expected observables in its "
+                        "manifest",
+                        f->path, f->options->estimate ? " of that number" : "",
+                        f->options->of_metrics ? "metrics" : "losses of samples");
     return status;
 }
 

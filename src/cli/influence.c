@@ -8,7 +8,7 @@
 #include "base/world.h"
 #include "cli/paths.h"
 
-/* --of: mean, all, or the number of a sample. */
+/* --of: mean, all, metrics, or the number of a sample. */
 static slt_status influence_read(const cli_call *call, slt_influence_options *options,
                                  slt_error *err)
 {
@@ -19,7 +19,9 @@ static slt_status influence_read(const cli_call *call, slt_influence_options *op
     if (!status && call->json && cli_given(call, "csv"))
         status = slt_fail(err, SLT_USAGE, "influence: --csv does not go with --json");
     options->of_all = of && !strcmp(of, "all");
-    options->of_one = of && !options->of_all && strcmp(of, "mean") != 0;
+    options->of_metrics = of && !strcmp(of, "metrics");
+    options->of_one = of && !options->of_all && !options->of_metrics &&
+                      strcmp(of, "mean") != 0;
     if (!status && options->of_one)
         status = cli_number(call, "of", 0, UINT32_MAX, &options->of, err);
     return status;
@@ -132,8 +134,9 @@ static const cli_option options[] = {
     {"estimate", 0, "N", "Only the estimate of this number, from 1.", NULL},
     {"of", 0, "WHAT",
      "The observable: the mean loss of the samples (mean, the default), the loss of one "
-     "by its number from 0, or of each (all).",
-     "mean all"},
+     "by its number from 0, or of each (all); or each metric that chains record "
+     "(metrics).",
+     "mean all metrics"},
     {"csv", 0, NULL, "A table as CSV, a row for each observable and sample.", NULL},
     {"out", 0, "DIR",
      "Also draw each estimate: DIR/TRACE.llc.STEP.influence.svg (with gnuplot).", NULL},
@@ -161,8 +164,10 @@ const cli_command cli_influence = {
         "  influence   -(nbeta / n) covariance: how the observable's mean changes\n"
         "              with the weight of the sample in the loss, which is 1\n\n"
         "each with its Monte Carlo standard error, by the effective sample size of the "
-        "products; the ten largest as text, all with --csv or --json. nbeta times the "
-        "covariance is what others call a susceptibility.\n\n"
+        "products; the ten largest as text, all with --csv or --json. Of metrics of "
+        "weights along the chains (observables: {metrics: [...]}) also the "
+        "susceptibility, -nbeta times the covariance with the loss of the sample less "
+        "the mean loss.\n\n"
         "And how well samples are predicted that the posterior does not know: WAIC, and "
         "leave-one-out cross-validation by Pareto smoothed importance sampling (LOO), "
         "of the likelihood exp(-(nbeta / n) loss), by the formulas of R's package loo. "

@@ -2,6 +2,7 @@
 #include <sltrace/influence.h>
 
 #include "codec/json.h"
+#include "report/influence_numbers.h"
 
 static void put_sum(slt_json *json, const char *key, slt_predictive_sum sum)
 {
@@ -38,9 +39,11 @@ static void put_predictions(slt_json *json, const slt_influence *found)
 static void put_observable(slt_json *json, const slt_influence *found, size_t number)
 {
     const slt_covariance *row = found->covariance + number * found->samples;
+    char name[SLT_INFLUENCE_OBSERVABLE_MAX];
     slt_json_open(json, '{');
-    if (found->first == SLT_OBSERVABLE_MEAN)
-        slt_json_key_text(json, "observable", "mean");
+    slt_influence_observable(found, number, name);
+    if (found->metrics || found->first == SLT_OBSERVABLE_MEAN)
+        slt_json_key_text(json, "observable", name);
     else
         slt_json_key_uint(json, "sample", found->first + number);
     slt_json_key_open(json, "with", '[');
@@ -48,6 +51,12 @@ static void put_observable(slt_json *json, const slt_influence *found, size_t nu
         slt_json_open(json, '{');
         slt_json_key_real(json, "covariance", row[i].value);
         slt_json_key_real(json, "error", row[i].error);
+        if (found->susceptibility) {
+            const slt_covariance *of =
+                &found->susceptibility[number * found->samples + i];
+            slt_json_key_real(json, "susceptibility", of->value);
+            slt_json_key_real(json, "susceptibility_error", of->error);
+        }
         slt_json_close(json, '}');
     }
     slt_json_close(json, ']');

@@ -55,7 +55,8 @@ slt_status slt_influence_npy(const slt_influence *found, const char *folder,
                              slt_error *err)
 {
     slt_status status = SLT_OK;
-    for (size_t i = 0; found->covariance && i < SLT_INFLUENCE_PAIR && !status; i++) {
+    const size_t pairs = found->covariance ? slt_influence_pairs(found) : 0;
+    for (size_t i = 0; i < pairs && !status; i++) {
         const npy_column column = {found, true, i};
         status = write_column(&column, folder, err);
     }

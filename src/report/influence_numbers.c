@@ -1,9 +1,13 @@
 #include "report/influence_numbers.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "num/scalar.h"
 
 const char *const slt_influence_pair_names[SLT_INFLUENCE_PAIR] = {
-    "covariance", "covariance_error", "influence", "influence_error"};
+    "covariance",      "covariance_error", "influence",
+    "influence_error", "susceptibility",   "susceptibility_error"};
 const char *const slt_influence_sample_names[SLT_INFLUENCE_SAMPLE] = {
     "elpd_waic", "p_waic", "elpd_loo", "p_loo", "pareto_k"};
 
@@ -15,6 +19,11 @@ slt_covariance slt_influence_change(const slt_influence *found, size_t at)
         slt_real_mul(found->temperature, c->error)};
 }
 
+size_t slt_influence_pairs(const slt_influence *found)
+{
+    return found->susceptibility ? SLT_INFLUENCE_PAIR : SLT_INFLUENCE_PAIR - 2;
+}
+
 void slt_influence_pair(const slt_influence *found, size_t at,
                         slt_real values[SLT_INFLUENCE_PAIR])
 {
@@ -23,6 +32,22 @@ void slt_influence_pair(const slt_influence *found, size_t at,
     values[1] = found->covariance[at].error;
     values[2] = change.value;
     values[3] = change.error;
+    values[4] = values[5] = slt_real_absent();
+    if (found->susceptibility) {
+        values[4] = found->susceptibility[at].value;
+        values[5] = found->susceptibility[at].error;
+    }
+}
+
+void slt_influence_observable(const slt_influence *found, size_t number,
+                              char text[SLT_INFLUENCE_OBSERVABLE_MAX])
+{
+    if (found->metrics)
+        snprintf(text, SLT_INFLUENCE_OBSERVABLE_MAX, "metric/%s", found->metrics[number]);
+    else if (found->first == SLT_OBSERVABLE_MEAN)
+        snprintf(text, SLT_INFLUENCE_OBSERVABLE_MAX, "mean");
+    else
+        snprintf(text, SLT_INFLUENCE_OBSERVABLE_MAX, "%" PRIu64, found->first + number);
 }
 
 void slt_influence_sample(const slt_influence *found, size_t sample,

@@ -6,10 +6,16 @@
 #include <sltrace/influence.h>
 
 /* Of an observable with a sample, whose place in found->covariance is `at`. */
-#define SLT_INFLUENCE_PAIR 4
+#define SLT_INFLUENCE_PAIR 6
+/* How many of them there are: susceptibilities are of metrics alone. */
+size_t slt_influence_pairs(const slt_influence *found);
 extern const char *const slt_influence_pair_names[SLT_INFLUENCE_PAIR];
 void slt_influence_pair(const slt_influence *found, size_t at,
                         slt_real values[SLT_INFLUENCE_PAIR]);
+/* "mean", "12" (a sample), "metric/size": observable `number`. */
+#define SLT_INFLUENCE_OBSERVABLE_MAX 80
+void slt_influence_observable(const slt_influence *found, size_t number,
+                              char text[SLT_INFLUENCE_OBSERVABLE_MAX]);
 /* What the observable's mean changes by where a sample counts more: of its weight in the
  * loss, 1 at first, the derivative. */
 slt_covariance slt_influence_change(const slt_influence *found, size_t at);

@@ -39,7 +39,7 @@ static void print_sample(FILE *out, const slt_influence *found, size_t at, size_
     const slt_covariance *c = &found->covariance[at];
     const slt_covariance influence = slt_influence_change(found, at);
     char value[32], error[32], change[32], of_change[32], k[32];
-    fprintf(out, "  %8zu %13s %10s %13s %10s %8s\n", sample,
+    fprintf(out, "  %8zu %13s %10s %13s %10s %8s", sample,
             slt_audit_number(c->value, "%.5g", value),
             slt_audit_number(c->error, "%.2g", error),
             slt_audit_number(influence.value, "%.5g", change),
@@ -47,18 +47,30 @@ static void print_sample(FILE *out, const slt_influence *found, size_t at, size_
             found->sample
                 ? slt_audit_number(found->sample[sample].pareto_k, "%.2f", k)
                 : "-");
+    if (found->susceptibility)
+        fprintf(out, " %14s %10s",
+                slt_audit_number(found->susceptibility[at].value, "%.5g", value),
+                slt_audit_number(found->susceptibility[at].error, "%.2g", error));
+    fputs("\n", out);
 }
 
 static void print_observable(FILE *out, const slt_influence *found, size_t number)
 {
     const size_t first = number * found->samples;
     const slt_covariance *row = found->covariance + first;
-    char name[40] = "the mean loss";
-    if (found->first != SLT_OBSERVABLE_MEAN)
-        snprintf(name, sizeof name, "the loss of sample %" PRIu64, found->first + number);
-    fprintf(out, "  of %s with the losses of samples, the largest first:\n", name);
-    fprintf(out, "  %8s %13s %10s %13s %10s %8s\n", "sample", "covariance", "MCSE",
+    char name[SLT_INFLUENCE_OBSERVABLE_MAX];
+    slt_influence_observable(found, number, name);
+    if (found->first == SLT_OBSERVABLE_MEAN)
+        snprintf(name, sizeof name, "the mean loss");
+    fprintf(out, "  of %s%s with the losses of samples, the largest first:\n",
+            found->metrics || found->first == SLT_OBSERVABLE_MEAN ? ""
+                                                                  : "the loss of sample ",
+            name);
+    fprintf(out, "  %8s %13s %10s %13s %10s %8s", "sample", "covariance", "MCSE",
             "influence", "MCSE", "Pareto k");
+    if (found->susceptibility)
+        fprintf(out, " %14s %10s", "susceptibility", "MCSE");
+    fputs("\n", out);
     size_t sample = slt_influence_next(row, found->samples, found->samples);
     for (size_t i = 0; i < SAMPLES_SHOWN && sample < found->samples; i++) {
         print_sample(out, found, first + sample, sample);
@@ -109,12 +121,11 @@ static void put_row(slt_buffer *line, const slt_influence *found, size_t number,
                     size_t sample)
 {
     slt_real pair[SLT_INFLUENCE_PAIR], of_sample[SLT_INFLUENCE_SAMPLE];
+    char observable[SLT_INFLUENCE_OBSERVABLE_MAX];
     slt_escape_csv(line, found->trace);
     slt_buffer_printf(line, ",%" PRIu32 ",%" PRIu64 ",", found->llc + 1, found->at_step);
-    if (found->first == SLT_OBSERVABLE_MEAN)
-        slt_buffer_printf(line, "mean");
-    else
-        slt_buffer_printf(line, "%" PRIu64, found->first + number);
+    slt_influence_observable(found, number, observable);
+    slt_escape_csv(line, observable);
     slt_buffer_printf(line, ",%zu", sample);
     slt_influence_pair(found, number * found->samples + sample, pair);
     slt_influence_sample(found, sample, of_sample);

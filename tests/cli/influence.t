@@ -117,8 +117,8 @@ sub array {
 
 my $files = sltrace('influence', qw(--of all --npy arrays), $trace);
 is $files->{out}, sltrace('influence', qw(--of all), $trace)->{out}, 'with arrays it says what it says without';
-my @of_pair = @columns[5 .. 8];
-my @of_sample = @columns[9 .. 13];
+my @of_pair = @columns[5 .. 8]; # not the susceptibilities, which metrics alone have
+my @of_sample = @columns[11 .. 15];
 is scalar(my @have = glob 'arrays/*'), 2 * (@of_pair + @of_sample), 'an array for each number and estimate';
 for my $llc (1, 2) {
     my ($count, @rows) = ($llc == 1 ? $n : 3, rows('--of', 'all', '--estimate', $llc));
@@ -154,6 +154,40 @@ expect(sltrace('influence', qw(--netcdf of.nc), $trace, $trace), 'a data set of 
 expect(sltrace('influence', qw(--npy arrays), $trace, $trace), 'arrays of one name', status => 2, err => qr/^sltrace: --npy: the arrays of .* have the same names$/);
 expect(sltrace('influence', qw(--netcdf no/where), $trace), 'no folder', status => 2, err => qr{no/where});
 
+# Metrics along the chains, in another order than the run has them.
+my $measured = $text =~ s/name: \S+/name: test\/measured/r =~ s/^  train:\n/$&    metrics: {size: {kind: norm, weight: W1}, also: {kind: norm, weight: W2}}\n/mr
+    =~ s/\{losses: \{first: 3\}\}/{losses: {every: 3}, metrics: [also, size]}/r;
+spew('measured.yaml', $measured);
+is sltrace(qw(run measured.yaml --quiet --out measured))->{status}, 0, 'run with metrics';
+my $of = 'measured/traces/000000.trace';
+my $metrics = sltrace('influence', qw(--of metrics --json), $of);
+is $metrics->{status}, 0, 'of metrics' or diag $metrics->{err};
+my @estimates = @{decode_json($metrics->{out})->{estimates}};
+is_deeply [map { $_->{estimate} } @estimates], [2], 'the estimate that has them';
+my @records = grep { $_->{measured} } @{decode_json(sltrace('show', '--json', $of)->{out})->{records}};
+my @seen = map { my $i = $_; [map { map { $_->[$i] } @{$_->{observed}} } @records] } 0 .. $n - 1;
+my @mean = map { my $t = $_; mean(map { $_->[$t] } @seen) } 0 .. $#{$seen[0]};
+for my $m (0, 1) {
+    my $told = $estimates[0]{observables}[$m];
+    is $told->{observable}, ('metric/also', 'metric/size')[$m], 'its name';
+    my @values = map { map { $_->[$m] } @{$_->{measured}} } @records;
+    my @with = @{$told->{with}};
+    is scalar(grep { !near($with[$_]{covariance}, covariance(\@values, $seen[$_])) } 0 .. $n - 1), 0, '... its covariances';
+    my @less = map { my $i = $_; [map { $seen[$i][$_] - $mean[$_] } 0 .. $#mean] } 0 .. $n - 1;
+    is scalar(grep { abs($with[$_]{susceptibility} + 3 * covariance(\@values, $less[$_])) > 1e-9 * abs($with[$_]{susceptibility}) } 0 .. $n - 1), 0,
+        '... its susceptibilities, -nbeta times those with what a loss has above the mean';
+    is scalar(grep { !($_->{susceptibility_error} > 0) } @with), 0, '... with errors';
+}
+my $shown = sltrace('influence', qw(--of metrics --jobs 3), $of)->{out};
+like $shown, qr/^  of metric\/also with the losses of samples, .*\n.* susceptibility +MCSE$/m, 'as text';
+my ($also) = grep { /,metric\/also,1,/ } split /\n/, sltrace('influence', qw(--of metrics --csv), $of)->{out};
+is((split /,/, $also)[9] + 0, $estimates[0]{observables}[0]{with}[1]{susceptibility}, 'as CSV');
+is sltrace('influence', qw(--of metrics --npy measures --netcdf measures.nc), $of)->{status} & ~3, 0, 'as files';
+is_deeply array('measures/000000.llc2.40.susceptibility.npy')->[1],
+    [map { map { $_->{susceptibility} } @{$_->{with}} } @{$estimates[0]{observables}}], '... an array';
+like qx(ncdump measures.nc), qr/metric = "also", "size" ;/, '... and a data set' if -s 'measures.nc';
+expect(sltrace('influence', qw(--of metrics), $trace), 'no metrics', status => 2, err => qr/no estimate recorded metrics: expected observables/);
+
 # Pictures.
 SKIP: {
     (grep { -x "$_/gnuplot" } split /:/, $ENV{PATH}) or skip 'gnuplot is missing', 1;
@@ -174,6 +208,8 @@ SKIP: {
     is slurp('again/000000.llc2.40.influence.svg'), $svg, '... the same again';
     is sltrace('influence', qw(--out mean), $trace)->{status}, 0, 'of the mean';
     unlike slurp('mean/000000.llc2.40.influence.svg'), qr/correlation of losses/, '... has no map';
+    sltrace('influence', qw(--of metrics --out of-metrics), $of);
+    like slurp('of-metrics/000000.llc2.40.influence.svg'), qr/>susceptibility<.*>(?:also|size), \d+</s, 'of metrics';
     local $ENV{PATH} = '/nonexistent';
     my $none = sltrace('influence', qw(--of all --out again), $trace);
     is $none->{status}, 0, 'without gnuplot';

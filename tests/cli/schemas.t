@@ -172,7 +172,7 @@ prints('figure', 'early.yaml', '--from', 'B', '--out', 'F');
 prints('figure', '.', '--out', 'P');
 prints('predict', $_) for 'A/traces/000000.trace', 'left/traces/000000.trace', 'restricted/traces/000000.trace';
 prints('predict', 'C/traces/000000.trace', '--probes', 2);
-prints('influence', 'C/traces/000000.trace', '--of', $_) for 'mean', 0;
+prints('influence', 'C/traces/000000.trace', '--of', $_) for 'mean', 0, 'metrics';
 prints('diagnose', $_, '--stein') for 'A/traces/000000.trace', 'C/traces/000000.trace', 'warm/traces/000000.trace';
 prints('calibrate', 'small.yaml', '--lr', '1e-3:1e-2:2', '--out', 'G');
 spew('planted.yaml', slurp("$root/manifests/smoke/planted.yaml"));

@@ -106,9 +106,45 @@ static double covariance_of_mean(size_t t)
     return sum;
 }
 
+/* c = S x_s: of the weights with the output. */
+static void with_weights(size_t s, double c[INPUTS])
+{
+    for (size_t i = 0; i < INPUTS; i++) {
+        c[i] = 0;
+        for (size_t j = 0; j < INPUTS; j++)
+            c[i] += spread[i][j] * x[s][j];
+    }
+}
+
+/* Of |w|^2 and F (r_s - u)^2. */
+static double covariance_of_square(size_t s)
+{
+    double c[INPUTS], sum = 0;
+    with_weights(s, c);
+    for (size_t i = 0; i < INPUTS; i++)
+        sum += FACTOR * (2 * c[i] * c[i] - 4 * residual(s) * mean[i] * c[i]);
+    return sum;
+}
+
+static double susceptibility_of_square(size_t s)
+{
+    double all = 0;
+    for (size_t t = 0; t < SAMPLES; t++)
+        all += covariance_of_square(t) / SAMPLES;
+    return -NBETA * (covariance_of_square(s) - all);
+}
+
+static double mean_square(void)
+{
+    double sum = 0;
+    for (size_t i = 0; i < INPUTS; i++)
+        sum += mean[i] * mean[i] + spread[i][i];
+    return sum;
+}
+
 /* ---- Chains ------------------------------------------------------------------------ */
 
-static slt_real by_sample[SAMPLES + 1][CHAINS][DRAWS];
+static slt_real by_sample[SAMPLES + 1][CHAINS][DRAWS], squares[CHAINS][DRAWS];
 
 static void take_chain(const scene *open, uint32_t number)
 {
@@ -117,10 +153,13 @@ static void take_chain(const scene *open, uint32_t number)
     for (size_t t = 0; t < DRAWS; t++) {
         double sum = 0;
         for (size_t s = 0; s < SAMPLES; s++) {
-            by_sample[s][number][t] = walked.chain.observed[t * SAMPLES + s];
+            by_sample[s][number][t] = walked.chain.observed[t * (SAMPLES + 1) + s];
             sum += slt_real_double(by_sample[s][number][t]);
         }
         by_sample[SAMPLES][number][t] = slt_real_of(sum / SAMPLES);
+        const double norm =
+            slt_real_double(walked.chain.observed[t * (SAMPLES + 1) + SAMPLES]);
+        squares[number][t] = slt_real_of(norm * norm);
     }
     close_walk(&walked);
 }
@@ -138,7 +177,10 @@ static void run_chains(slt_arithmetic arithmetic)
     spec->sampler = SLT_SAMPLER_MALA;
     spec->num_burnin_steps = 200;
     spec->num_steps_bw_draws = 3;
-    spec->observables = (slt_observables_spec){.given = true, .every = 1};
+    run.train.metric_count = 1;
+    run.train.metrics[0] = (slt_metric_spec){.name = "norm", .kind = SLT_METRIC_NORM};
+    spec->observables = (slt_observables_spec){
+        .given = true, .every = 1, .metric_count = 1, .metrics = {"norm"}};
     scene open;
     open_scene(&open, 0);
     const slt_batch *data = &slt_trainer_data(open.trainer)->train;
@@ -153,17 +195,18 @@ static void run_chains(slt_arithmetic arithmetic)
         take_chain(&open, c);
     for (size_t s = 0; s <= SAMPLES; s++)
         slt_covariance_centre(by_sample[s][0], CHAINS * DRAWS);
+    slt_covariance_centre(squares[0], CHAINS * DRAWS);
     close_scene(&open);
 }
 
 /* How far the covariance of an observable with a sample's loss lies from the closed form,
  * in Monte Carlo standard errors. */
-static double deviation(size_t observable, size_t sample, double expected)
+static double deviation(const slt_real *observable, size_t sample, double expected)
 {
     slt_covariance found;
     slt_error err;
-    system_must(slt_covariance_find(by_sample[observable][0], by_sample[sample][0],
-                                    CHAINS, DRAWS, &found, &err),
+    system_must(slt_covariance_find(observable, by_sample[sample][0], CHAINS, DRAWS,
+                                    &found, &err),
                 &err);
     return fabs(slt_real_double(found.value) - expected) / slt_real_double(found.error);
 }
@@ -176,16 +219,22 @@ static double deviation(size_t observable, size_t sample, double expected)
 static void test_covariances(slt_arithmetic arithmetic)
 {
     const double ones[SAMPLES] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-    double worst = 0, worst_pair = 0;
+    double worst = 0, worst_pair = 0, worst_square = 0;
     run_chains(arithmetic);
     find_posterior(ones);
     for (size_t s = 0; s < SAMPLES; s++)
-        worst = fmax(worst, deviation(SAMPLES, s, covariance_of_mean(s)));
+        worst = fmax(worst, deviation(by_sample[SAMPLES][0], s, covariance_of_mean(s)));
     for (size_t s = 0; s < SAMPLES; s++)
         for (size_t t = 0; t <= s; t++)
-            worst_pair = fmax(worst_pair, deviation(s, t, covariance_of(s, t)));
+            worst_pair =
+                fmax(worst_pair, deviation(by_sample[s][0], t, covariance_of(s, t)));
+    for (size_t s = 0; s < SAMPLES; s++)
+        worst_square =
+            fmax(worst_square, deviation(squares[0], s, covariance_of_square(s)));
     TAP_OK(worst <= 3, "%s: of the mean loss with all samples: %.2f errors at most",
            slt_arithmetic_name(arithmetic), worst);
+    TAP_OK(worst_square <= 3, "%s: of |w|^2 with all samples: %.2f errors at most",
+           slt_arithmetic_name(arithmetic), worst_square);
     TAP_OK(worst_pair <= 3.8, "%s: of each with each: %.2f errors at most",
            slt_arithmetic_name(arithmetic), worst_pair);
 }
@@ -215,6 +264,31 @@ static void test_retraining(void)
            worst);
 }
 
+/* The posterior where a sample takes a share of the data from all, by central differences
+ * of the mean of |w|^2. */
+static void test_shares(void)
+{
+    const double step = 1e-4;
+    double worst = 0, ones[SAMPLES];
+    for (size_t i = 0; i < SAMPLES; i++)
+        ones[i] = 1;
+    for (size_t s = 0; s < SAMPLES; s++) {
+        double weight[SAMPLES], square[2];
+        for (int side = 0; side < 2; side++) {
+            const double share = side ? step : -step;
+            for (size_t i = 0; i < SAMPLES; i++)
+                weight[i] = 1 - share + (i == s ? share * SAMPLES : 0);
+            find_posterior(weight);
+            square[side] = mean_square();
+        }
+        find_posterior(ones);
+        worst = fmax(worst, fabs((square[1] - square[0]) / (2 * step) -
+                                 susceptibility_of_square(s)));
+    }
+    TAP_OK(worst < 1e-6, "susceptibility is the derivative by a sample's share, to %.2g",
+           worst);
+}
+
 /* Few draws, and equal ones, have no error. */
 static void test_unknown(void)
 {
@@ -241,6 +315,7 @@ int main(void)
     }
     test_covariances(SLT_FIXED);
     test_retraining();
+    test_shares();
     test_unknown();
     return tap_done();
 }

@@ -120,8 +120,9 @@ typedef struct candidates {
 static void add_candidate(const slt_influence *found, candidates *c, size_t at)
 {
     const bool known = slt_real_finite(found->temperature);
-    const slt_covariance value =
-        known ? slt_influence_change(found, at) : found->covariance[at];
+    const slt_covariance value = found->susceptibility ? found->susceptibility[at]
+                                 : known ? slt_influence_change(found, at)
+                                         : found->covariance[at];
     if (!slt_real_finite(value.value))
         return;
     c->value[c->count] = value;
@@ -139,7 +140,10 @@ static void find_candidates(const slt_influence *found, candidates *c)
 static void put_bar_name(const sheet *s, size_t place)
 {
     const size_t n = s->found->samples;
-    if (of_all(s->found))
+    if (s->found->metrics) /* names of letters, digits and underscores */
+        slt_buffer_printf(s->script, "'%s, %zu'", s->found->metrics[place / n],
+                          place % n);
+    else if (of_all(s->found))
         slt_buffer_printf(s->script, "'%zu, %zu'", place / n, place % n);
     else
         slt_buffer_printf(s->script, "'%zu'", place % n);
@@ -175,11 +179,15 @@ static void draw_bars(sheet *s, const candidates *c)
     char label[64] = "sample";
     if (of_all(found))
         snprintf(label, sizeof label, "two samples");
+    else if (found->metrics)
+        snprintf(label, sizeof label, "metric, sample");
     else if (found->first != SLT_OBSERVABLE_MEAN)
         snprintf(label, sizeof label, "sample, with sample %" PRIu64, found->first);
     place_part(s, PLOT);
     put_labels(s, label,
-               slt_real_finite(found->temperature) ? "influence" : "covariance");
+               found->susceptibility                 ? "susceptibility"
+               : slt_real_finite(found->temperature) ? "influence"
+                                                     : "covariance");
     if (!c->count) {
         put_unknown(s);
         return;

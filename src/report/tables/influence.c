@@ -72,6 +72,18 @@ static slt_status put_dimension(group *g, size_t number, const char *name, size_
     return status;
 }
 
+/* Their names. */
+static slt_status put_metrics(const group *g, slt_error *err)
+{
+    const size_t start = 0;
+    slt_dataset_place place;
+    slt_status status = slt_dataset_variable(g->to, "metric", SLT_DATASET_TEXT,
+                                             g->dimensions, 1, false, &place, err);
+    return status ? status
+                  : slt_dataset_put(g->to, place, &start, &g->found->observables,
+                                    g->found->metrics, err);
+}
+
 static slt_status put_scalars(const group *g, slt_error *err)
 {
     const slt_influence *found = g->found;
@@ -132,7 +144,7 @@ static slt_status put_columns(const group *g, slt_error *err)
     if (!row)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu samples",
                         g->found->samples);
-    for (size_t i = 0; i < SLT_INFLUENCE_PAIR && !status; i++)
+    for (size_t i = 0; i < slt_influence_pairs(g->found) && !status; i++)
         status = put_column(g, true, i, row, err);
     for (size_t i = 0; i < SLT_INFLUENCE_SAMPLE && !status; i++)
         status = put_column(g, false, i, row, err);
@@ -153,16 +165,21 @@ slt_status slt_influence_file_put(slt_influence_file *file, const slt_influence 
     if (!status)
         status =
             put_dimension(&g, 0, "of", found->observables,
-                          found->first == SLT_OBSERVABLE_MEAN ? -1
-                                                              : (int64_t)found->first,
+                          found->metrics                        ? 0
+                          : found->first == SLT_OBSERVABLE_MEAN ? -1
+                                                                : (int64_t)found->first,
                           err);
     if (!status)
         status = put_dimension(&g, 1, "sample", found->samples, 0, err);
     if (!status)
         status = slt_dataset_describe(g.to, NULL, "of",
-                                      "the sample whose loss is the observable; -1: the "
-                                      "mean loss of all",
+                                      found->metrics
+                                          ? "the number of the metric"
+                                          : "the sample whose loss is the observable; "
+                                            "-1: the mean loss of all",
                                       err);
+    if (!status && found->metrics)
+        status = put_metrics(&g, err);
     if (!status)
         status = put_scalars(&g, err);
     return status ? status : put_columns(&g, err);

@@ -112,6 +112,7 @@ const scenario scenarios[] = {
     {RECORDED, 0, "influence -j2 --of all " SMALL},
     {RECORDED, 0, "influence --of all --out figure --npy arrays " SMALL},
     {RECORDED, 0, "influence --netcdf influence.nc " SMALL},
+    {RECORDED, 0, "influence --of metrics " SMALL},
 
     {RECORDED, 0, "predict " SMALL},
     {RECORDED, 0, "predict --estimate 1 --step 4 --probes 2 --lanczos 3 --json " SMALL},
