@@ -2,7 +2,8 @@
 
 All settings of a run stay; its training and its chains get shorter, estimates stand at the
 last step, and what decides no weight goes: stop rules, marks, checkpoints underway.  So does
-`adapt`: chains keep the lr that is written, which a peer knows.
+`adapt`: chains keep the lr that is written, which a peer knows; and so does `tempering`, whose
+exchanges are not exported.
 """
 
 import itertools
@@ -74,7 +75,7 @@ def cut(run, updates):
         estimate["num_draws"] = str(updates + 1)
         estimate["num_chains"] = "1"
         for key in ("from", "when", "hessian_probes", "hessian_method", "hessian_batch",
-                    "adapt"):
+                    "adapt", "tempering"):
             estimate.pop(key, None)
 
 
