@@ -25,8 +25,10 @@ static const char *const manifests[] = {
     MANIFEST("f64", "{kind: sgd, lr: 1e-2}",
              "mala_acceptance: true, observables: {losses: {first: 3}}"),
     MANIFEST("f64", "{kind: sgd, lr: 1e-2}",
-             "sampler: hmc, leapfrog_steps: 2, adapt: {}, observables: {energy: true}")};
-#define MANIFESTS 4
+             "sampler: hmc, leapfrog_steps: 2, adapt: {}, observables: {energy: true}"),
+    MANIFEST("f32", "{kind: sgd, lr: 1e-2}",
+             "sampler: mala, nbeta: 9, tempering: {nbeta: [3, 1], lr: [1e-6, 1e-6]}")};
+#define MANIFESTS 5
 #define STOPS 12
 #define HEAD 24 /* of a snapshot: magic and checksum */
 #define CARRIED_ONE_IN 8 /* of those taken, by their checksum: each costs a run */

@@ -342,6 +342,14 @@ static void test_chains(void)
     open_pair(sample_whole);
     other(3)->has_adapted_lr = true;
     tells("record 3 (chain), step 300: chain 0, adapted lr");
+    static const uint8_t rates[16] = {0, 0, 0, 0, 0, 0, 0, 0, 1};
+    for (size_t count = 1; count < 3; count++) {
+        open_pair(sample_whole);
+        record = other(3);
+        record->swaps = rates;
+        record->swap_count = count;
+        tells("record 3 (chain), step 300: chain 0, rates of exchanges");
+    }
     test_stein();
     test_observed();
     test_energies();
