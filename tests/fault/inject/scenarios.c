@@ -159,6 +159,7 @@ const scenario scenarios[] = {
     {WRITTEN, 0, "--generate ."},
     {WRITTEN, 0, "--help"},
     {WRITTEN, 0, "--version"},
+    {WRITTEN, 0, "help theory rrr"},
     {WRITTEN, 0, "audit --help"},
     {RECORDED, 0, "verify -j1 --quiet --isa scalar small.golden"},
 };
