@@ -1,35 +1,17 @@
 /* Signatures of minisign: none holds but the two that the key made, whatever stands
  * around them that nobody signs. */
 #include "fuzz.h"
+#include "signed_sample.h"
 
 #include <sltrace/signature.h>
-
-#define SELF                                                                             \
-    "RUQdi2o0PmT1JyE3V7lNJcpLGlEUxfFPP98jrD4QWtOaGzSfn+"                                 \
-    "IAalAqg2TgQ926bqwcqEbGq8mMmeCkdKAn"                                                 \
-    "Bvjtn545sLJ8Agk="
-#define GLOBAL                                                                           \
-    "kSPKZHXcQhc/"                                                                       \
-    "mIOWql0PGWn2TKri25mQPUcXvywTZsdVoiXVgTM9edmXYdn8quE7OYktWqpOOMEka0uw+LLw"           \
-    "CA=="
-
-/* What minisign once made, without a hash. */
-#define LEGACY                                                                           \
-    "RWQdi2o0PmT1J83Knq6ua5WQKKTC4dyqQbiVjp0Fmoh9tdHG9UEnee1+"                           \
-    "FTYz9k2bH7fLfhwNStfSg7bhABPE"                                                       \
-    "FgGa/HmHjlzZygA="
-#define LEGACY_GLOBAL                                                                    \
-    "jLJWg3bIRSkmOyYuczN+OuHm0ct5xxZVfkMMaaSUxTqNR/"                                     \
-    "7Rx7f5mCi93Km13OVi3ikispebtnGLx+z0qnCg"                                             \
-    "BQ=="
 
 static void seed(size_t n, slt_buffer *bytes)
 {
     static const char *const texts[] = {
-        "untrusted comment: by minisign\n" SELF
-        "\ntrusted comment: a trusted comment\n" GLOBAL "\n",
-        "x\n" LEGACY "\ntrusted comment: legacy\n" LEGACY_GLOBAL "\n",
-        "\r\n" SELF "\r\ntrusted comment: a trusted comment\r\n" GLOBAL,
+        "untrusted comment: by minisign\n" SIGNED_SELF
+        "\ntrusted comment: a trusted comment\n" SIGNED_GLOBAL "\n",
+        "x\n" SIGNED_LEGACY "\ntrusted comment: legacy\n" SIGNED_LEGACY_GLOBAL "\n",
+        "\r\n" SIGNED_SELF "\r\ntrusted comment: a trusted comment\r\n" SIGNED_GLOBAL,
     };
     slt_buffer_append(bytes, texts[n], strlen(texts[n]));
 }
@@ -49,8 +31,7 @@ static slt_status read_this(const uint8_t *bytes, size_t size, slt_signature *si
                             slt_error *err)
 {
     slt_public_key key;
-    if (slt_public_key_read("RWQdi2o0PmT1JylBQl9Qb/yoLtyi5xdlqepYzjoLxz2GY1r2/ZWemZOR",
-                            &key, err))
+    if (slt_public_key_read(SIGNED_KEY, &key, err))
         tap_bail(err->text);
     return slt_signature_check_text("x", size ? (const char *)bytes : "", size, "hello\n",
                                     6, &key, signature, err);
@@ -69,9 +50,10 @@ static bool check(const uint8_t *bytes, size_t size)
 {
     static const struct {
         const char *lines, *comment;
-    } own[] = {
-        {SELF "\ntrusted comment: a trusted comment\n" GLOBAL "\n", "a trusted comment"},
-        {LEGACY "\ntrusted comment: legacy\n" LEGACY_GLOBAL "\n", "legacy"}};
+    } own[] = {{SIGNED_SELF "\ntrusted comment: a trusted comment\n" SIGNED_GLOBAL "\n",
+                "a trusted comment"},
+               {SIGNED_LEGACY "\ntrusted comment: legacy\n" SIGNED_LEGACY_GLOBAL "\n",
+                "legacy"}};
     slt_signature signature;
     slt_error err = {0};
     const slt_status status = read_this(bytes, size, &signature, &err);

@@ -10,9 +10,9 @@
 
 #include "base/io.h"
 #include "codec/minisign.h"
+#include "signed_sample.h"
 
 #define COMMENT "untrusted comment: minisign encrypted secret key\n"
-#define PUBLIC "RWQdi2o0PmT1JylBQl9Qb/yoLtyi5xdlqepYzjoLxz2GY1r2/ZWemZOR"
 #define OTHER "RWTa+lvz+ENOalqdB9lXWzrRBMrXSaiBI4fQKD393VgDWT5LL77bUhjL"
 #define NUMBER "27F5643E346A8B1D"
 
@@ -32,23 +32,6 @@
     "66sdYSkwCYVHsGbud+wMyfDO5072pR8FO57bTTrEY23xUKmRjvuIaW2Ylyl4CX2g/"                  \
     "MCSywrcbrs6cyQ9C6JW"                                                                \
     "TY4aj0bLzm1i4Va/DFdb1bKTL6O+BfNdDiuwHzbkI="
-
-#define SELF                                                                             \
-    "RUQdi2o0PmT1JyE3V7lNJcpLGlEUxfFPP98jrD4QWtOaGzSfn+"                                 \
-    "IAalAqg2TgQ926bqwcqEbGq8mMmeCkdKAn"                                                 \
-    "Bvjtn545sLJ8Agk="
-#define GLOBAL                                                                           \
-    "kSPKZHXcQhc/"                                                                       \
-    "mIOWql0PGWn2TKri25mQPUcXvywTZsdVoiXVgTM9edmXYdn8quE7OYktWqpOOMEka0uw+LLw"           \
-    "CA=="
-#define LEGACY                                                                           \
-    "RWQdi2o0PmT1J83Knq6ua5WQKKTC4dyqQbiVjp0Fmoh9tdHG9UEnee1+"                           \
-    "FTYz9k2bH7fLfhwNStfSg7bhABPE"                                                       \
-    "FgGa/HmHjlzZygA="
-#define LEGACY_GLOBAL                                                                    \
-    "jLJWg3bIRSkmOyYuczN+OuHm0ct5xxZVfkMMaaSUxTqNR/"                                     \
-    "7Rx7f5mCi93Km13OVi3ikispebtnGLx+z0qnCg"                                             \
-    "BQ=="
 
 static const char hello[] = "hello\n";
 enum { HELLO = sizeof hello - 1 };
@@ -72,19 +55,19 @@ static void test_public(slt_public_key *key)
 {
     char name[SLT_KEY_NAME_MAX];
     slt_public_key again;
-    TAP_OK(!slt_public_key_read(PUBLIC, key, &err), "a public key as text");
+    TAP_OK(!slt_public_key_read(SIGNED_KEY, key, &err), "a public key as text");
     slt_key_name(key->number, name);
     TAP_EQ_TEXT(name, NUMBER, "its number, as minisign prints it");
-    put("untrusted comment: minisign public key " NUMBER "\n" PUBLIC "\n");
+    put("untrusted comment: minisign public key " NUMBER "\n" SIGNED_KEY "\n");
     TAP_OK(!slt_public_key_read(path, &again, &err) && !memcmp(&again, key, sizeof again),
            "the same in a file");
     static const char *const wrong[] = {
         "",
         "untrusted comment: x\n",
-        "untrusted comment: x\n" PUBLIC "\nmore\n",
-        PUBLIC "\n",
+        "untrusted comment: x\n" SIGNED_KEY "\nmore\n",
+        SIGNED_KEY "\n",
         "untrusted comment: x\nRWQdi2o0PmT1JylB\n",
-        "untrusted comment: x\n" PUBLIC "AAAA\n",
+        "untrusted comment: x\n" SIGNED_KEY "AAAA\n",
         "untrusted comment: "
         "x\nRUQdi2o0PmT1JylBQl9Qb/yoLtyi5xdlqepYzjoLxz2GY1r2/ZWemZOR\n"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
@@ -95,7 +78,7 @@ static void test_public(slt_public_key *key)
     }
     TAP_OK(slt_public_key_read("/nonexistent/key", &again, &err) == SLT_FILE,
            "no file: %s", err.text);
-    TAP_OK(slt_public_key_read(PUBLIC "A", &again, &err) == SLT_FILE,
+    TAP_OK(slt_public_key_read(SIGNED_KEY "A", &again, &err) == SLT_FILE,
            "a text that is too long is a file's name");
 }
 
@@ -160,7 +143,7 @@ static void test_secret(const slt_public_key *public, slt_secret_key *key)
     TAP_OK(taken > 0 && taken < characters / 2 + 40,
            "where it gives the same (%zu of %zu), what is unused or its number differs",
            taken, characters);
-    TAP_OK(read_secret(COMMENT PUBLIC "\n", &again) == SLT_FORMAT,
+    TAP_OK(read_secret(COMMENT SIGNED_KEY "\n", &again) == SLT_FORMAT,
            "a public key is no secret one: %s", err.text);
     TAP_OK(read_secret(PLAIN "\n", &again) == SLT_FORMAT, "nor is one line");
     slt_secret_key_forget(&again);
@@ -176,8 +159,9 @@ static void test_signing(const slt_public_key *public, const slt_secret_key *key
     slt_signature s;
     TAP_OK(!slt_sign(key, hello, HELLO, "a trusted comment", &text, &err), "a signature");
     TAP_EQ_TEXT(text,
-                "untrusted comment: signature by sltrace with key " NUMBER "\n" SELF
-                "\ntrusted comment: a trusted comment\n" GLOBAL "\n",
+                "untrusted comment: signature by sltrace with key " NUMBER
+                "\n" SIGNED_SELF "\ntrusted comment: a trusted comment\n" SIGNED_GLOBAL
+                "\n",
                 "is minisign's, but for what nobody signs");
     TAP_OK(!check(text, public, &s), "it holds");
     TAP_EQ_TEXT(s.comment, "a trusted comment", "its comment");
@@ -204,15 +188,16 @@ static void test_signing(const slt_public_key *public, const slt_secret_key *key
 
 static void test_checking(const slt_public_key *public)
 {
-    static const char whole[] = FILE_OF(SELF, "a trusted comment", GLOBAL);
+    static const char whole[] = FILE_OF(SIGNED_SELF, "a trusted comment", SIGNED_GLOBAL);
     slt_signature s;
     slt_public_key other;
     TAP_OK(!check(whole, public, &s) && !check(whole, public, NULL),
            "what minisign signed");
-    TAP_OK(!check(FILE_OF(LEGACY, "legacy", LEGACY_GLOBAL), public, &s) &&
+    TAP_OK(!check(FILE_OF(SIGNED_LEGACY, "legacy", SIGNED_LEGACY_GLOBAL), public, &s) &&
                !strcmp(s.comment, "legacy"),
            "and as it once did, without a hash");
-    TAP_OK(!check("x\r\n" SELF "\r\ntrusted comment: a trusted comment\r\n" GLOBAL "\r\n",
+    TAP_OK(!check("x\r\n" SIGNED_SELF
+                  "\r\ntrusted comment: a trusted comment\r\n" SIGNED_GLOBAL "\r\n",
                   public, &s) &&
                !strcmp(s.comment, "a trusted comment"),
            "with other line ends");
@@ -228,17 +213,19 @@ static void test_checking(const slt_public_key *public)
                                     &err) == SLT_DIFFERS &&
                strstr(err.text, "forged: not the signature of these bytes"),
            "other bytes: %s", err.text);
-    TAP_OK(check(FILE_OF(SELF, "a trusted commenT", GLOBAL), public, &s) == SLT_DIFFERS &&
+    TAP_OK(check(FILE_OF(SIGNED_SELF, "a trusted commenT", SIGNED_GLOBAL), public, &s) ==
+                   SLT_DIFFERS &&
                strstr(err.text, "its trusted comment"),
            "another comment: %s", err.text);
-    TAP_OK(check(FILE_OF(SELF, "legacy", LEGACY_GLOBAL), public, &s) == SLT_DIFFERS,
+    TAP_OK(check(FILE_OF(SIGNED_SELF, "legacy", SIGNED_LEGACY_GLOBAL), public, &s) ==
+               SLT_DIFFERS,
            "a comment of another signature");
 }
 
 /* No byte behind the comment that nobody signs may change or lack. */
 static void test_forging(const slt_public_key *public)
 {
-    static const char whole[] = FILE_OF(SELF, "a trusted comment", GLOBAL);
+    static const char whole[] = FILE_OF(SIGNED_SELF, "a trusted comment", SIGNED_GLOBAL);
     const size_t first = (size_t)(strchr(whole, '\n') - whole) + 1, size = strlen(whole);
     size_t held = 0, other = 0, same_bits = 0;
     for (size_t i = first; i < size; i++)
@@ -275,7 +262,7 @@ static void test_files(const slt_public_key *public)
     TAP_OK(slt_signature_check(path, hello, HELLO, public, &s, &err) == SLT_DIFFERS &&
                strstr(err.text, "forged: not a signature"),
            "an empty one: %s", err.text);
-    static const char whole[] = FILE_OF(SELF, "a trusted comment", GLOBAL);
+    static const char whole[] = FILE_OF(SIGNED_SELF, "a trusted comment", SIGNED_GLOBAL);
     slt_io_replace(beside, whole, strlen(whole), &err);
     TAP_OK(!slt_signature_check(path, hello, HELLO, public, &s, &err), "one that holds");
     unlink(beside);
