@@ -55,8 +55,8 @@ static void move_weights(const slt_tensor *drift, const slt_tensor *size,
     int64_t *weight = w->data;
     for (size_t e = 0, n = slt_tensor_count(w); e < n; e++) {
         int64_t down = 0, up = 0;
-        const bool fits =
-            whole_quotient(drift, size, e, &down) & whole_quotient(noise, root, e, &up);
+        const bool drifts = whole_quotient(drift, size, e, &down);
+        const bool fits = whole_quotient(noise, root, e, &up) && drifts;
         slt_wide next =
             slt_wide_add(slt_wide_of(weight[e]), slt_wide_neg(slt_wide_of(down)));
         next = slt_wide_add(next, slt_wide_of(up));
