@@ -418,7 +418,8 @@ static int64_t quotient(int64_t a, int shift, int64_t b, bool *fits)
 {
     slt_wide rest = slt_wide_abs(slt_wide_of(a)), by = slt_wide_of(b);
     int64_t digits = 0;
-    rest = shift > 0 ? slt_wide_left(rest, shift) : slt_wide_floor(rest, -shift);
+    rest = shift > 0 ? slt_wide_left(rest, shift)
+                     : slt_wide_floor(rest, shift < -127 ? 127 : -shift);
     *fits =
         slt_wide_bits(rest) == 0 || (b && slt_wide_bits(rest) - fixed_bits_of(b) <= 61);
     for (int bit = 62; *fits && b && bit >= 0; bit--) {
