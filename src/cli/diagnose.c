@@ -1,7 +1,6 @@
 #include "cli/cli.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -45,19 +44,11 @@ static void drawing_begin(void *context, const char *path)
 static slt_status draw_to(const drawing *d, const slt_diagnosed_estimate *told,
                           const char *path)
 {
-    char *svg;
-    size_t size;
-    slt_error trouble;
-    slt_status status = slt_diagnosis_draw(told, &svg, &size, &trouble);
-    if (status == SLT_UNFIT) { /* one of before would show other chains */
-        slt_world.unlink(path);
-        cli_say("%s: %s", path, trouble.text);
-        return SLT_OK;
-    }
-    status = status ? slt_error_copy(d->err, &trouble)
-                    : cli_write_file(path, svg, size, d->err);
-    free(svg);
-    return status;
+    char *svg = NULL;
+    size_t size = 0;
+    slt_error why;
+    const slt_status drawn = slt_diagnosis_draw(told, &svg, &size, &why);
+    return cli_put_picture(path, svg, size, drawn, &why, d->err);
 }
 
 static void drawing_estimate(void *context, const slt_diagnosed_estimate *told)

@@ -1,11 +1,9 @@
 #include "cli/cli.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <sltrace/influence.h>
 
-#include "base/world.h"
 #include "cli/paths.h"
 
 /* --of: mean, all, metrics, or the number of a sample. */
@@ -20,8 +18,8 @@ static slt_status influence_read(const cli_call *call, slt_influence_options *op
         status = slt_fail(err, SLT_USAGE, "influence: --csv does not go with --json");
     options->of_all = of && !strcmp(of, "all");
     options->of_metrics = of && !strcmp(of, "metrics");
-    options->of_one = of && !options->of_all && !options->of_metrics &&
-                      strcmp(of, "mean") != 0;
+    options->of_one =
+        of && !options->of_all && !options->of_metrics && strcmp(of, "mean") != 0;
     if (!status && options->of_one)
         status = cli_number(call, "of", 0, UINT32_MAX, &options->of, err);
     return status;
@@ -42,8 +40,8 @@ typedef struct influence_files {
 static slt_status influence_draw(const influence_files *f, const slt_influence *found)
 {
     char stem[256], name[SLT_INFLUENCE_NAME_MAX], path[CLI_PATH_MAX], *svg = NULL;
-    size_t size;
-    slt_error trouble;
+    size_t size = 0;
+    slt_error why;
     cli_stem(found->trace, stem);
     slt_status status = slt_influence_name(found, name, f->err);
     if (!status)
@@ -51,16 +49,8 @@ static slt_status influence_draw(const influence_files *f, const slt_influence *
             cli_path(path, f->err, "%s/%s.%s.influence.svg", f->pictures, stem, name);
     if (status)
         return status;
-    status = slt_influence_draw(found, &svg, &size, &trouble);
-    if (status == SLT_UNFIT) { /* one of before would show other chains */
-        slt_world.unlink(path);
-        cli_say("%s: %s", path, trouble.text);
-        return SLT_OK;
-    }
-    status = status ? slt_error_copy(f->err, &trouble)
-                    : cli_write_file(path, svg, size, f->err);
-    free(svg);
-    return status;
+    status = slt_influence_draw(found, &svg, &size, &why);
+    return cli_put_picture(path, svg, size, status, &why, f->err);
 }
 
 static void influence_estimate(void *context, const slt_influence *found)
@@ -78,9 +68,8 @@ static void influence_estimate(void *context, const slt_influence *found)
 static slt_status influence_open(const cli_call *call, influence_files *f, slt_error *err)
 {
     const char *dataset = cli_value(call, "netcdf");
-    *f = (influence_files){.pictures = cli_value(call, "out"),
-                           .arrays = cli_value(call, "npy"),
-                           .err = err};
+    *f = (influence_files){
+        .pictures = cli_value(call, "out"), .arrays = cli_value(call, "npy"), .err = err};
     slt_status status = SLT_OK;
     if (dataset && call->operand_count > 1)
         return slt_fail(err, SLT_USAGE, "influence: --netcdf takes one trace");

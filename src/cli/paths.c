@@ -99,3 +99,16 @@ slt_status cli_write_file(const char *path, const void *bytes, size_t size,
     slt_status status = slt_files_make_parents(path, err);
     return status ? status : slt_output_write(path, bytes, size, true, err);
 }
+
+slt_status cli_put_picture(const char *path, char *svg, size_t size, slt_status drawn,
+                           const slt_error *why, slt_error *err)
+{
+    slt_status status = SLT_OK;
+    if (drawn == SLT_UNFIT) {
+        slt_world.unlink(path);
+        cli_say("%s: %s", path, why->text);
+    } else
+        status = drawn ? slt_error_copy(err, why) : cli_write_file(path, svg, size, err);
+    free(svg);
+    return status;
+}

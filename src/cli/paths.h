@@ -30,6 +30,11 @@ slt_status cli_check_stems(const cli_call *call, const char *files, slt_error *e
 
 /* Makes a folder and those above it that are missing. */
 slt_status cli_make_folder(const char *folder, slt_error *err);
+/* Writes the picture at `path` that drawing it returned, and frees it: `drawn` is its
+ * status and `why` its error.  Where this machine cannot draw (SLT_UNFIT) it says so, and
+ * removes a picture of before, which would show something else. */
+slt_status cli_put_picture(const char *path, char *svg, size_t size, slt_status drawn,
+                           const slt_error *why, slt_error *err);
 /* Makes the folders above path and writes the file, whole or not at all. */
 slt_status cli_write_file(const char *path, const void *bytes, size_t size,
                           slt_error *err);

@@ -174,12 +174,11 @@ slt_status slt_chain_room(const slt_run_spec *run, const slt_llc_spec *spec,
     const bool drawn = chain->losses && chain_room_energies(spec, chain);
     if (drawn && chain_room_observed(run, spec, chain))
         return SLT_OK;
-    const bool observed = drawn;
     slt_chain_free(chain);
     return slt_fail(err, SLT_RESOURCE,
                     "no memory for the losses of a chain: %" PRIu64 " %s of %zu bytes",
-                    observed ? slt_observed_numbers(spec, &run->data) : draws,
-                    observed ? "of samples" : "draws", sizeof *chain->losses);
+                    drawn ? slt_observed_numbers(spec, &run->data) : draws,
+                    drawn ? "of samples" : "draws", sizeof *chain->losses);
 }
 
 slt_status slt_chain_create(const slt_sampler *sampler, slt_chain *chain, slt_error *err)
@@ -363,9 +362,9 @@ static slt_real chain_propose_trajectory(slt_chain_worker *worker,
     const slt_sampler *sampler = worker->now.sampler;
     slt_leapfrog *along = &worker->leapfrog;
     slt_leapfrog_draw(sampler, worker->chain, chain->updates, along);
-    const slt_real square = slt_leapfrog_square(along);
+    const slt_leapfrog_end start = slt_leapfrog_end_at(sampler, from, along);
     if (sampler->spec->observables.energies)
-        worker->energy[0] = slt_leapfrog_energy(sampler, from, square);
+        worker->energy[0] = slt_leapfrog_energy(start);
     bool fine = slt_leapfrog_kick(sampler, true, &chain->weights, from->gradient, along);
     worker->now.at ^= 1;
     for (uint64_t left = slt_sampler_steps(sampler->spec); left && fine; left--)
@@ -377,10 +376,10 @@ static slt_real chain_propose_trajectory(slt_chain_worker *worker,
     if (!fine ||
         !slt_sampler_clip(sampler, &sampler->low, &sampler->high, &chain->weights))
         return slt_real_of(0);
-    const slt_real square1 = slt_leapfrog_square(along);
+    const slt_leapfrog_end end = slt_leapfrog_end_at(sampler, &to, along);
     if (sampler->spec->observables.energies)
-        worker->energy[1] = slt_leapfrog_energy(sampler, &to, square1);
-    return slt_leapfrog_acceptance(sampler, from, square, &to, square1);
+        worker->energy[1] = slt_leapfrog_energy(end);
+    return slt_leapfrog_acceptance(start, end);
 }
 
 /* What a proposal's acceptance is for besides: the step sizes of the burn-in or, after

@@ -77,7 +77,7 @@ bool slt_leapfrog_drift(const slt_sampler *sampler, const slt_leapfrog *at,
     return fine;
 }
 
-slt_real slt_leapfrog_square(const slt_leapfrog *at)
+static slt_real square_of(const slt_leapfrog *at)
 {
     const slt_params *p = &at->momentum;
     slt_real sum = slt_real_of(0);
@@ -87,7 +87,7 @@ slt_real slt_leapfrog_square(const slt_leapfrog *at)
     return sum;
 }
 
-static slt_real potential(const slt_sampler *sampler, const slt_chain_point *at)
+static slt_real potential_at(const slt_sampler *sampler, const slt_chain_point *at)
 {
     slt_real spring = slt_real_of(0);
     for (size_t i = 0; i < at->weights->count; i++)
@@ -97,17 +97,21 @@ static slt_real potential(const slt_sampler *sampler, const slt_chain_point *at)
     return slt_metropolis_potential(sampler, at->loss, spring);
 }
 
-slt_real slt_leapfrog_energy(const slt_sampler *sampler, const slt_chain_point *at,
-                             slt_real square)
+slt_leapfrog_end slt_leapfrog_end_at(const slt_sampler *sampler,
+                                     const slt_chain_point *point, const slt_leapfrog *at)
 {
-    return slt_real_add(potential(sampler, at), slt_real_div(square, slt_real_of(2)));
+    return (slt_leapfrog_end){potential_at(sampler, point), square_of(at)};
 }
 
-slt_real slt_leapfrog_acceptance(const slt_sampler *sampler, const slt_chain_point *from,
-                                 slt_real square, const slt_chain_point *to,
-                                 slt_real square1)
+slt_real slt_leapfrog_energy(slt_leapfrog_end at)
 {
-    const slt_real fall = slt_real_sub(potential(sampler, from), potential(sampler, to));
-    const slt_real gap = slt_real_div(slt_real_sub(square, square1), slt_real_of(2));
+    return slt_real_add(at.potential, slt_real_div(at.square, slt_real_of(2)));
+}
+
+slt_real slt_leapfrog_acceptance(slt_leapfrog_end from, slt_leapfrog_end to)
+{
+    const slt_real fall = slt_real_sub(from.potential, to.potential);
+    const slt_real gap =
+        slt_real_div(slt_real_sub(from.square, to.square), slt_real_of(2));
     return slt_metropolis_probability(slt_real_add(fall, gap));
 }

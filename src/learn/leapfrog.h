@@ -26,14 +26,18 @@ bool slt_leapfrog_kick(const slt_sampler *sampler, bool half, const slt_params *
                        const slt_params *gradient, slt_leapfrog *at);
 bool slt_leapfrog_drift(const slt_sampler *sampler, const slt_leapfrog *at,
                         slt_params *weights);
-/* |p|^2: the reductions of the weights that move, added in manifest order from +0. */
-slt_real slt_leapfrog_square(const slt_leapfrog *at);
-/* U + |p|^2 / 2 of the loss and weights at a point, and of |p|^2. */
-slt_real slt_leapfrog_energy(const slt_sampler *sampler, const slt_chain_point *at,
-                             slt_real square);
-/* The acceptance of a trajectory's end, of log alpha = U - U1 + (|p|^2 - |p1|^2) / 2. */
-slt_real slt_leapfrog_acceptance(const slt_sampler *sampler, const slt_chain_point *from,
-                                 slt_real square, const slt_chain_point *to,
-                                 slt_real square1);
+
+/* An end of a trajectory: U of the loss and weights there, and |p|^2, the reductions of
+ * the weights that move, added in manifest order from +0. */
+typedef struct slt_leapfrog_end {
+    slt_real potential, square;
+} slt_leapfrog_end;
+slt_leapfrog_end slt_leapfrog_end_at(const slt_sampler *sampler,
+                                     const slt_chain_point *point,
+                                     const slt_leapfrog *at);
+/* U + |p|^2 / 2. */
+slt_real slt_leapfrog_energy(slt_leapfrog_end at);
+/* The acceptance of an end, of log alpha = U - U1 + (|p|^2 - |p1|^2) / 2. */
+slt_real slt_leapfrog_acceptance(slt_leapfrog_end from, slt_leapfrog_end to);
 
 #endif

@@ -12,17 +12,6 @@ typedef struct npy_column {
     size_t number;
 } npy_column;
 
-static slt_real value_at(const npy_column *column, size_t at)
-{
-    slt_real pair[SLT_INFLUENCE_PAIR], sample[SLT_INFLUENCE_SAMPLE];
-    if (column->of_pair) {
-        slt_influence_pair(column->found, at, pair);
-        return pair[column->number];
-    }
-    slt_influence_sample(column->found, at, sample);
-    return sample[column->number];
-}
-
 static slt_status write_column(const npy_column *column, const char *folder,
                                slt_error *err)
 {
@@ -37,15 +26,15 @@ static slt_status write_column(const npy_column *column, const char *folder,
     if (status)
         return status;
     slt_buffer_printf(&npy.path, "%s/%.*s.%s.%s.npy", folder, (int)stem_size, stem, name,
-                      column->of_pair ? slt_influence_pair_names[column->number]
-                                      : slt_influence_sample_names[column->number]);
+                      slt_influence_number_name(column->of_pair, column->number));
     if (column->of_pair)
         slt_npy_begin(&npy, "<f8", shape, 2);
     else
         slt_npy_begin(&npy, "<f8", shape + 1, 1);
     for (size_t i = 0; i < count; i++) {
         uint8_t bytes[8];
-        slt_store_le64(bytes, value_at(column, i).bits);
+        slt_store_le64(
+            bytes, slt_influence_number(found, column->of_pair, column->number, i).bits);
         slt_npy_bytes(&npy, bytes, sizeof bytes);
     }
     return slt_npy_end(&npy, true, err);

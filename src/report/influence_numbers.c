@@ -14,9 +14,8 @@ const char *const slt_influence_sample_names[SLT_INFLUENCE_SAMPLE] = {
 slt_covariance slt_influence_change(const slt_influence *found, size_t at)
 {
     const slt_covariance *c = &found->covariance[at];
-    return (slt_covariance){
-        slt_real_neg(slt_real_mul(found->temperature, c->value)),
-        slt_real_mul(found->temperature, c->error)};
+    return (slt_covariance){slt_real_neg(slt_real_mul(found->temperature, c->value)),
+                            slt_real_mul(found->temperature, c->error)};
 }
 
 size_t slt_influence_pairs(const slt_influence *found)
@@ -63,6 +62,23 @@ void slt_influence_sample(const slt_influence *found, size_t sample,
     values[2] = s->elpd_loo;
     values[3] = s->p_loo;
     values[4] = s->pareto_k;
+}
+
+slt_real slt_influence_number(const slt_influence *found, bool of_pair, size_t number,
+                              size_t at)
+{
+    slt_real pair[SLT_INFLUENCE_PAIR], sample[SLT_INFLUENCE_SAMPLE];
+    if (of_pair)
+        slt_influence_pair(found, at, pair);
+    else
+        slt_influence_sample(found, at, sample);
+    return of_pair ? pair[number] : sample[number];
+}
+
+const char *slt_influence_number_name(bool of_pair, size_t number)
+{
+    return of_pair ? slt_influence_pair_names[number]
+                   : slt_influence_sample_names[number];
 }
 
 static bool is_before(const slt_covariance *values, size_t a, size_t b)

@@ -26,6 +26,11 @@ extern const char *const slt_influence_sample_names[SLT_INFLUENCE_SAMPLE];
 void slt_influence_sample(const slt_influence *found, size_t sample,
                           slt_real values[SLT_INFLUENCE_SAMPLE]);
 
+/* One of them: number `number` of the pair at `at`, or of sample `at`; and its name. */
+slt_real slt_influence_number(const slt_influence *found, bool of_pair, size_t number,
+                              size_t at);
+const char *slt_influence_number_name(bool of_pair, size_t number);
+
 /* The one of `count` values that comes next behind `last` by its size, then by its
  * number; the first behind count, and count behind the last. */
 size_t slt_influence_next(const slt_covariance *values, size_t count, size_t last);

@@ -119,18 +119,12 @@ static slt_status put_column(const group *g, bool of_pair, size_t number, slt_re
     const size_t sizes[] = {1, found->samples};
     slt_dataset_place place;
     slt_status status = slt_dataset_variable(
-        g->to,
-        of_pair ? slt_influence_pair_names[number] : slt_influence_sample_names[number],
-        SLT_DATASET_REAL, of_pair ? g->dimensions : g->dimensions + 1, of_pair ? 2 : 1,
-        true, &place, err);
+        g->to, slt_influence_number_name(of_pair, number), SLT_DATASET_REAL,
+        of_pair ? g->dimensions : g->dimensions + 1, of_pair ? 2 : 1, true, &place, err);
     for (size_t r = 0; r < rows && !status; r++) {
         const size_t start[] = {r, 0};
-        for (size_t i = 0; i < found->samples; i++) {
-            slt_real pair[SLT_INFLUENCE_PAIR], sample[SLT_INFLUENCE_SAMPLE];
-            slt_influence_pair(found, r * found->samples + i, pair);
-            slt_influence_sample(found, i, sample);
-            row[i] = of_pair ? pair[number] : sample[number];
-        }
+        for (size_t i = 0; i < found->samples; i++)
+            row[i] = slt_influence_number(found, of_pair, number, r * found->samples + i);
         status = slt_dataset_put(g->to, place, of_pair ? start : start + 1,
                                  of_pair ? sizes : sizes + 1, row, err);
     }
