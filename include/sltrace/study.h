@@ -103,6 +103,20 @@ SLT_API slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *
 SLT_API slt_status slt_study_speed(slt_manifest *manifest, size_t run, uint64_t *speed,
                                    slt_error *err);
 
+/* The shard of a run, from 0, and what the run is planned to take on a machine that
+ * nobody has: two runs are compared by it. */
+typedef struct slt_shard {
+    size_t shard; /* SLT_NO_SHARD: not selected */
+    uint64_t cost_ns;
+} slt_shard;
+#define SLT_NO_SHARD SIZE_MAX
+/* Divides the selected runs (NULL: all) over `shards` > 0 shards: each is in exactly one,
+ * and what two shards take differs by at most what the largest run takes.  `of` has a
+ * place for each run of the manifest.  The division follows from the manifest and the
+ * selection alone; call it after slt_start. */
+SLT_API slt_status slt_study_shards(slt_manifest *manifest, const bool *selected,
+                                    size_t shards, slt_shard *of, slt_error *err);
+
 /* A file that a weight of a run starts from, or that its data are in. */
 typedef struct slt_study_file {
     char name[SLT_TENSOR_NAME_MAX]; /* of the weight; "x", "target" ...; "": no file of

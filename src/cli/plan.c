@@ -12,6 +12,7 @@
 #include "cli/cli.h"
 #include "cli/manifest.h"
 #include "cli/progress.h"
+#include "cli/shards.h"
 
 /* Where a sweep has more runs, this many, spread evenly over it, are looked at and stand
  * for the others. */
@@ -297,7 +298,7 @@ static void put_plan(slt_json *json, const slt_manifest *manifest, const plan *a
     slt_json_key_uint(json, "planned", all->planned);
 }
 
-slt_status cli_show_plan(const char *path, slt_json *json, slt_error *err)
+slt_status cli_show_plan(const char *path, size_t shards, slt_json *json, slt_error *err)
 {
     slt_manifest *manifest = NULL;
     plan all;
@@ -313,6 +314,8 @@ slt_status cli_show_plan(const char *path, slt_json *json, slt_error *err)
         print_plan(manifest, &all);
         status = tell_all_files(manifest, NULL, err);
     }
+    if (status == SLT_OK && shards)
+        status = cli_show_shards(manifest, shards, all.seconds, json, err);
     slt_manifest_free(manifest);
     return status;
 }

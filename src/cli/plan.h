@@ -4,7 +4,8 @@
 
 #include <sltrace/json.h>
 
-/* Adds it to the document in json or, where that is NULL, prints text. */
-slt_status cli_show_plan(const char *path, slt_json *json, slt_error *err);
+/* Adds it to the document in json or, where that is NULL, prints text.  shards: how
+ * `run --shard` divides the runs over so many; 0: that is not asked. */
+slt_status cli_show_plan(const char *path, size_t shards, slt_json *json, slt_error *err);
 
 #endif

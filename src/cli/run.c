@@ -53,6 +53,11 @@ static slt_status run_study(const cli_call *call, slt_manifest *manifest,
         status = cli_select(call, manifest, &selected, &count, err);
     if (status)
         return status;
+    status = cli_keep_shard(call, manifest, selected, &count, err);
+    if (status) {
+        free(selected);
+        return status;
+    }
     options.selected = selected;
     options.cancel = cli_save_on_signals();
     cli_progress_begin(&progress);
@@ -87,6 +92,11 @@ static slt_status run_run(const cli_call *call, slt_error *err)
 
 static const cli_option options[] = {
     {"only", 0, "LIST", cli_only_help, NULL},
+    {"shard", 0, "K/N",
+     "Only the runs of shard K of N, from 1/N to N/N: all runs, or those of --only, "
+     "divided by what show plans for each. The division follows from the manifest and "
+     "--only alone.",
+     NULL},
     {"jobs", 'j', "N", cli_jobs_help, NULL},
     {"out", 0, "DIR", "Folder of the study; by default sltrace-out/NAME.", "folder"},
 };
@@ -115,7 +125,9 @@ const cli_command cli_run = {
         "or reordered, what is finished gets its new number, and traces put into "
         "DIR/traces are taken and named. A folder that holds traces, but none of these "
         "runs', is refused.\n\n"
-        "--only may be given again: the selections add up.\n\n"
+        "--only may be given again: the selections add up. --shard 3/8 is the third of "
+        "eight shards; every run is in exactly one, and what two shards take differs by "
+        "at most the largest run. A shard may be empty.\n\n"
         "A run whose state or loss stops being finite ends with status diverged; that is "
         "a "
         "result, recorded in its trace, and no error.\n\n"
@@ -124,7 +136,8 @@ const cli_command cli_run = {
         "script can tell it from trouble.",
     .examples =
         "sltrace run manifests/smoke/linear.yaml\n"
-        "sltrace run manifests/lakkapragada2025/fig6.yaml --only rank=27 --jobs 8",
+        "sltrace run manifests/lakkapragada2025/fig6.yaml --only rank=27 --jobs 8\n"
+        "sltrace run fig1.yaml --shard $SLURM_ARRAY_TASK_ID/8",
     CLI_OPTIONS(options),
     .repeats = " only ",
     .json = true,

@@ -9,6 +9,7 @@
 #include "cli/kinds.h"
 #include "cli/paths.h"
 #include "cli/plan.h"
+#include "cli/select.h"
 
 static slt_status show_trace(const char *path, slt_json *json, slt_error *err)
 {
@@ -43,15 +44,32 @@ static slt_status show_run(const cli_call *call, slt_error *err)
 {
     const char *path = call->operands[0];
     char head[CLI_HEAD];
-    slt_status status = cli_read_head(path, head, err);
+    uint64_t shards = 0;
+    slt_status status = cli_number(call, "shards", 1, CLI_SHARDS_MAX, &shards, err);
+    if (status == SLT_OK)
+        status = cli_read_head(path, head, err);
     if (status)
         return status;
-    if (memcmp(head, "\x8bSLT", 4) == 0 || slt_files_end_in(path, ".trace"))
+    const bool trace =
+        memcmp(head, "\x8bSLT", 4) == 0 || slt_files_end_in(path, ".trace");
+    const bool golden =
+        memcmp(head, "sltrace-golden", 14) == 0 || slt_files_end_in(path, ".golden");
+    if (shards && (trace || golden))
+        return slt_fail(err, SLT_USAGE, "show: --shards is of manifests; %s is a %s",
+                        path, trace ? "trace" : "golden");
+    if (trace)
         return show_trace(path, call->json, err);
-    if (memcmp(head, "sltrace-golden", 14) == 0 || slt_files_end_in(path, ".golden"))
+    if (golden)
         return show_golden(path, call->json, err);
-    return cli_show_plan(path, call->json, err);
+    return cli_show_plan(path, (size_t)shards, call->json, err);
 }
+
+static const cli_option options[] = {
+    {"shards", 0, "N",
+     "Of a manifest: also how run --shard K/N divides the runs, and about what each "
+     "shard takes.",
+     NULL},
+};
 
 const cli_command cli_show = {
     .name = "show",
@@ -82,7 +100,9 @@ const cli_command cli_show = {
         "and hold such a weight; one that does not is told, and exit status 2.",
     .examples = "sltrace show manifests/lakkapragada2025/fig6.yaml\n"
                 "sltrace show golden/lakkapragada2025/fig6.golden\n"
-                "sltrace show sltrace-out/smoke/linear/traces/000000.trace",
+                "sltrace show sltrace-out/smoke/linear/traces/000000.trace\n"
+                "sltrace show fig1.yaml --shards 8",
+    CLI_OPTIONS(options),
     .json = true,
     .names = true,
     .run = show_run,

@@ -186,6 +186,7 @@ spew('file.yaml', $small =~ s/W1: .*/W1: {shape: [\$rank, 4], init: {kind: file,
 prints('show', 'file.yaml');
 spew('files.yaml', slurp("$root/manifests/smoke/files.yaml"));
 prints('show', 'files.yaml');
+prints('show', 'small.yaml', '--shards', 2);
 
 # Traces that rounding up made, beside those that this machine makes.
 my $head = "sltrace: 1\nname: twin\ncite: {note: test}\nrun:\n  arithmetic: f32\n  seed: 3\n";

@@ -8,6 +8,7 @@ const scenario scenarios[] = {
     {WRITTEN, TIMES, "run -j1 --out out study.yaml"},
     {WRITTEN, TIMES, "run -j2 --out out --json study.yaml"},
     {WRITTEN, TIMES, "run -j1 --only rank=1 --root . study.yaml"},
+    {WRITTEN, TIMES, "run -j1 --shard 1/2 --out out study.yaml"},
     {WRITTEN, TIMES, "run -j1 --out trials trials.yaml"},
     {WRITTEN, TIMES, "run -j1 --out flow flow.yaml"},
     {WRITTEN, TIMES, "run -j1 --out memorising memorising.yaml"},
@@ -97,6 +98,7 @@ const scenario scenarios[] = {
     {RECORDED, TIMES, "show study.yaml"},
     {WRITTEN, TIMES, "show files.yaml"},
     {RECORDED, TIMES, "show --json trials.yaml"},
+    {WRITTEN, TIMES, "show --shards 3 study.yaml"},
 
     {RECORDED, 0, "summary out"},
     {RECORDED, 0, "summary --json study.golden"},
