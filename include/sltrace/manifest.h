@@ -76,6 +76,16 @@ SLT_API bool slt_manifest_difference(slt_manifest *manifest, size_t run,
 /* A commented manifest to start from / the manual page of the manifest / its
  * fields in Markdown, all made from the schema table. The text is malloc'ed. */
 SLT_API slt_status slt_manifest_template(const char *name, char **text, slt_error *err);
+/* Kinds of whole manifests to start from, and what each is. */
+#define SLT_MANIFEST_KINDS(X)                                                            \
+    X(mlp, "a perceptron learns a sum of sines")                                         \
+    X(transformer, "one layer of a transformer learns to add")                           \
+    X(cnn, "a convolutional network on made images")                                     \
+    X(sweep, "the LLC against the rank of linear networks, beside theory")
+/* A manifest of a kind, which runs in seconds; NULL: a short one with few comments.
+ * SLT_USAGE for any other kind.  *text is freed by the caller. */
+SLT_API slt_status slt_manifest_start(const char *kind, const char *name, char **text,
+                                      slt_error *err);
 /* The weights' part of a manifest, run.model.weights, that starts them from the tensors
  * of a safetensors file; the manifest is to call it `named`.  *text is freed by the
  * caller. */

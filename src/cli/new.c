@@ -26,7 +26,13 @@ static slt_status make_text(const cli_call *call, const char *path, char **text,
                             slt_error *err)
 {
     const char *name = cli_value(call, "name"), *from = cli_value(call, "from");
-    const char *named;
+    const char *like = cli_value(call, "like"), *named;
+    const bool brief = cli_given(call, "brief");
+    if (!!from + !!like + brief > 1)
+        return slt_fail(err, SLT_USAGE,
+                        "new: --brief, --like and --from do not go together");
+    if (like || brief)
+        return slt_manifest_start(like, name ? name : "mine/first", text, err);
     if (!from)
         return slt_manifest_template(name ? name : "mine/first", text, err);
     if (name)
@@ -47,8 +53,15 @@ static slt_status new_run(const cli_call *call, slt_error *err)
     return status;
 }
 
+#define WORD(kind, meaning) #kind " "
+#define TOLD(kind, meaning) " " #kind ": " meaning "."
+
 static const cli_option options[] = {
     {"name", 0, "A/B", "The manifest's name; by default mine/first.", NULL},
+    {"brief", 0, NULL, "A short manifest, with few comments.", NULL},
+    {"like", 0, "KIND",
+     "A manifest of this kind, which runs in seconds." SLT_MANIFEST_KINDS(TOLD),
+     SLT_MANIFEST_KINDS(WORD)},
     {"from", 0, "FILE",
      "Write the weights' part of a manifest, which starts them from this safetensors "
      "file.",
@@ -70,6 +83,7 @@ const cli_command cli_new = {
         "the file by its name, shape and the file's SHA-256; a letter that a name cannot "
         "have becomes _. Data, operations, loss and training are to be added.",
     .examples = "sltrace new fig1.yaml\n"
+                "sltrace new --like mlp fig1.yaml\n"
                 "sltrace new --name me/figure1 manifests/me/figure1.yaml\n"
                 "sltrace new --from m.safetensors weights.yaml",
     CLI_OPTIONS(options),

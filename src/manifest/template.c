@@ -7,6 +7,7 @@
 
 #include "manifest/name.h"
 #include "manifest/schema.h"
+#include "manifest/template.h"
 
 #define LINE_MAX_COLUMNS 88
 
@@ -20,14 +21,27 @@ static void write_indent(const writer *w, size_t depth, bool disabled)
     slt_buffer_printf(w->out, "%*s%s", (int)(2 * depth), "", disabled ? "#" : "");
 }
 
+/* How much of a prose goes onto a line with room for so much: whole words; of a word that
+ * is longer, as a list of alternatives can be, what ends in one of its bars. */
+static size_t line_length(const char *prose, size_t room)
+{
+    const size_t length = strlen(prose);
+    if (length <= room)
+        return length;
+    for (size_t at = room; at > 0; at--)
+        if (prose[at] == ' ')
+            return at;
+    for (size_t at = room; at > 0; at--)
+        if (prose[at - 1] == '|')
+            return at;
+    return strcspn(prose, " ");
+}
+
 /* Writes prose as wrapped lines of comment. */
 static void write_prose(const writer *w, size_t depth, const char *prose)
 {
     while (*prose) {
-        size_t room = LINE_MAX_COLUMNS - 2 * depth - 2, length = strlen(prose);
-        if (length > room)
-            for (length = room; length > 1 && prose[length] != ' ';)
-                length--;
+        const size_t length = line_length(prose, LINE_MAX_COLUMNS - 2 * depth - 2);
         write_indent(w, depth, false);
         slt_buffer_printf(w->out, "# %.*s\n", (int)length, prose);
         prose += length;
@@ -146,24 +160,35 @@ static void write_row(const writer *w, size_t depth, bool disabled, const slt_sc
         write_inside(w, depth + 1, disabled, row);
 }
 
+const char slt_template_steps[] =
+    "# A manifest to start from.  With this file as fig1.yaml:\n"
+    "#   sltrace show fig1.yaml       checks it, says what it would do\n"
+    "#   sltrace run fig1.yaml        trains, estimates, writes traces\n"
+    "#   sltrace figure fig1.yaml     makes data, picture and report\n"
+    "#   sltrace record fig1.yaml     writes the golden, for others to verify\n";
+
+slt_status slt_template_check_name(const char *name, slt_error *err)
+{
+    if (slt_manifest_name_valid(name))
+        return SLT_OK;
+    return slt_fail(err, SLT_USAGE,
+                    "name '%.60s': expected words of a-z 0-9 . _ - joined by slashes",
+                    name);
+}
+
 slt_status slt_manifest_template(const char *name, char **text, slt_error *err)
 {
     slt_buffer out = {0};
     *text = NULL;
-    if (!slt_manifest_name_valid(name))
-        return slt_fail(err, SLT_USAGE,
-                        "name '%.60s': expected words of a-z 0-9 . _ - joined by slashes",
-                        name);
+    slt_status status = slt_template_check_name(name, err);
+    if (status)
+        return status;
     const writer w = {&out, name};
     slt_buffer_printf(
         &out,
-        "# A manifest to start from.  With this file as fig1.yaml:\n"
-        "#   sltrace show fig1.yaml       checks it, says what it would do\n"
-        "#   sltrace run fig1.yaml        trains, estimates, writes traces\n"
-        "#   sltrace figure fig1.yaml     makes data, picture and report\n"
-        "#   sltrace record fig1.yaml     writes the golden, for others to verify\n"
-        "# It takes a second as it stands.  A line #key: value is a key that is left\n"
-        "# out, with its default or what it may be; sltrace-manifest(5) says more.\n");
+        "%s# It takes a second as it stands.  A line #key: value is a key that is left\n"
+        "# out, with its default or what it may be; sltrace-manifest(5) says more.\n",
+        slt_template_steps);
     write_fields(&w, 0, false, &slt_schema_manifest);
     *text = slt_buffer_take(&out);
     return *text ? SLT_OK : slt_fail(err, SLT_RESOURCE, "out of memory for a manifest");

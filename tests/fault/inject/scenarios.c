@@ -157,6 +157,8 @@ const scenario scenarios[] = {
     {WRITTEN, TIMES, "doctor --strict --json"},
     {WRITTEN, 0, "new --name a/b"},
     {WRITTEN, KEEPS, "new x.yaml"},
+    {WRITTEN, 0, "new --brief"},
+    {WRITTEN, KEEPS, "new --like cnn x.yaml"},
     {WRITTEN, 0, "new --from m.safetensors"},
     {WRITTEN, 0, "--generate ."},
     {WRITTEN, 0, "--help"},

@@ -24,6 +24,8 @@ static void test_texts(void)
     }
     TAP_OK(text && strstr(text, "#momentum: 0\n") && strstr(text, "#nbeta: n/ln(n)\n"),
            "defaults are shown");
+    TAP_OK(text && strstr(text, "|exponential|\n    # ball|file|"),
+           "a word longer than a line is broken at its bars");
     size_t longest = 0;
     for (const char *line = text; line && *line; line += strspn(line, "\n")) {
         const size_t columns = strcspn(line, "\n");
@@ -42,6 +44,30 @@ static void test_texts(void)
                         "kind=sgd; default 0\n"),
            "it tells a field");
     free(text);
+}
+
+#define KIND(kind, meaning) #kind,
+
+/* Each kind, and the short one, is a manifest under its name. */
+static void test_starts(void)
+{
+    const char *const kinds[] = {SLT_MANIFEST_KINDS(KIND) NULL};
+    char *text = NULL;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const char *kind = kinds[i] ? kinds[i] : "the short one";
+        slt_manifest *m = NULL;
+        if (!TAP_OK(!slt_manifest_start(kinds[i], "my/figure", &text, &err) &&
+                        !slt_manifest_parse(text, strlen(text), "new.yaml", &m, &err),
+                    "%s parses", kind))
+            tap_note("%s", err.text);
+        TAP_EQ_TEXT(m ? slt_manifest_name(m) : "", "my/figure", "under its name");
+        slt_manifest_free(m);
+        free(text);
+    }
+    TAP_OK(slt_manifest_start("rnn", "my/figure", &text, &err) == SLT_USAGE && !text,
+           "no such kind");
+    TAP_OK(slt_manifest_start("mlp", "Bad Name", &text, &err) == SLT_USAGE && !text,
+           "a bad name");
 }
 
 /* The file at `path` becomes one of that header. */
@@ -125,6 +151,7 @@ static void test_weights(void)
 int main(void)
 {
     test_texts();
+    test_starts();
     test_weights();
     return tap_done();
 }
