@@ -13,10 +13,10 @@ if(NOT SLT_FLOAT)
     set(SLT_TESTS_LEFT "/(fixed[a-z_]*|[a-z]+_fixed|scalar|tensor|linalg|pool|cpu|doctor|real|philox)\\.c$|/unit/num/fixed/")
     list(REMOVE_ITEM SLT_TEST_KINDS fault)
 endif()
-# Some 350 programs with the whole library in each: half of the time of linking them goes
-# where lld or gold is at hand.  (Foreign CPUs and sanitizers keep their compiler's.)
+# Some 350 programs with the library in each: half of the time of linking them goes where
+# lld or gold is at hand.  (Foreign CPUs keep their compiler's.)
 set(SLT_TEST_LINKER "")
-if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT CMAKE_CROSSCOMPILING AND NOT SLT_SHARED)
+if(NOT CMAKE_CROSSCOMPILING AND NOT SLT_SHARED)
     include(CheckLinkerFlag)
     check_linker_flag(C -fuse-ld=lld SLT_HAS_LLD)
     check_linker_flag(C -fuse-ld=gold SLT_HAS_GOLD)

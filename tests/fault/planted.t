@@ -87,7 +87,8 @@ def compile_planted(name, folder):
     links = call("ninja", "-C", BUILD, "-t", "commands", "tests/fault-inject.t").splitlines()
     line = links[-1].removeprefix(": && ").removesuffix(" && :")
     program = folder / "inject"
-    words = [str(made) if w == object_ else w for w in shlex.split(line)]
+    words = shlex.split(line)
+    words.insert(words.index("libsltrace.a"), str(made))  # gives way to what is before it
     words[words.index("-o") + 1] = str(program)
     call(*words, cwd=BUILD)
     return program
