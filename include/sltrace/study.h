@@ -68,6 +68,27 @@ typedef struct slt_study_counts {
 SLT_API slt_status slt_study_run(slt_manifest *manifest, const slt_study_options *options,
                                  slt_study_counts *counts, slt_error *err);
 
+typedef struct slt_merge_counts {
+    char name[256];        /* of the manifest, as the folders state it */
+    size_t runs;           /* of it */
+    size_t linked, copied; /* traces that were placed in OUT now, hard links or copies */
+    size_t kept;           /* those that OUT had already */
+    size_t missing;        /* runs without a finished trace anywhere */
+    size_t twice;          /* traces that were given more than once, all equal */
+    size_t unfinished;     /* parts that stay in the folders given */
+} slt_merge_counts;
+
+/* Gathers the finished traces of `count` > 0 folders of one study, each with its
+ * provenance, in options->out; of the options also `remark`, `progress_context` and
+ * `cancel` count.  Every trace is read, and must be whole; a run that is in two folders
+ * must be the same bytes (SLT_DIFFERS); a folder of another experiment is SLT_FORMAT, and
+ * so is, where `manifest` is not NULL, a trace that is not the run of its number.  All
+ * this is known before anything is placed.  The folders given stay as they are. */
+SLT_API slt_status slt_study_merge(const slt_study_options *options,
+                                   const char *const *folders, size_t count,
+                                   slt_manifest *manifest, slt_merge_counts *counts,
+                                   slt_error *err);
+
 /* The memory that a run takes, in bytes, by purpose. */
 typedef struct slt_plan_memory {
     uint64_t data;     /* tables of samples, and a batch of them */

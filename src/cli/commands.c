@@ -4,6 +4,7 @@
  * first stands first. */
 #define COMMANDS(X)                                                                      \
     X(run)                                                                               \
+    X(merge)                                                                             \
     X(verify)                                                                            \
     X(replay)                                                                            \
     X(record)                                                                            \

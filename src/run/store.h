@@ -83,6 +83,9 @@ void slt_store_release(const slt_store *store, slt_digest experiment);
 
 /* ---- Numbers ------------------------------------------------------------------- */
 
+/* The number that the stem of a file's name is, written as we write it; SIZE_MAX if it is
+ * none. */
+size_t slt_store_number_of(const char *stem);
 /* Gives every trace and part the number that its run has in the manifest, even traces
  * that were put into OUT/traces under any name; traces of other runs make room.  renamed:
  * the folder was not numbered by this manifest.  SLT_FORMAT if it holds traces then, but

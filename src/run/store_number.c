@@ -68,8 +68,7 @@ static slt_status item_path(const numbering *n, const char *stem, bool part,
 
 /* ---- What is there ----------------------------------------------------------------- */
 
-/* The number that a stem is, written as we write it. */
-static size_t number_of(const char *stem)
+size_t slt_store_number_of(const char *stem)
 {
     char again[32];
     char *end;
@@ -133,7 +132,7 @@ static slt_status list_items(numbering *n, slt_error *err)
             status = no_memory(err);
         if (status)
             continue;
-        new.number = number_of(new.stem);
+        new.number = slt_store_number_of(new.stem);
         n->items[n->count++] = new;
     }
     free(entries);

@@ -17,6 +17,10 @@ const scenario scenarios[] = {
     {HALF_RUN, TIMES, "run -j1 --out out study.yaml"},
     {HALF_RUN, TIMES, "run -j2 --out trials trials.yaml"},
 
+    {RUN, TIMES, "merge all out other"},
+    {RUN, TIMES, "merge --json --manifest study.yaml out other"},
+    {RECORDED, 0, "merge all tiny forged"},
+
     {RUN, KEEPS, "record --from out --golden study.golden study.yaml"},
     {RUN, KEEPS, "record --from out --from other --golden study.golden --json "
                  "study.yaml"},
