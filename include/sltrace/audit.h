@@ -7,12 +7,14 @@
 #ifndef SLTRACE_AUDIT_H
 #define SLTRACE_AUDIT_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <sltrace/cancel.h>
 #include <sltrace/status.h>
 #include <sltrace/study.h>
+
+SLT_C_BEGIN
 
 /* The findings: a trace; a pair of traces; a manifest's runs by other back ends, and one
  * of these runs; estimates from elsewhere beside ours; and the final report.  They are
@@ -116,5 +118,7 @@ typedef struct slt_audit_estimates_options {
 SLT_API slt_status slt_audit_estimates(const char *estimates, const char *golden,
                                        const slt_audit_estimates_options *more,
                                        const slt_audit_options *options, slt_error *err);
+
+SLT_C_END
 
 #endif

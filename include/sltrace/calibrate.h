@@ -3,15 +3,17 @@
 #ifndef SLTRACE_CALIBRATE_H
 #define SLTRACE_CALIBRATE_H
 
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdio.h>
 
+#include <sltrace/cancel.h>
 #include <sltrace/json.h>
 #include <sltrace/manifest.h>
 #include <sltrace/real.h>
 #include <sltrace/status.h>
 #include <sltrace/study.h>
+
+SLT_C_BEGIN
 
 #define SLT_CALIBRATE_POINTS_MAX 64
 #define SLT_CALIBRATE_CELLS_MAX 4096
@@ -61,5 +63,7 @@ SLT_API slt_status slt_calibrate(slt_manifest *manifest,
  * which the caller ends.  Both draw OUT/SAMPLER.svg first. */
 SLT_API slt_calibrate_page slt_calibrate_text(FILE *out);
 SLT_API slt_calibrate_page slt_calibrate_json(slt_json *json);
+
+SLT_C_END
 
 #endif

@@ -2,17 +2,19 @@
 #ifndef SLTRACE_CHECK_H
 #define SLTRACE_CHECK_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
+#include <sltrace/cancel.h>
 #include <sltrace/golden.h>
 #include <sltrace/signature.h>
 #include <sltrace/status.h>
 #include <sltrace/study.h>
 #include <sltrace/trace.h>
+
+SLT_C_BEGIN
 
 /* ---- Verdicts ---------------------------------------------------------------------- */
 
@@ -380,5 +382,7 @@ typedef struct slt_doctor_line {
 SLT_API size_t slt_doctor(slt_doctor_line lines[SLT_DOCTOR_LINES_MAX]);
 /* Whether all lines are fine: this machine can judge goldens of float runs. */
 SLT_API bool slt_doctor_fit(const slt_doctor_line *lines, size_t count);
+
+SLT_C_END
 
 #endif

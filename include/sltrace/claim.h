@@ -10,6 +10,8 @@
 #include <sltrace/real.h>
 #include <sltrace/status.h>
 
+SLT_C_BEGIN
+
 typedef enum slt_claim_kind {
     SLT_CLAIM_RESULT,  /* a printed result, to be reproduced */
     SLT_CLAIM_SETTING, /* a printed setting: its value follows from settings alone */
@@ -47,5 +49,7 @@ SLT_API char *slt_claim_expected(const slt_claim *claim);
  * settings as printed, 4 of 4 checks hold".  Kinds without a claim are left out; with
  * none at all: "no claims".  NULL without memory. */
 SLT_API char *slt_claims_counted(const slt_claim *claims, size_t count);
+
+SLT_C_END
 
 #endif

@@ -1,8 +1,16 @@
-/* Symbol visibility: the library is built with hidden symbols; SLT_API marks the public
- * ones. */
+/* Symbols: the library is built with hidden ones; SLT_API marks those that are public.
+ * All of them are C's, for C++ too. */
 #ifndef SLTRACE_EXPORT_H
 #define SLTRACE_EXPORT_H
 
 #define SLT_API __attribute__((visibility("default")))
+
+#ifdef __cplusplus
+#define SLT_C_BEGIN extern "C" {
+#define SLT_C_END }
+#else
+#define SLT_C_BEGIN
+#define SLT_C_END
+#endif
 
 #endif

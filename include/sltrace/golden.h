@@ -12,6 +12,8 @@
 #include <sltrace/status.h>
 #include <sltrace/trace.h>
 
+SLT_C_BEGIN
+
 #define SLT_TRAIL_MAX 64
 #define SLT_GOLDEN_RESULTS_MAX 16
 #define SLT_GOLDEN_AXES_MAX 8
@@ -120,5 +122,7 @@ SLT_API size_t slt_trail_pick(size_t records, uint64_t picked[SLT_TRAIL_MAX]);
  * trail of that many records, with hashes that are 0; false if memory is short. */
 SLT_API bool slt_golden_run_make(const slt_golden *golden, slt_golden_run *run,
                                  size_t records);
+
+SLT_C_END
 
 #endif

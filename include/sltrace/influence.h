@@ -3,16 +3,18 @@
 #ifndef SLTRACE_INFLUENCE_H
 #define SLTRACE_INFLUENCE_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
+#include <sltrace/cancel.h>
 #include <sltrace/export.h>
 #include <sltrace/json.h>
 #include <sltrace/real.h>
 #include <sltrace/status.h>
+
+SLT_C_BEGIN
 
 /* Of a sample, by its log likelihoods at all draws. */
 typedef struct slt_predictive {
@@ -116,5 +118,7 @@ SLT_API slt_status slt_influence_file_put(slt_influence_file *file,
                                           const slt_influence *found, slt_error *err);
 SLT_API slt_status slt_influence_file_end(slt_influence_file *file, bool keep,
                                           slt_error *err);
+
+SLT_C_END
 
 #endif

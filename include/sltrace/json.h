@@ -14,6 +14,8 @@
 #include <sltrace/real.h>
 #include <sltrace/status.h>
 
+SLT_C_BEGIN
+
 typedef struct slt_json slt_json;
 
 SLT_API slt_status slt_json_create(slt_json **json, slt_error *err);
@@ -53,5 +55,7 @@ SLT_API void slt_json_key_int(slt_json *json, const char *key, int64_t value);
 SLT_API void slt_json_key_real(slt_json *json, const char *key, slt_real value);
 SLT_API void slt_json_key_bool(slt_json *json, const char *key, bool value);
 SLT_API void slt_json_key_null(slt_json *json, const char *key);
+
+SLT_C_END
 
 #endif

@@ -11,6 +11,8 @@
 #include <sltrace/status.h>
 #include <sltrace/trace.h>
 
+SLT_C_BEGIN
+
 typedef struct slt_manifest slt_manifest;
 
 /* What is wrong with a manifest: its first errors, those of `sweep` before those of
@@ -99,5 +101,7 @@ SLT_API slt_status slt_manifest_markdown(char **text, slt_error *err);
  * hold. SLT_USAGE for an unknown run, axis or value, and if no run is chosen. */
 SLT_API slt_status slt_manifest_select(const slt_manifest *manifest, const char *only,
                                        bool *selected, slt_error *err);
+
+SLT_C_END
 
 #endif

@@ -13,6 +13,8 @@
 #include <sltrace/signature.h>
 #include <sltrace/status.h>
 
+SLT_C_BEGIN
+
 /* Verifications as TAP version 13: a test line for each run, in order, as soon as it is
  * judged.  If a golden cannot be judged, that is a failing test too.  With several
  * goldens, each has a line of its own with its report indented below.  If this machine
@@ -90,5 +92,7 @@ typedef struct slt_audit_attestation {
 } slt_audit_attestation;
 SLT_API slt_status slt_audit_attest_page(const slt_audit_attestation *to,
                                          slt_audit_page *page, slt_error *err);
+
+SLT_C_END
 
 #endif

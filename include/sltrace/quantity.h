@@ -42,6 +42,8 @@
 #include <sltrace/real.h>
 #include <sltrace/status.h>
 
+SLT_C_BEGIN
+
 typedef enum slt_quantity_kind {
     SLT_QUANTITY_LOSS,
     SLT_QUANTITY_ACCURACY,
@@ -103,5 +105,7 @@ SLT_API void slt_quantity_text(const slt_quantity *quantity,
                                char text[SLT_QUANTITY_TEXT_MAX]);
 SLT_API slt_status slt_quantity_read(const char *text, slt_quantity *quantity,
                                      slt_error *err);
+
+SLT_C_END
 
 #endif

@@ -11,6 +11,8 @@
 #include <sltrace/status.h>
 #include <sltrace/study.h>
 
+SLT_C_BEGIN
+
 /* The point: the weights after training, before it, or after so many updates. */
 typedef enum slt_rank_place {
     SLT_RANK_LAST,
@@ -63,5 +65,7 @@ SLT_API slt_status slt_rank_manifest(slt_manifest *manifest, const bool *selecte
                                      const slt_traces *traces,
                                      const slt_rank_options *options,
                                      const slt_rank_page *page, slt_error *err);
+
+SLT_C_END
 
 #endif

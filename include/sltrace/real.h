@@ -14,6 +14,8 @@
 #include <sltrace/export.h>
 #include <sltrace/status.h>
 
+SLT_C_BEGIN
+
 typedef struct slt_real {
     uint64_t bits;
 } slt_real;
@@ -41,7 +43,8 @@ static inline double slt_real_double(slt_real real)
 /* What stands for "no value": a quiet NaN, always of the same bits. */
 static inline slt_real slt_real_absent(void)
 {
-    return (slt_real){UINT64_C(0x7ff8000000000000)};
+    slt_real real = {UINT64_C(0x7ff8000000000000)};
+    return real;
 }
 
 /* Whether real is neither infinite nor NaN.  Decided on the bits, so that -ffast-math
@@ -62,5 +65,7 @@ SLT_API void slt_real_text(slt_real real, char text[SLT_REAL_TEXT_MAX]);
  * grammar, but "1." and ".5" are accepted.  False, and *real unchanged, if text is not
  * a number or is too large for a binary64. */
 SLT_API bool slt_real_parse(const char *text, slt_real *real);
+
+SLT_C_END
 
 #endif

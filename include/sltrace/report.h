@@ -8,6 +8,8 @@
 #include <sltrace/golden.h>
 #include <sltrace/study.h>
 
+SLT_C_BEGIN
+
 /* Makes the figure of a golden from the data beside it or, if `from` names folders of
  * its study, from the traces in these.  Golden, manifest, data and claims must agree with
  * one another; SLT_DIFFERS names what does not.  The caller frees the figure before the
@@ -57,5 +59,7 @@ SLT_API slt_report_entry slt_report_at(const slt_report *report, size_t index);
  * NUL behind it that *size does not count. */
 SLT_API slt_status slt_report_html(const slt_report *report, char **text, size_t *size,
                                    slt_error *err);
+
+SLT_C_END
 
 #endif

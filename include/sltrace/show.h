@@ -12,6 +12,8 @@
 #include <sltrace/status.h>
 #include <sltrace/trace.h>
 
+SLT_C_BEGIN
+
 /* Shows a trace: the run, then each record; of stored states only sizes and hashes.  If
  * `json` is NULL, text goes to `out`, with a line for each record, in which no byte of
  * the trace is a control character.  Otherwise a document is begun in json, which the
@@ -59,5 +61,7 @@ typedef enum slt_text_form {
 /* SLT_RESOURCE without memory; nothing is written then.  Write errors stay in the stream,
  * for the caller to check. */
 SLT_API slt_status slt_show_text(slt_text_form form, const char *text, FILE *out);
+
+SLT_C_END
 
 #endif

@@ -11,6 +11,8 @@
 #include <sltrace/export.h>
 #include <sltrace/status.h>
 
+SLT_C_BEGIN
+
 #define SLT_SIGNATURE_SUFFIX ".minisig"
 #define SLT_KEY_NAME_MAX 17           /* 16 hexadecimal digits and NUL */
 #define SLT_SIGNATURE_COMMENT_MAX 512 /* with its NUL */
@@ -75,5 +77,7 @@ SLT_API slt_status slt_signature_check_text(const char *name, const char *text,
                                             size_t text_size, const void *bytes,
                                             size_t size, const slt_public_key *key,
                                             slt_signature *signature, slt_error *err);
+
+SLT_C_END
 
 #endif

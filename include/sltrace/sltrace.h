@@ -4,7 +4,9 @@
 
 #include <sltrace/audit.h>
 #include <sltrace/calibrate.h>
+#include <sltrace/cancel.h>
 #include <sltrace/check.h>
+#include <sltrace/claim.h>
 #include <sltrace/golden.h>
 #include <sltrace/influence.h>
 #include <sltrace/json.h>
@@ -14,12 +16,16 @@
 #include <sltrace/quantity.h>
 #include <sltrace/rank.h>
 #include <sltrace/real.h>
+#include <sltrace/report.h>
 #include <sltrace/show.h>
 #include <sltrace/signature.h>
 #include <sltrace/status.h>
 #include <sltrace/study.h>
+#include <sltrace/summary.h>
 #include <sltrace/system.h>
+#include <sltrace/tables.h>
 #include <sltrace/theory.h>
 #include <sltrace/trace.h>
+#include <sltrace/version.h>
 
 #endif

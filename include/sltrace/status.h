@@ -9,6 +9,8 @@
 
 #include <sltrace/export.h>
 
+SLT_C_BEGIN
+
 /* X(name, exit code, words).  Exit codes: 0 identical or done, 1 differs, 2 trouble,
  * 3 cannot judge here. */
 #define SLT_STATUS_MAP(X)                                                                \
@@ -57,5 +59,7 @@ SLT_API const char *slt_status_text(slt_status status);
 
 /* The one of two statuses whose exit code wins: 2 over 1 over 3 over 0. */
 SLT_API slt_status slt_status_worse(slt_status a, slt_status b);
+
+SLT_C_END
 
 #endif

@@ -3,16 +3,18 @@
 #ifndef SLTRACE_STUDY_H
 #define SLTRACE_STUDY_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include <sltrace/cancel.h>
 #include <sltrace/claim.h>
 #include <sltrace/golden.h>
 #include <sltrace/manifest.h>
 #include <sltrace/status.h>
 #include <sltrace/trace.h>
+
+SLT_C_BEGIN
 
 /* The state of a study under way.  The call is made from worker threads, one at a time,
  * at most ten times a second and at the end of every run. */
@@ -215,5 +217,7 @@ SLT_API slt_status slt_figure_of_csv(slt_manifest *manifest, const char *csv, si
 SLT_API slt_status slt_study_golden(slt_manifest *manifest, const slt_traces *traces,
                                     const char *golden_path, slt_golden **golden,
                                     slt_figure **figure, slt_error *err);
+
+SLT_C_END
 
 #endif

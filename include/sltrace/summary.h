@@ -10,6 +10,8 @@
 #include <sltrace/status.h>
 #include <sltrace/study.h>
 
+SLT_C_BEGIN
+
 /* Summarises runs: for each estimate a line with its mean, Monte Carlo error, R-hat,
  * effective sample sizes, drift and whether its chains have settled; then the runs that
  * are missing or ended early; then a few lines in words.
@@ -36,5 +38,7 @@ SLT_API slt_status slt_golden_runs(const slt_golden *golden, const slt_figure *f
                                    char **csv, size_t *size, slt_error *err);
 /* The path of a golden's table of runs; malloc'ed. */
 SLT_API char *slt_golden_runs_path(const char *golden);
+
+SLT_C_END
 
 #endif

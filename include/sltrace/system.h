@@ -9,6 +9,8 @@
 #include <sltrace/export.h>
 #include <sltrace/status.h>
 
+SLT_C_BEGIN
+
 typedef struct slt_processors {
     unsigned online;  /* of the machine */
     unsigned allowed; /* by this process's affinity mask (taskset, a batch system) */
@@ -88,5 +90,7 @@ SLT_API bool slt_text_lost(void);
  * end; the files that they were to replace stay as they are.  A signal handler may call
  * it. */
 SLT_API void slt_files_abandon(void);
+
+SLT_C_END
 
 #endif

@@ -9,6 +9,8 @@
 #include <sltrace/status.h>
 #include <sltrace/study.h>
 
+SLT_C_BEGIN
+
 typedef enum slt_tables_form {
     SLT_TABLES_DRAWS,  /* CSV, one row a draw of a chain: its loss */
     SLT_TABLES_SQLITE, /* an SQLite database, by libsqlite3 */
@@ -23,5 +25,7 @@ typedef enum slt_tables_form {
 SLT_API slt_status slt_tables_write(slt_manifest *manifest, const slt_traces *traces,
                                     slt_tables_form form, const char *path, bool over,
                                     slt_error *err);
+
+SLT_C_END
 
 #endif

@@ -10,6 +10,8 @@
 
 #include <sltrace/status.h>
 
+SLT_C_BEGIN
+
 typedef struct slt_rational {
     int64_t numerator, denominator; /* lowest terms, denominator > 0 */
 } slt_rational;
@@ -278,5 +280,7 @@ SLT_API slt_status slt_theory_tms_polygon(uint64_t corners, uint64_t features,
  * slt_theory_tms_free. */
 SLT_API slt_status slt_theory_tms_read(const char *path, slt_tms *net, slt_error *err);
 SLT_API void slt_theory_tms_free(slt_tms *net);
+
+SLT_C_END
 
 #endif

@@ -16,6 +16,8 @@
 #include <sltrace/real.h>
 #include <sltrace/status.h>
 
+SLT_C_BEGIN
+
 typedef struct slt_digest {
     uint8_t bytes[16]; /* XXH3-128, canonical (big-endian) form */
 } slt_digest;
@@ -148,5 +150,7 @@ SLT_API const char *slt_trace_function(const slt_trace *trace, size_t index,
                                        const char **fingerprint);
 /* The SHA-256 of the file as 64 hex digits and a NUL. */
 SLT_API void slt_trace_sha256(const slt_trace *trace, char text[65]);
+
+SLT_C_END
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fpenv.h"
 #include "base/io.h"
 #include "base/world.h"
 #include "manifest/manifest.h"
@@ -329,6 +330,7 @@ static slt_status against_audit(slt_against *a, const char *manifest, slt_error 
 slt_status slt_audit_against(const char *manifest, const slt_audit_against_options *more,
                              const slt_audit_options *options, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_against *a = slt_world.calloc(1, sizeof *a);
     if (!a)
         return slt_fail(err, SLT_RESOURCE, "no memory for an audit");

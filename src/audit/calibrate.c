@@ -7,6 +7,7 @@
 
 #include <sltrace/system.h>
 
+#include "base/fpenv.h"
 #include "base/world.h"
 #include "figure/estimates.h"
 #include "learn/sampler.h"
@@ -440,6 +441,7 @@ static void calibrate_free(calibrate_work *w)
 slt_status slt_calibrate(slt_manifest *manifest, const slt_calibrate_options *options,
                          const slt_calibrate_page *page, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     calibrate_work *w = slt_world.calloc(1, sizeof *w);
     if (!w)
         return slt_fail(err, SLT_RESOURCE, "no memory for a calibration");

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fpenv.h"
 #include "base/io.h"
 #include "base/world.h"
 #include "learn/quantity.h"
@@ -299,6 +300,7 @@ slt_status slt_audit_estimates(const char *estimates, const char *golden,
                                const slt_audit_estimates_options *more,
                                const slt_audit_options *options, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_estimates_audit a = {.more = more, .path = estimates};
     slt_audit_begin(&a.audit, "estimates", options);
     slt_status status = estimates_audit(&a, golden, err);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/endian.h"
+#include "base/fpenv.h"
 #include "base/pool.h"
 #include "base/world.h"
 #include "figure/estimates.h"
@@ -372,6 +373,7 @@ slt_status slt_influence_tell(const char *trace_path,
                               const slt_influence_options *options,
                               const slt_influence_page *page, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     influence f = {.options = options,
                    .page = page,
                    .path = trace_path,

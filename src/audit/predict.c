@@ -205,6 +205,7 @@ static slt_status forecast_run(forecast *f, slt_error *err)
 slt_status slt_predict(const char *trace_path, const slt_predict_options *options,
                        const slt_predict_page *page, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     forecast f = {.options = options,
                   .page = page,
                   .path = trace_path,

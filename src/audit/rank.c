@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "base/fpenv.h"
 #include "base/world.h"
 #include "manifest/manifest.h"
 
@@ -136,6 +137,7 @@ static slt_status rank_opened(slt_rank_job *job, const slt_trace *trace, const c
 slt_status slt_rank_trace(const char *path, const slt_rank_options *options,
                           const slt_rank_page *page, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_rank_job job = {.options = options, .count = 1, .found.source = path};
     slt_trace *trace = NULL;
     slt_status status = slt_trace_open(path, &trace, err);
@@ -220,6 +222,7 @@ slt_status slt_rank_manifest(slt_manifest *manifest, const bool *selected,
                              const slt_traces *traces, const slt_rank_options *options,
                              const slt_rank_page *page, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     runs all = {.manifest = manifest, .traces = traces, .options = options, .page = page};
     slt_status status = SLT_OK;
     const size_t count = slt_manifest_runs(manifest);

@@ -9,6 +9,7 @@
 #include <sltrace/system.h>
 
 #include "base/escape.h"
+#include "base/fpenv.h"
 #include "base/world.h"
 #include "codec/npy.h"
 #include "manifest/canonical.h"
@@ -235,6 +236,7 @@ static slt_status rerun_find_arithmetic(const char *name, slt_arithmetic *found,
 slt_status slt_rerun(const char *trace_path, const slt_rerun_options *options,
                      const slt_rerun_page *page, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     rerun *r = slt_world.calloc(1, sizeof *r);
     slt_status status = SLT_OK;
     if (!r)

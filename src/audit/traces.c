@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "audit/provenance.h"
+#include "base/fpenv.h"
 #include "base/io.h"
 #include "base/world.h"
 #include "codec/keys.h"
@@ -247,6 +248,7 @@ slt_status slt_audit_traces(const char *const *paths, size_t count,
                             const slt_audit_traces_options *more,
                             const slt_audit_options *options, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     traces t = {.more = more, .count = count};
     slt_error told = {0};
     if (count < 2)

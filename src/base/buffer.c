@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sltrace/system.h>
+
 #include "base/world.h"
 
 /* A buffer has failed.  Pages go to streams piece by piece, of which none can be taken

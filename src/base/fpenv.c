@@ -202,6 +202,26 @@ slt_status slt_fpenv_check(slt_error *err)
                     wrong);
 }
 
+void slt_fpenv_keep(slt_fpenv *kept)
+{
+    feholdexcept(&kept->environment);
+}
+
+void slt_fpenv_set(void)
+{
+    if (pretended) {
+        set_fault(pretended);
+        return;
+    }
+    clear_control();
+    fesetround(FE_TONEAREST);
+}
+
+void slt_fpenv_leave(const slt_fpenv *kept)
+{
+    fesetenv(&kept->environment);
+}
+
 slt_status slt_fpenv_enter(bool *corrected, slt_error *err)
 {
     if (pretended) {

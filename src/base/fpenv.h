@@ -3,6 +3,7 @@
 #ifndef SLT_BASE_FPENV_H
 #define SLT_BASE_FPENV_H
 
+#include <fenv.h>
 #include <stdbool.h>
 
 #include <sltrace/status.h>
@@ -12,6 +13,25 @@
  * *corrected, unless NULL, tells whether something had to be set.  SLT_UNFIT if the
  * proof fails; the message names what is wrong. */
 slt_status slt_fpenv_enter(bool *corrected, slt_error *err);
+
+/* A function that others call computes in the right environment and leaves its thread's
+ * as it was: rounding, flushing, traps and flags.  SLT_FPENV_ENTERED, its first
+ * statement, does both; SLT_FPENV_KEPT the latter alone, for what looks at the
+ * environment first.
+ * The compiler may move arithmetic of what is passed or returned by value across either
+ * end: such a value goes through a volatile one. */
+typedef struct slt_fpenv {
+    fenv_t environment;
+} slt_fpenv;
+void slt_fpenv_keep(slt_fpenv *kept); /* nothing traps from here on */
+void slt_fpenv_set(void);
+void slt_fpenv_leave(const slt_fpenv *kept);
+#define SLT_FPENV_KEPT                                                                   \
+    __attribute__((cleanup(slt_fpenv_leave))) slt_fpenv fpenv_kept;                      \
+    slt_fpenv_keep(&fpenv_kept)
+#define SLT_FPENV_ENTERED                                                                \
+    SLT_FPENV_KEPT;                                                                      \
+    slt_fpenv_set()
 
 /* The same proof, without setting anything: SLT_UNFIT if the environment has changed
  * since. */

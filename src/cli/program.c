@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 
+#include <fenv.h>
 #include <string.h>
 
 #include <sltrace/numerics.h>
@@ -61,8 +62,10 @@ static slt_status perform(const cli_command *command, const cli_call *call,
     slt_status status = cli_apply_naming(call, err);
     if (status == SLT_OK)
         status = cli_check_kinds(call, err);
-    if (status == SLT_OK && !command->starts)
+    if (status == SLT_OK && !command->starts) {
         status = slt_start(cli_value(call, "isa"), err);
+        fesetenv(FE_DFL_ENV); /* whatever was loaded before: the program computes too */
+    }
     return status ? status : command->run(call, err);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fpenv.h"
 #include "base/world.h"
 #include "manifest/manifest.h"
 #include "num/scalar.h"
@@ -148,6 +149,7 @@ slt_status slt_figure_of_outcomes(slt_manifest *manifest, const slt_outcome *out
 slt_status slt_figure_of_csv(slt_manifest *manifest, const char *csv, size_t size,
                              slt_figure **figure, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_status status = figure_create(manifest, figure, err);
     if (status)
         return status;
@@ -200,6 +202,7 @@ static slt_status read_run_outcome(slt_manifest *manifest, const slt_traces *tra
 slt_status slt_figure_make(slt_manifest *manifest, const slt_traces *traces,
                            slt_figure **figure, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     size_t runs = slt_manifest_runs(manifest);
     slt_outcome *outcomes = slt_world.calloc(runs + 1, sizeof *outcomes);
     slt_outcome_needs needs;

@@ -7,6 +7,7 @@
 #include <sltrace/numerics.h>
 
 #include "base/assert.h"
+#include "base/fpenv.h"
 #include "base/sha256.h"
 #include "base/world.h"
 #include "codec/digest.h"
@@ -334,6 +335,7 @@ slt_status slt_study_golden(slt_manifest *manifest, const slt_traces *traces,
                             const char *golden_path, slt_golden **golden,
                             slt_figure **figure, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     *golden = NULL;
     *figure = NULL;
     slt_status status = slt_figure_make(manifest, traces, figure, err);

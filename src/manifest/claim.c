@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/fpenv.h"
 #include "base/world.h"
 #include "manifest/manifest.h"
 #include "num/scalar.h"
@@ -13,6 +14,7 @@
 
 bool slt_claim_holds(const slt_claim *claim)
 {
+    SLT_FPENV_ENTERED;
     slt_real away = slt_real_sub(claim->value, claim->expect);
     if (slt_real_less(away, slt_real_of(0)))
         away = slt_real_neg(away);
@@ -21,6 +23,7 @@ bool slt_claim_holds(const slt_claim *claim)
 
 const char *slt_claim_verdict(const slt_claim *claim)
 {
+    SLT_FPENV_ENTERED;
     static const char *const words[SLT_CLAIM_KINDS][2] = {
         [SLT_CLAIM_RESULT] = {"not reproduced", "reproduced"},
         [SLT_CLAIM_SETTING] = {"not as printed", "as printed"},
@@ -187,6 +190,7 @@ slt_claim *slt_claims_of_golden(const slt_golden *golden, const slt_manifest *ma
 
 char *slt_claim_expected(const slt_claim *claim)
 {
+    SLT_FPENV_ENTERED;
     char expect[SLT_REAL_TEXT_MAX], tolerance[SLT_REAL_TEXT_MAX];
     slt_buffer out = {0};
     slt_real_text(claim->expect, expect);
@@ -202,6 +206,7 @@ char *slt_claim_expected(const slt_claim *claim)
 
 char *slt_claims_counted(const slt_claim *claims, size_t count)
 {
+    SLT_FPENV_ENTERED;
     static const struct {
         const char *one, *many, *verdict_of_one, *verdict;
     } words[SLT_CLAIM_KINDS] = {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/fpenv.h"
 #include "base/io.h"
 #include "base/world.h"
 #include "codec/digest.h"
@@ -204,6 +205,7 @@ static slt_status manifest_open_file(const char *path, slt_manifest **manifest,
 slt_status slt_manifest_open_all(const char *path, slt_manifest **manifest,
                                  slt_manifest_errors *findings, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_error own;
     slt_status status = manifest_open_file(path, manifest, findings, &own);
     status = manifest_conclude(status, findings, &own);
@@ -214,6 +216,7 @@ slt_status slt_manifest_open_all(const char *path, slt_manifest **manifest,
 
 slt_status slt_manifest_open(const char *path, slt_manifest **manifest, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_manifest_errors found;
     slt_status status = slt_manifest_open_all(path, manifest, &found, err);
     if (status && err)
@@ -224,6 +227,7 @@ slt_status slt_manifest_open(const char *path, slt_manifest **manifest, slt_erro
 slt_status slt_manifest_parse(const char *text, size_t size, const char *path,
                               slt_manifest **manifest, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_manifest_errors found;
     slt_error own;
     slt_status status = manifest_conclude(
@@ -355,6 +359,7 @@ static const char *manifest_keep(const slt_manifest *manifest, char **slot,
 
 const char *slt_manifest_value(const slt_manifest *manifest, size_t run, size_t axis)
 {
+    SLT_FPENV_ENTERED;
     SLT_ASSERT(run < manifest->sweep.runs && axis < manifest->sweep.axis_count);
     char **slot = &manifest->values[run * manifest->sweep.axis_count + axis];
     const char *kept = manifest_kept(manifest, slot);
@@ -377,6 +382,7 @@ slt_status slt_manifest_spell(const slt_manifest *manifest, slt_error *err)
 
 const char *slt_manifest_label(const slt_manifest *manifest, size_t run)
 {
+    SLT_FPENV_ENTERED;
     SLT_ASSERT(run < manifest->sweep.runs);
     const char *kept = manifest_kept(manifest, &manifest->labels[run]);
     if (kept)
@@ -404,6 +410,7 @@ static slt_buffer *encode_run(const slt_manifest *manifest, size_t run)
 slt_status slt_manifest_canonical(slt_manifest *manifest, size_t run,
                                   const uint8_t **bytes, size_t *size, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     SLT_ASSERT(run < manifest->sweep.runs);
     slt_status status = slt_manifest_check_run(manifest, run, err);
     if (status)
@@ -423,6 +430,7 @@ slt_status slt_manifest_canonical(slt_manifest *manifest, size_t run,
 
 slt_digest slt_manifest_experiment(slt_manifest *manifest, size_t run)
 {
+    SLT_FPENV_ENTERED;
     slt_manifest_walk walk;
     SLT_ASSERT(run < manifest->sweep.runs);
     slt_manifest_walk_init(&walk, manifest, run, NULL);

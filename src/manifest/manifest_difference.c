@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/fpenv.h"
 #include "manifest/canonical.h"
 #include "manifest/manifest_internal.h"
 
@@ -116,6 +117,7 @@ bool slt_manifest_difference(slt_manifest *manifest, size_t run, const uint8_t *
                              size_t size, char *field, size_t field_max, char *ours,
                              size_t ours_max, char *theirs, size_t theirs_max, int *line)
 {
+    SLT_FPENV_ENTERED;
     static const slt_schema_path path = {NULL, "run", 0};
     slt_manifest_walk walk;
     slt_value other;

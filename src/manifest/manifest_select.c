@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fpenv.h"
 #include "base/world.h"
 #include "manifest/manifest_internal.h"
 
@@ -149,6 +150,7 @@ static slt_status select_terms(selection *s, const char *only, char *terms,
 slt_status slt_manifest_select(const slt_manifest *manifest, const char *only,
                                bool *selected, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     selection s = {.manifest = manifest, .selected = selected, .err = err};
     bool *wanted[SLT_GOLDEN_AXES_MAX] = {NULL};
     char *terms = slt_world.strdup(only);

@@ -5,6 +5,7 @@
 
 #include <sltrace/manifest.h>
 
+#include "base/fpenv.h"
 #include "manifest/name.h"
 #include "manifest/schema.h"
 #include "manifest/template.h"
@@ -178,6 +179,7 @@ slt_status slt_template_check_name(const char *name, slt_error *err)
 
 slt_status slt_manifest_template(const char *name, char **text, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_buffer out = {0};
     *text = NULL;
     slt_status status = slt_template_check_name(name, err);

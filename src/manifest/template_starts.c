@@ -4,6 +4,7 @@
 #include <sltrace/manifest.h>
 
 #include "base/buffer.h"
+#include "base/fpenv.h"
 #include "manifest/name.h"
 #include "manifest/template.h"
 
@@ -265,6 +266,7 @@ static const char *find_text(const char *kind)
 slt_status slt_manifest_start(const char *kind, const char *name, char **text,
                               slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_buffer out = {0};
     const char *body = kind ? find_text(kind) : brief;
     *text = NULL;

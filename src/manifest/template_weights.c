@@ -9,6 +9,7 @@
 #include "array/format.h"
 #include "array/safetensors.h"
 #include "base/escape.h"
+#include "base/fpenv.h"
 #include "base/io.h"
 #include "base/sha256.h"
 #include "base/world.h"
@@ -117,6 +118,7 @@ static void put_part(const slt_safetensors *file, const weight_name *names,
 slt_status slt_manifest_weights(const char *path, const char *named, char **text,
                                 slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_safetensors file;
     slt_buffer bytes = {0}, out = {0};
     slt_error cause = {0};

@@ -148,6 +148,7 @@ void slt_kernels_replace(slt_arithmetic arithmetic, const slt_kernels *kernels)
 
 slt_status slt_start(const char *isa, slt_error *err)
 {
+    SLT_FPENV_KEPT;
     slt_isa cap = SLT_ISA_COUNT;
     slt_error wrong;
     const char *name = isa ? isa : slt_world.getenv("SLTRACE_ISA");

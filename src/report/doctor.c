@@ -2,8 +2,11 @@
 #include <sltrace/page.h>
 #include <sltrace/show.h>
 
+#include "base/fpenv.h"
+
 slt_status slt_doctor_text(const slt_doctor_line *lines, size_t count, FILE *out)
 {
+    SLT_FPENV_ENTERED;
     slt_status worst = SLT_OK;
     for (size_t i = 0; i < count; i++) {
         fprintf(out, "%-4s %-18s ", lines[i].fine ? "ok" : "BAD", lines[i].name);
@@ -15,6 +18,7 @@ slt_status slt_doctor_text(const slt_doctor_line *lines, size_t count, FILE *out
 
 void slt_doctor_json(const slt_doctor_line *lines, size_t count, slt_json *json)
 {
+    SLT_FPENV_ENTERED;
     slt_json_begin(json, "sltrace.doctor/1");
     slt_json_key_bool(json, "fit", slt_doctor_fit(lines, count));
     slt_json_key_open(json, "findings", '[');

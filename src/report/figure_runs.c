@@ -2,12 +2,14 @@
  * golden. */
 #include <sltrace/summary.h>
 
+#include "base/fpenv.h"
 #include "codec/json.h"
 #include "figure/figure.h"
 #include "report/runs_text.h"
 
 char *slt_figure_chains(const slt_figure *figure)
 {
+    SLT_FPENV_ENTERED;
     slt_buffer out = {0};
     const slt_chain_summary summary = slt_chain_summary_of(&figure->runs);
     if (!figure->has_runs)
@@ -19,6 +21,7 @@ char *slt_figure_chains(const slt_figure *figure)
 
 void slt_figure_chains_json(const slt_figure *figure, slt_json *json)
 {
+    SLT_FPENV_ENTERED;
     if (!figure->has_runs) {
         slt_json_null(json);
         return;
@@ -31,6 +34,7 @@ void slt_figure_chains_json(const slt_figure *figure, slt_json *json)
 slt_status slt_golden_runs(const slt_golden *golden, const slt_figure *figure, char **csv,
                            size_t *size, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_buffer out = {0};
     slt_runs_print(&figure->runs, golden, &out);
     *size = out.size;

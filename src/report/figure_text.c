@@ -1,5 +1,6 @@
 /* A figure's claims, theory and chains as text. All of it is advisory: the hashed numbers
  * are in the CSV. */
+#include "base/fpenv.h"
 #include "figure/figure.h"
 
 #include <stdio.h>
@@ -443,6 +444,7 @@ static slt_status print_hidden(const slt_figure *figure, slt_buffer *out, slt_er
 
 slt_status slt_figure_report(const slt_figure *figure, char **text, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_buffer out = {0};
     slt_status status = slt_figure_theory_status(figure, err);
     if (status)

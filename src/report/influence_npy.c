@@ -2,6 +2,7 @@
 #include <sltrace/influence.h>
 
 #include "base/endian.h"
+#include "base/fpenv.h"
 #include "codec/npy.h"
 #include "report/influence_numbers.h"
 
@@ -43,6 +44,7 @@ static slt_status write_column(const npy_column *column, const char *folder,
 slt_status slt_influence_npy(const slt_influence *found, const char *folder,
                              slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_status status = SLT_OK;
     const size_t pairs = found->covariance ? slt_influence_pairs(found) : 0;
     for (size_t i = 0; i < pairs && !status; i++) {

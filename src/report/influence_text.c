@@ -6,6 +6,7 @@
 
 #include "base/escape.h"
 #include "report/audit_text_internal.h"
+#include "base/fpenv.h"
 #include "report/influence_numbers.h"
 
 /* Samples that are shown one by one. */
@@ -151,6 +152,7 @@ static void csv_estimate(void *context, const slt_influence *found)
 
 slt_influence_page slt_influence_csv(FILE *out)
 {
+    SLT_FPENV_ENTERED;
     fputs("trace,estimate,at_step,observable,sample", out);
     for (size_t i = 0; i < SLT_INFLUENCE_PAIR; i++)
         fprintf(out, ",%s", slt_influence_pair_names[i]);

@@ -6,6 +6,7 @@
 
 #include <sltrace/manifest.h>
 
+#include "base/fpenv.h"
 #include "manifest/schema.h"
 
 typedef struct page page;
@@ -199,6 +200,7 @@ static slt_status manual_take_text(slt_buffer *out, char **text, slt_error *err)
 
 slt_status slt_manifest_manual(char **text, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_buffer out = {0};
     slt_buffer_printf(&out, "%s", head);
     write_keys(&(const page){&out, write_roff_item}, ".SH KEYS\n", ".SH RUN\n");
@@ -219,6 +221,7 @@ static const char markdown_head[] =
 
 slt_status slt_manifest_markdown(char **text, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_buffer out = {0};
     slt_buffer_printf(&out, "%s", markdown_head);
     write_keys(

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/fpenv.h"
 #include "base/world.h"
 #include "report/runs_text.h"
 #include "run/store.h"
@@ -198,6 +199,7 @@ static slt_status read_source(source *s, slt_error *err)
 
 slt_status slt_summary(const char *path, slt_json *json, char **text, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     source s = {.path = path};
     slt_buffer out = {0};
     *text = NULL;

@@ -1,4 +1,5 @@
 #include "base/escape.h"
+#include "base/fpenv.h"
 #include "report/show.h"
 
 #include <stdlib.h>
@@ -224,6 +225,7 @@ static void put_json(slt_json *json, const shown *s)
 slt_status slt_show_golden(const slt_golden *golden, const slt_manifest *manifest,
                            slt_json *json, char **text, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_buffer out = {0};
     shown s = {.golden = golden, .has_manifest = manifest != NULL};
     slt_status status = slt_golden_digest_runs(golden, s.runs_sha256, err);

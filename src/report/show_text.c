@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "base/fpenv.h"
 #include "report/show.h"
 
 static void put_tap(slt_buffer *out, const void *text, size_t size)
@@ -22,6 +23,7 @@ static slt_status write_out(slt_buffer *bytes, FILE *out)
 
 slt_status slt_show_text(slt_text_form form, const char *text, FILE *out)
 {
+    SLT_FPENV_ENTERED;
     static void (*const forms[])(slt_buffer *, const void *, size_t) = {
         [SLT_TEXT_LINE] = slt_escape_line,
         [SLT_TEXT_LINES] = slt_escape_lines,

@@ -1,4 +1,5 @@
 #include "base/escape.h"
+#include "base/fpenv.h"
 #include "report/show.h"
 
 #include <errno.h>
@@ -200,6 +201,7 @@ static slt_status put_text(slt_buffer *text, const slt_trace *trace, const char 
 slt_status slt_show_trace(const slt_trace *trace, const char *name, slt_json *json,
                           FILE *out, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_buffer text = {0};
     if (json) {
         slt_show_trace_json(trace, name, json);

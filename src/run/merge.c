@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/fpenv.h"
 #include "base/world.h"
 #include "codec/digest.h"
 #include "run/provenance.h"
@@ -399,6 +400,7 @@ slt_status slt_study_merge(const slt_study_options *options, const char *const *
                            size_t count, slt_manifest *manifest, slt_merge_counts *counts,
                            slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     merge m = {.options = options,
                .folders = folders,
                .folder_count = count,

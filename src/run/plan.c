@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/fpenv.h"
 #include "base/world.h"
 #include "learn/ends.h"
 #include "learn/marks.h"
@@ -245,6 +246,7 @@ static uint64_t total(const slt_plan_memory *memory)
 slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
                           slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_run_spec *spec = slt_run_spec_create();
     if (!spec)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
@@ -313,6 +315,7 @@ static slt_status measure_speed(slt_arithmetic arithmetic, uint64_t *speed,
 slt_status slt_study_speed(slt_manifest *manifest, size_t run, uint64_t *speed,
                            slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_run_spec *spec = slt_run_spec_create();
     if (!spec)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");

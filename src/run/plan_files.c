@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fpenv.h"
 #include "base/world.h"
 #include "manifest/manifest.h"
 #include "net/init.h"
@@ -65,6 +66,7 @@ static size_t count_weights(const slt_model_spec *model)
 slt_status slt_study_file_look(slt_manifest *manifest, size_t run, size_t index,
                                slt_study_file *file, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_run_spec *spec = slt_run_spec_create();
     *file = (slt_study_file){0};
     if (!spec)

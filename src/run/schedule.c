@@ -1,6 +1,7 @@
 /* All runs of a manifest over a pool of threads. */
 #include <stdlib.h>
 
+#include "base/fpenv.h"
 #include "base/world.h"
 #include "learn/train_group.h"
 #include "manifest/manifest.h"
@@ -246,6 +247,7 @@ static size_t list_runs(const slt_manifest *manifest, const bool *selected, size
 slt_status slt_study_run(slt_manifest *manifest, const slt_study_options *options,
                          slt_study_counts *counts, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     size_t *runs = slt_world.calloc(slt_manifest_runs(manifest) + 1, sizeof *runs);
     if (!runs)
         return slt_fail(err, SLT_RESOURCE, "no memory for the list of runs");

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/fpenv.h"
 #include "base/world.h"
 
 /* A multiply-add, on a machine that nobody has: the division is the same on all. */
@@ -77,6 +78,7 @@ static void sort_loads(load *list, size_t count)
 slt_status slt_study_shards(slt_manifest *manifest, const bool *selected, size_t shards,
                             slt_shard *of, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     const size_t runs = slt_manifest_runs(manifest);
     size_t count = 0;
     load *list = slt_world.calloc(runs + 1, sizeof *list);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/fpenv.h"
 #include "base/world.h"
 #include "codec/digest.h"
 #include "codec/experiments.h"
@@ -42,6 +43,7 @@ const char *slt_traces_find(const slt_traces *traces, slt_digest experiment)
 slt_status slt_traces_load(const slt_traces *traces, slt_digest experiment,
                            slt_trace **trace, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     const char *path = slt_traces_find(traces, experiment);
     *trace = NULL;
     slt_status status = slt_trace_open(path, trace, err);
@@ -170,6 +172,7 @@ static slt_status add_study(slt_traces *traces, const char *folder, slt_error *e
 slt_status slt_traces_open(const slt_manifest *manifest, const char *const *folders,
                            size_t count, slt_traces **out, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     char own[SLT_FILE_PATH_MAX];
     slt_traces *traces = slt_world.calloc(1, sizeof *traces);
     slt_status status = traces ? SLT_OK : no_memory(err);
@@ -250,6 +253,7 @@ static size_t list_missing(const slt_traces *traces, slt_manifest *manifest,
 slt_status slt_traces_complete(const slt_traces *traces, slt_manifest *manifest,
                                slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_run_list list = {0};
     slt_buffer folders = {0};
     size_t first = 0, missing = list_missing(traces, manifest, &list, &first);

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/fpenv.h"
+
 static const struct {
     const char *symbol;
     double least, most;
@@ -51,6 +53,7 @@ const char *slt_grokking_symbol(slt_grokking_parameter parameter)
 
 bool slt_grokking_reads_given(const slt_grokking_formula *formula, const slt_grokking *at)
 {
+    SLT_FPENV_ENTERED;
     for (size_t i = 0; i < SLT_GROKKING_PARAMETERS; i++)
         if (formula->reads >> i & 1 && isnan(at->value[i]))
             return false;
@@ -59,6 +62,7 @@ bool slt_grokking_reads_given(const slt_grokking_formula *formula, const slt_gro
 
 slt_status slt_grokking_check(const slt_grokking *at, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     for (size_t i = 0; i < SLT_GROKKING_PARAMETERS; i++) {
         const double value = at->value[i];
         if (isnan(value) ||
@@ -75,6 +79,7 @@ slt_status slt_grokking_check(const slt_grokking *at, slt_error *err)
 
 unsigned slt_grokking_reads(const slt_grokking_group *group)
 {
+    SLT_FPENV_ENTERED;
     unsigned reads = group->drawn_reads;
     for (size_t i = 0; i < group->count; i++)
         reads |= group->formulas[i].reads;
@@ -83,6 +88,7 @@ unsigned slt_grokking_reads(const slt_grokking_group *group)
 
 slt_grokking slt_grokking_presets(const slt_grokking_group *group)
 {
+    SLT_FPENV_ENTERED;
     const unsigned preset = slt_grokking_reads(group) & ~group->asks;
     slt_grokking at = group->presets;
     for (size_t i = 0; i < SLT_GROKKING_PARAMETERS; i++)

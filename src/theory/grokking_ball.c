@@ -1,5 +1,6 @@
 /* Grokking in D dimensions, f = sgn(w.x), x uniform in the unit ball about +-eps e_1. The
  * test error is 0 where h = eps w_1 / |w| >= 1. */
+#include "base/fpenv.h"
 #include "theory/grokking_internal.h"
 
 #include <math.h>
@@ -74,11 +75,13 @@ static slt_status ball_p_of(const slt_grokking *at, bool printed, double *value,
 
 static slt_status ball_p(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     return ball_p_of(at, false, value, err);
 }
 
 static slt_status ball_p_printed(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     return ball_p_of(at, true, value, err);
 }
 
@@ -94,6 +97,7 @@ static double l1_bound(const slt_grokking *at, double l1)
 
 static slt_status ball_l1(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     (void)err;
     *value = at->value[SLT_GROKKING_L1] > 0 && at->value[SLT_GROKKING_EPS] >= 1
                  ? l1_bound(at, at->value[SLT_GROKKING_L1])
@@ -104,6 +108,7 @@ static slt_status ball_l1(const slt_grokking *at, double *value, slt_error *err)
 /* The logarithm of the bound is concave in l1: its best is found by golden sections. */
 static slt_status ball_l1_best(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     (void)err;
     const double golden = (sqrt(5) - 1) / 2;
     double low = 0, high = at->value[SLT_GROKKING_EPS];
@@ -162,6 +167,7 @@ static slt_status start_below(const slt_grokking *at, double square, double *val
 
 static slt_status ball_fast(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     const double eps = at->value[SLT_GROKKING_EPS];
     return start_below(at, fmax(0, 1 - 1 / (eps * eps)), value, err);
 }
@@ -175,6 +181,7 @@ static double slow_time(const slt_grokking *at, double power)
 
 static slt_status ball_slow(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     (void)err;
     *value = slow_time(at, 2);
     return SLT_OK;
@@ -182,6 +189,7 @@ static slt_status ball_slow(const slt_grokking *at, double *value, slt_error *er
 
 static slt_status ball_slow_printed(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     (void)err;
     *value = slow_time(at, 4);
     return SLT_OK;
@@ -195,6 +203,7 @@ static double fast_edge(double eps)
 
 static slt_status ball_fast_time(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     (void)err;
     const double eps = at->value[SLT_GROKKING_EPS], edge = fast_edge(eps);
     const double r = at->value[SLT_GROKKING_R];
@@ -230,6 +239,7 @@ static double fast_start(double eps, double t)
 /* dr/dt = eps^2 u (c - 1) / (c u - 1)^2, and r^2 ~ chi2(D-1). */
 static slt_status ball_density(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     (void)err;
     const double eps = at->value[SLT_GROKKING_EPS], c = fast_edge(eps);
     const double k = at->value[SLT_GROKKING_D] - 1, t = at->value[SLT_GROKKING_T];
@@ -244,6 +254,7 @@ static slt_status ball_density(const slt_grokking *at, double *value, slt_error 
 
 static slt_status ball_chance(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     const double eps = at->value[SLT_GROKKING_EPS];
     *value = NAN;
     if (eps <= 1)
@@ -269,6 +280,7 @@ static const slt_grokking_formula ball_density_rows[] = {
 
 static slt_status ball_error(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     const double h = at->value[SLT_GROKKING_H];
     double share = 0;
     slt_status status = SLT_OK;
@@ -281,6 +293,7 @@ static slt_status ball_error(const slt_grokking *at, double *value, slt_error *e
 
 static slt_status ball_error_near(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     (void)err;
     const double d = at->value[SLT_GROKKING_D], h = at->value[SLT_GROKKING_H];
     *value = h > 1 ? 0
@@ -305,6 +318,7 @@ static const slt_grokking_formula ball_error_rows[] = {
 
 static slt_status ball_nu(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     (void)err;
     *value = (at->value[SLT_GROKKING_D] + 1) / 2;
     return SLT_OK;
@@ -312,6 +326,7 @@ static slt_status ball_nu(const slt_grokking *at, double *value, slt_error *err)
 
 static slt_status ball_nu_xi(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     (void)err;
     *value = (at->value[SLT_GROKKING_D] + 1 - 2 * at->value[SLT_GROKKING_XI]) / 2;
     return SLT_OK;
@@ -320,6 +335,7 @@ static slt_status ball_nu_xi(const slt_grokking *at, double *value, slt_error *e
 /* dE/dh = -(1 - h^2)^((D-1)/2) / B((D+1)/2, 1/2). */
 static slt_status ball_slope(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     const double d = at->value[SLT_GROKKING_D], h = at->value[SLT_GROKKING_H];
     double error = 0;
     const slt_status status = ball_error(at, &error, err);

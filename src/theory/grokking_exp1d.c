@@ -1,6 +1,7 @@
 /* Grokking in one dimension, f = sgn(x - b), x = +-(eps + Exp(1)).  b runs into xl =
  * (xbar - l1) / (1 + l2) from above at the rate 1 + l2, so that the test error ends at 0
  * where |xbar| < eps_l = eps (1 + l2) + l1. */
+#include "base/fpenv.h"
 #include "theory/grokking_internal.h"
 
 #include <math.h>
@@ -39,6 +40,7 @@ static double exp1d_probability(const exp1d *s)
 
 static slt_status exp1d_p(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     (void)err;
     const exp1d s = exp1d_of(at);
     *value = exp1d_probability(&s);
@@ -136,6 +138,7 @@ static double kink_of(const exp1d_integral *of)
 
 static slt_status exp1d_density(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     exp1d_integral of = {.model = exp1d_of(at)};
     of.growth = growth_of(&of.model, at->value[SLT_GROKKING_T]);
     const slt_status status = integrate_data(&of, density_at, kink_of(&of), value, err);
@@ -157,6 +160,7 @@ static double printed_density_at(double x, void *context)
 static slt_status exp1d_density_printed(const slt_grokking *at, double *value,
                                         slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     exp1d_integral of = {.model = exp1d_of(at), .x = at->value[SLT_GROKKING_T]};
     *value = NAN;
     if (of.model.n != 2 || of.model.rate != 1)
@@ -212,6 +216,7 @@ static double mean_at(double x, void *context)
 
 static slt_status exp1d_mean(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     exp1d_integral of = {.model = exp1d_of(at)};
     const slt_status status = integrate_data(&of, mean_at, 0, value, err);
     *value /= exp1d_probability(&of.model);
@@ -230,6 +235,7 @@ static slt_status chance_of_later(exp1d_integral *of, double t, double *chance,
 
 static slt_status exp1d_chance(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     exp1d_integral of = {.model = exp1d_of(at)};
     const slt_status status = chance_of_later(&of, at->value[SLT_GROKKING_T], value, err);
     *value = 1 - *value;
@@ -262,6 +268,7 @@ static const slt_grokking_formula exp1d_density_rows[] = {
 
 static slt_status exp1d_median(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     exp1d_integral of = {.model = exp1d_of(at)};
     double low = 0, high = 1, chance = 1;
     slt_status status = chance_of_later(&of, high, &chance, err);
@@ -284,6 +291,7 @@ static slt_status exp1d_median(const slt_grokking *at, double *value, slt_error 
 
 static slt_status exp1d_time(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     (void)err;
     const exp1d s = exp1d_of(at);
     const double room = s.eps_l - at->value[SLT_GROKKING_MEAN];
@@ -304,6 +312,7 @@ static double scaled_crossing(const slt_grokking *at)
 
 static slt_status exp1d_crossing(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     (void)err;
     *value = scaled_crossing(at) / (1 + at->value[SLT_GROKKING_L2]);
     return SLT_OK;
@@ -312,6 +321,7 @@ static slt_status exp1d_crossing(const slt_grokking *at, double *value, slt_erro
 static slt_status exp1d_crossing_printed(const slt_grokking *at, double *value,
                                          slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     (void)err;
     *value = scaled_crossing(at);
     return SLT_OK;
@@ -351,6 +361,7 @@ static double wrong_share(const slt_grokking *at)
 
 static slt_status exp1d_error(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     (void)err;
     *value = wrong_share(at) / 2;
     return SLT_OK;
@@ -359,6 +370,7 @@ static slt_status exp1d_error(const slt_grokking *at, double *value, slt_error *
 static slt_status exp1d_error_positive(const slt_grokking *at, double *value,
                                        slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     (void)err;
     *value = wrong_share(at);
     return SLT_OK;
@@ -366,6 +378,7 @@ static slt_status exp1d_error_positive(const slt_grokking *at, double *value,
 
 static slt_status exp1d_error_near(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     (void)err;
     *value = exp1d_of(at).eps_l / 2 * at->value[SLT_GROKKING_TAU];
     return SLT_OK;
@@ -388,6 +401,7 @@ static const slt_grokking_formula exp1d_error_rows[] = {
 
 static slt_status exp1d_nu(const slt_grokking *at, double *value, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     (void)at;
     (void)err;
     *value = 1;

@@ -2,6 +2,7 @@
  * e^(-G t) (w(0) - wl) from w(0) ~ N(0, I), G = mean z z' + l2, wl = G^-1 mean z, in the
  * eigenvectors of G.  The time runs from where the last sample is right for good to where
  * the test error is 0 for good. */
+#include "base/fpenv.h"
 #include "theory/grokking_internal.h"
 
 #include <math.h>
@@ -213,6 +214,7 @@ static slt_status median_of(double *times, size_t count, double *median, double 
 slt_status slt_grokking_times(const slt_grokking *at, uint64_t trials, uint64_t seed,
                               double *median, double *error, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     ball_flow f = {.samples = 0};
     double *times = NULL;
     size_t count = 0;

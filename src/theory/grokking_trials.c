@@ -6,6 +6,7 @@
  * Of G w = a, with y x = (u, v): G_11 = mean u^2 + l2, the block H = mean v v' + l2 and
  * a_1 = mean u know no sign; the rows c = mean u v and a = mean v are sums over the
  * groups. */
+#include "base/fpenv.h"
 #include "theory/grokking_internal.h"
 
 #include <math.h>
@@ -221,6 +222,7 @@ slt_status slt_grokking_check_trials(const slt_grokking *at, uint64_t trials,
 slt_status slt_grokking_trials(const slt_grokking *at, uint64_t trials, uint64_t seed,
                                double *mean, double *error, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     ball_data data = {.samples = 0};
     double sum = 0, squares = 0;
     slt_status status = slt_grokking_check_trials(at, trials, err);

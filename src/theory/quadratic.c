@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/fpenv.h"
 #include "theory/rational.h"
 
 static const struct {
@@ -37,7 +38,9 @@ slt_quadratic_net slt_quadratic_full(int64_t p, int64_t width)
 
 int64_t slt_quadratic_samples(int64_t p, double fraction)
 {
-    return (int64_t)floor(fraction * (double)(p * p));
+    SLT_FPENV_ENTERED;
+    volatile double share = fraction; /* used once the environment is entered */
+    return (int64_t)floor(share * (double)(p * p));
 }
 
 /* ---- What several formulas are made of --------------------------------------------- */
@@ -155,6 +158,7 @@ slt_status slt_theory_quadratic_net(const slt_quadratic_net *net,
                                     slt_formula formulas[SLT_QUADRATIC_FORMULAS_MAX],
                                     size_t *count, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     const slt_status status = check_net(net, err);
     if (status)
         return status;

@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "base/fpenv.h"
+
 /* One direction of curvature h under w' = w - (lr/2)(nbeta h + gamma) w + sqrt(lr) N:
  * v(t) = v (1 - q^t), q = (1 - lr A / 2)^2, A = nbeta h + gamma, v = lr / (1 - q). */
 typedef struct direction {
@@ -38,7 +40,8 @@ double slt_theory_quadratic_sgld(const double *curvatures, size_t count, double 
                                  double localization, double lr, uint64_t draws,
                                  uint64_t burnin, uint64_t between, double *stationary)
 {
-    double estimate = 0, limit = 0;
+    SLT_FPENV_ENTERED;
+    volatile double estimate = 0, limit = 0;
     for (size_t i = 0; i < count; i++) {
         double h = curvatures[i];
         if (h ==

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "base/fpenv.h"
+
 /* Three times the integral over u in [0,1] of ReLU(a u + b)^2: what input j != i adds to
  * output i. */
 static double cross_term(double a, double b)
@@ -37,7 +39,7 @@ static double column_product(const slt_tms *net, size_t i, size_t j)
     return sum;
 }
 
-double slt_theory_tms_potential(const slt_tms *net)
+static double potential_of(const slt_tms *net)
 {
     const double *bias = net->values + net->hidden * net->features;
     double sum = 0;
@@ -46,6 +48,13 @@ double slt_theory_tms_potential(const slt_tms *net)
             sum += i == j ? own_term(column_product(net, i, i), bias[i])
                           : cross_term(column_product(net, i, j), bias[i]);
     return sum;
+}
+
+double slt_theory_tms_potential(const slt_tms *net)
+{
+    SLT_FPENV_ENTERED;
+    volatile double potential = potential_of(net); /* before the environment is left */
+    return potential;
 }
 
 /* cos(2 pi j / k), exactly 0 at a right angle. */
@@ -126,6 +135,7 @@ static slt_rational polygon_lambda(uint64_t k)
 slt_status slt_theory_tms_polygon(uint64_t corners, uint64_t features,
                                   slt_tms_polygon *polygon, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     if (features < 1 || features > SLT_TMS_SIZE_MAX)
         return slt_fail(err, SLT_USAGE,
                         "theory tms: 1 to %d features; there are %" PRIu64,

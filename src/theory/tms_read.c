@@ -8,6 +8,7 @@
 #include <sltrace/real.h>
 
 #include "base/buffer.h"
+#include "base/fpenv.h"
 #include "base/io.h"
 
 /* Cubes of products of such weights stay finite, and the longest file is one of
@@ -87,6 +88,7 @@ static slt_status read_rows(reader *r, char *text, size_t size, slt_error *err)
 
 slt_status slt_theory_tms_read(const char *path, slt_tms *net, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_buffer bytes = {0};
     reader r = {.path = path};
     slt_status status = slt_io_read(path, FILE_MAX, &bytes, err);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "base/fpenv.h"
 #include "num/draw.h"
 
 enum { BLOCKS = 16, LEVELS_MAX = 64, COUNT_MAX = 64, CHUNK = 512, LEAST_HITS = 16 };
@@ -135,6 +136,7 @@ slt_status slt_theory_volume(const slt_potential *potential, int64_t m, uint64_t
                              uint64_t seed, double epsilon_min, double epsilon_max,
                              size_t levels, slt_volume *volume, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_status status =
         check_settings(potential, m, samples, epsilon_min, epsilon_max, levels, err);
     if (status)

@@ -7,6 +7,7 @@
 
 #include "base/endian.h"
 #include "base/escape.h"
+#include "base/fpenv.h"
 #include "base/io.h"
 #include "manifest/manifest.h"
 #include "num/scalar.h"
@@ -168,6 +169,7 @@ static slt_status csv_put_trace(csv_rows *to, const char *path, slt_error *err)
 slt_status slt_export_csv(const char *const *traces, size_t count, const char *path,
                           bool over, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     static const char columns[] = "trace,record,kind,step,llc,chain,draw,name,value\n";
     slt_io_output output;
     csv_rows to = {.output = &output, .run = slt_run_spec_create()};

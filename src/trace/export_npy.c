@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/endian.h"
+#include "base/fpenv.h"
 #include "codec/npy.h"
 #include "trace/trace_format.h"
 
@@ -138,6 +139,7 @@ static slt_status npy_write_trace(npy_export *to, const char *path, slt_error *e
 slt_status slt_export_npy(const char *const *traces, size_t count, const char *folder,
                           size_t *files, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     npy_export to = {.folder = folder};
     slt_status status = slt_npy_check_stems(traces, count, err);
     for (size_t i = 0; i < count && !status; i++)

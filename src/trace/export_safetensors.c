@@ -7,6 +7,7 @@
 #include "base/assert.h"
 #include "base/buffer.h"
 #include "base/endian.h"
+#include "base/fpenv.h"
 #include "base/io.h"
 #include "base/world.h"
 #include "codec/json.h"
@@ -163,6 +164,7 @@ static slt_status write_trace(const char *folder, const char *path, size_t *file
 slt_status slt_export_safetensors(const char *const *traces, size_t count,
                                   const char *folder, size_t *files, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_status status = slt_npy_check_stems(traces, count, err);
     *files = 0;
     for (size_t i = 0; i < count && !status; i++)

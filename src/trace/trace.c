@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/fpenv.h"
 #include "base/io.h"
 #include "base/sha256.h"
 #include "base/world.h"
@@ -125,6 +126,7 @@ static slt_status trace_of(slt_buffer bytes, const char *name, bool agrees,
 
 slt_status slt_trace_open(const char *path, slt_trace **trace, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_buffer bytes = {0};
     slt_status status = slt_io_read(path, SIZE_MAX / 4, &bytes, err);
     if (status == SLT_OK)
@@ -147,6 +149,7 @@ static slt_status trace_parse(const void *bytes, size_t size, const char *name,
 slt_status slt_trace_parse(const void *bytes, size_t size, const char *name,
                            slt_trace **trace, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     return trace_parse(bytes, size, name, true, trace, err);
 }
 
@@ -170,6 +173,7 @@ static size_t trace_place(const slt_trace *trace, size_t index)
 /* Several threads may ask for one record: the first to have read it gives it to all. */
 const slt_record *slt_trace_record(const slt_trace *trace, size_t index)
 {
+    SLT_FPENV_ENTERED;
     SLT_ASSERT(index < trace->count);
     if (index < HELD)
         return &trace->records[index];

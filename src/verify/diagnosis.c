@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "base/fpenv.h"
 #include "base/io.h"
 #include "base/world.h"
 #include "manifest/manifest.h"
@@ -198,6 +199,7 @@ static slt_status diagnosis_tell(const diagnosis *d, const slt_diagnosis_page *p
 slt_status slt_diagnosis(const char *trace_path, const slt_diagnosis_options *options,
                          const slt_diagnosis_page *page, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     diagnosis *d = slt_world.calloc(1, sizeof *d);
     if (!d)
         return slt_fail(err, SLT_RESOURCE, "no memory for a diagnosis");

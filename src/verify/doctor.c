@@ -190,11 +190,12 @@ static void look_around(findings *f)
 
 size_t slt_doctor(slt_doctor_line lines[SLT_DOCTOR_LINES_MAX])
 {
+    SLT_FPENV_KEPT;
     findings f = {.lines = lines};
     slt_error err = {.status = SLT_OK};
     doctor_add(&f, true, "sltrace", "%s, numerics revision %d", slt_version(),
                SLT_NUMERICS_REVISION);
-    look_at_environment(&f); /* first: starting would set it right */
+    look_at_environment(&f); /* first: it is as the caller left it */
     slt_status started = slt_start(NULL, &err);
     if (started)
         doctor_add(&f, false, "start", "%s", err.text);

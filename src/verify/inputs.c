@@ -183,6 +183,7 @@ slt_status slt_export_inputs(const char *const *traces, size_t count, const char
                              const slt_inputs_options *options, size_t *files,
                              slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_inputs *inputs = slt_world.malloc(sizeof *inputs);
     slt_status status = inputs ? slt_npy_check_stems(traces, count, err)
                                : slt_fail(err, SLT_RESOURCE, "no memory for an export");

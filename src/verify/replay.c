@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fpenv.h"
 #include "base/io.h"
 #include "base/world.h"
 #include "codec/digest.h"
@@ -260,6 +261,7 @@ static slt_status replay_run(replay *r, const slt_buffer *bytes, slt_error *err)
 slt_status slt_replay(const char *trace_path, const slt_replay_options *options,
                       const slt_replay_page *page, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     static const slt_replay_page nobody = {0};
     replay r = {.options = options, .path = trace_path, .page = page ? page : &nobody};
     slt_buffer bytes = {0};

@@ -162,6 +162,7 @@ static slt_status state_run(state_export *w, slt_error *err)
 slt_status slt_replay_state(const char *trace_path, const slt_state_options *options,
                             const slt_replay_page *page, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     static const slt_replay_page nobody = {0};
     state_export w = {
         .options = options, .path = trace_path, .page = page ? page : &nobody};

@@ -46,6 +46,7 @@ static slt_status trial_replay(const char *path, const slt_run_spec *run,
 slt_status slt_replay_trial(const char *trace_path, const slt_trial_options *options,
                             const slt_replay_page *page, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     static const slt_replay_page nobody = {0};
     slt_trial_options own = *options;
     slt_trace *trace = NULL;

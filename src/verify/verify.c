@@ -8,6 +8,7 @@
 
 #include <sltrace/numerics.h>
 
+#include "base/fpenv.h"
 #include "base/world.h"
 #include "golden/golden_internal.h"
 #include "manifest/manifest.h"
@@ -426,6 +427,7 @@ slt_status slt_verify(const char *golden_path, const slt_verify_options *options
                       const slt_verify_page *page, slt_verify_result *result,
                       slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     static const slt_verify_page nobody = {0};
     slt_error own;
     slt_verify_result counts;

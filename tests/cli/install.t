@@ -23,19 +23,47 @@ my ($lib) = grep { -d "$_/cmake/sltrace" } glob("$prefix/lib*"), glob("$prefix/l
 ok -s "$lib/$_", "library folder: $_"
     for qw(libsltrace.so libsltrace.a pkgconfig/sltrace.pc cmake/sltrace/sltrace-config.cmake);
 
-# Every public header stands alone.
+# Every public header stands alone, in C and in C++, and the one of all has each.
+my $all = slurp("$prefix/include/sltrace/sltrace.h");
+my $strict = '-Wall -Wextra -Wpedantic -Werror -fsyntax-only';
+my %declared;
 for my $header (glob "$prefix/include/sltrace/*.h") {
     my ($name) = $header =~ m{([^/]+)$};
-    spew('alone.c', "#include <sltrace/$name>\nint unused_;\n");
-    is shell("cc -std=c11 -Wall -Werror -I'$prefix/include' -c alone.c -o alone.o")->{err},
-        '', "$name stands alone";
+    spew("alone.$_", "#include <sltrace/$name>\nextern int unused_;\n") for qw(c cc);
+    is shell("cc -std=c11 $strict -I'$prefix/include' alone.c")->{err}, '', "$name in C11";
+    is shell("c++ -std=c++17 $strict -I'$prefix/include' alone.cc")->{err}, '',
+        "$name in C++17";
+    ok $name =~ /^(?:sltrace|export)\.h$/ || $all =~ /<sltrace\/$name>/, "sltrace.h has $name";
+    my $text = slurp($header) =~ s{/\*.*?\*/}{}gsr;
+    $declared{$1} = 1 while $text =~ /^SLT_API[^;]*?\b(slt_\w+)\(/mg;
 }
 
-my $exported = shell("nm -D --defined-only '$lib/libsltrace.so'");
-my @foreign = grep { !/ slt_\w+$/ } grep { / [A-Z] / } split /\n/, $exported->{out};
-like $exported->{out}, qr/ T slt_theory_rrr$/m, 'the shared library exports its functions';
-is "@foreign", '', 'and nothing else';
-unlike $exported->{out}, qr/slt_exact_/, 'internal functions stay hidden';
+# What the shared library exports is what the headers declare, and C++ links it.
+my %exported = map { $_ => 1 } shell("nm -D --defined-only '$lib/libsltrace.so'")->{out}
+    =~ / [A-Z] (\S+)$/mg;
+ok keys %declared > 200, 'the headers declare functions';
+is join(' ', grep { !$exported{$_} } sort keys %declared), '', 'each is exported';
+is join(' ', grep { !$declared{$_} } sort keys %exported), '', 'and nothing else';
+is join(' ', grep { !/^slt_/ } sort keys %declared), '', 'each begins with slt_';
+spew('user.cc', <<'CC');
+#include <cstdio>
+#include <cstring>
+#include <sltrace/sltrace.h>
+
+int main()
+{
+    static_assert(SLT_VERSION_NUMBER ==
+        SLT_VERSION_OF(SLT_VERSION_MAJOR, SLT_VERSION_MINOR, SLT_VERSION_PATCH), "one");
+    atomic_int cancel{0};
+    slt_study_options options{};
+    options.cancel = &cancel;
+    slt_error err;
+    if (slt_start(nullptr, &err) || slt_version_number() != SLT_VERSION_NUMBER)
+        return 1;
+    std::puts(slt_version());
+    return 0;
+}
+CC
 
 spew('user.c', <<'C');
 #include <stdio.h>
@@ -80,6 +108,11 @@ expect($linked, 'linked through pkg-config', out => "19/2\n");
 $linked = shell("cc user.c -o user-static '$lib/libsltrace.a' "
     . "\$($flags --static --cflags --libs sltrace | sed 's/-lsltrace//') && ./user-static");
 expect($linked, 'linked statically through pkg-config', out => "19/2\n");
+$linked = shell("c++ -std=c++17 user.cc -o user-cc \$($flags --cflags --libs sltrace) && "
+    . "LD_LIBRARY_PATH='$lib' ./user-cc");
+expect($linked, 'linked with C++', out => shell("$flags --modversion sltrace")->{out});
+my ($soname) = shell("objdump -p '$lib/libsltrace.so'")->{out} =~ /SONAME +(\S+)/;
+like $soname, qr/^libsltrace\.so\.\d+$/, 'its SONAME is a number of its own';
 
 # The installed program is the same, and needs nothing of the build tree.
 $ENV{PATH} = "$prefix/bin:$ENV{PATH}";

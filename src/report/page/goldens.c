@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fpenv.h"
 #include "base/tree.h"
 #include "base/world.h"
 #include "figure/golden_make.h"
@@ -280,6 +281,7 @@ static void goldens_read_part(slt_report_part *part, places from)
 slt_status slt_golden_figure(const char *path, const char *const *from, size_t from_count,
                              slt_manifest **manifest, slt_figure **figure, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_report_part part = {.path = slt_world.strdup(path)};
     *manifest = NULL;
     *figure = NULL;
@@ -349,6 +351,7 @@ void slt_report_free(slt_report *report)
 slt_status slt_report_add(slt_report *report, const char *path, const char *const *from,
                           size_t from_count, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_report_part part = {.path = slt_world.strdup(path),
                             .anchor = make_anchor(report, path)};
     slt_report_part *parts =
@@ -394,6 +397,7 @@ slt_report_entry slt_report_at(const slt_report *report, size_t index)
 slt_status slt_report_html(const slt_report *report, char **text, size_t *size,
                            slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_buffer out = {0};
     slt_report_page(report->title, report->parts, report->count, &out);
     *size = out.size;

@@ -5,6 +5,7 @@
 
 #include <sltrace/page.h>
 
+#include "base/fpenv.h"
 #include "base/world.h"
 #include "figure/runs/runs.h"
 #include "learn/diagnostics_curves.h"
@@ -110,6 +111,7 @@ static slt_status draw_estimate(const slt_diagnosed_estimate *told, slt_buffer *
 slt_status slt_diagnosis_draw(const slt_diagnosed_estimate *told, char **svg,
                               size_t *size, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_buffer drawn = {0};
     *svg = NULL;
     if (!told->estimate->whole)

@@ -6,6 +6,7 @@
 
 #include <sltrace/influence.h>
 
+#include "base/fpenv.h"
 #include "base/world.h"
 #include "figure/runs/runs.h"
 #include "learn/diagnostics_predictive.h"
@@ -325,6 +326,7 @@ static slt_status draw_all(const slt_influence *found, candidates *c, slt_buffer
 slt_status slt_influence_draw(const slt_influence *found, char **svg, size_t *size,
                               slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_buffer drawn = {0};
     candidates c = {0};
     *svg = NULL;

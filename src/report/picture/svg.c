@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fpenv.h"
 #include "base/io.h"
 #include "report/picture/svg_internal.h"
 
@@ -31,6 +32,7 @@ slt_status slt_figure_draw(const slt_figure *figure, slt_buffer *svg, slt_error 
 
 slt_status slt_figure_svg(const slt_figure *figure, const char *path, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_buffer svg = {0};
     slt_status status = slt_figure_draw(figure, &svg, err);
     if (!status)
@@ -57,6 +59,7 @@ static void tell_hidden(const slt_svg_panel *panel, size_t index, size_t hidden,
 slt_status slt_figure_hidden(const slt_figure *figure, size_t *hidden, char **text,
                              slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_buffer out = {0};
     slt_status status = SLT_OK;
     *hidden = 0;

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/fpenv.h"
 #include "base/io.h"
 #include "base/world.h"
 #include "report/influence_numbers.h"
@@ -23,6 +24,7 @@ typedef struct group {
 slt_status slt_influence_file_begin(const char *path, slt_influence_file **file,
                                     slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     *file = slt_world.calloc(1, sizeof **file);
     if (!*file)
         return slt_fail(err, SLT_RESOURCE, "%s: no memory for a data set", path);
@@ -43,6 +45,7 @@ slt_status slt_influence_file_begin(const char *path, slt_influence_file **file,
 
 slt_status slt_influence_file_end(slt_influence_file *file, bool keep, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     if (!file)
         return SLT_OK;
     const slt_status closed = slt_dataset_close(file->to, keep ? err : NULL);
@@ -149,6 +152,7 @@ static slt_status put_columns(const group *g, slt_error *err)
 slt_status slt_influence_file_put(slt_influence_file *file, const slt_influence *found,
                                   slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     group g = {.found = found, .to = file->to};
     char name[SLT_INFLUENCE_NAME_MAX];
     if (!found->covariance)

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "base/endian.h"
+#include "base/fpenv.h"
 #include "manifest/manifest.h"
 
 /* ---- Axes -------------------------------------------------------------------------- */
@@ -183,6 +184,7 @@ slt_status slt_tables_write(slt_manifest *manifest, const slt_traces *traces,
                             slt_tables_form form, const char *path, bool over,
                             slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_io_output to;
     slt_status status = slt_traces_complete(traces, manifest, err);
     if (status)

@@ -84,6 +84,42 @@ static void test_pretended(slt_fpenv_fault fault)
            name, text);
 }
 
+static unsigned control_here(void)
+{
+#if defined(__SSE2__)
+    return _mm_getcsr();
+#else
+    return 0;
+#endif
+}
+
+static void compute(void)
+{
+    SLT_FPENV_ENTERED;
+    volatile double zero = 0, one = 1;
+    volatile double infinite = one / zero; /* traps where that is not held */
+    (void)infinite;
+    TAP_OK(slt_fpenv_check(NULL) == SLT_OK, "within a call the environment is right");
+}
+
+/* Rounding, flushing, traps and flags of the caller are there again behind a call. */
+static void test_entered(int rounding, const char *name)
+{
+    fesetround(rounding);
+    feclearexcept(FE_ALL_EXCEPT);
+    feraiseexcept(FE_UNDERFLOW);
+    int traps = feenableexcept(FE_DIVBYZERO) < 0 ? 0 : fegetexcept();
+#if defined(__SSE2__)
+    _mm_setcsr(_mm_getcsr() | 0x8040);
+#endif
+    unsigned control = control_here();
+    compute();
+    TAP_OK(fegetround() == rounding && control_here() == control &&
+               fegetexcept() == traps && fetestexcept(FE_ALL_EXCEPT) == FE_UNDERFLOW,
+           "rounding %s and all else is as it was", name);
+    fesetenv(FE_DFL_ENV);
+}
+
 int main(void)
 {
     bool corrected = true;
@@ -93,5 +129,7 @@ int main(void)
     test_flush();
     for (slt_fpenv_fault fault = 0; fault < SLT_FPENV_FAULTS; fault++)
         test_pretended(fault);
+    test_entered(FE_UPWARD, "up");
+    test_entered(FE_TOWARDZERO, "toward zero");
     return tap_done();
 }
