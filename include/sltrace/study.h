@@ -11,6 +11,7 @@
 #include <sltrace/claim.h>
 #include <sltrace/golden.h>
 #include <sltrace/manifest.h>
+#include <sltrace/real.h>
 #include <sltrace/status.h>
 #include <sltrace/trace.h>
 
@@ -25,6 +26,10 @@ typedef struct slt_progress {
     bool run_ended;
     slt_run_status run_status;
     const char *label;
+    size_t diverged, overflowed; /* of the runs done */
+    size_t differ;               /* of those that are verified */
+    bool has_loss;
+    slt_real loss; /* of that run, at the last checkpoint that was computed */
 } slt_progress;
 typedef void (*slt_progress_call)(void *context, const slt_progress *progress);
 

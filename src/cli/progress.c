@@ -7,6 +7,8 @@
 #include "base/world.h"
 #include "cli/cli.h"
 
+enum { FATES_BYTES = 128, LINE_BYTES = 320, TERMINAL_COLUMNS = 80 };
+
 void cli_duration(double seconds, char text[32])
 {
     double minutes = seconds / 60;
@@ -44,17 +46,59 @@ static double seconds_since(const struct timespec *start)
            1e-9 * (double)(now.tv_nsec - start->tv_nsec);
 }
 
+/* What became of runs that are done: " (1 differs, 2 diverged)", or nothing. */
+static void put_fates(const slt_progress *state, char text[FATES_BYTES])
+{
+    const struct {
+        size_t count;
+        const char *word;
+    } fates[] = {{state->differ, state->differ == 1 ? "differs" : "differ"},
+                 {state->diverged, "diverged"},
+                 {state->overflowed, "overflowed"}};
+    size_t used = 0;
+    text[0] = 0;
+    for (size_t i = 0; i < sizeof fates / sizeof *fates; i++)
+        if (fates[i].count)
+            used += (size_t)snprintf(text + used, FATES_BYTES - used, "%s%zu %s",
+                                     used ? ", " : " (", fates[i].count, fates[i].word);
+    if (used)
+        snprintf(text + used, FATES_BYTES - used, ")");
+}
+
+static void put_to_go(double spent, double share, char text[48])
+{
+    char time[32];
+    text[0] = 0;
+    if (!(spent > 2 && share > .005 && share < 1))
+        return;
+    cli_duration(spent * (1 - share) / share, time);
+    snprintf(text, 48, ", about %s to go", time);
+}
+
+/* The loss is left out where a terminal of 80 columns has no room for it. */
+static int put_line(const slt_progress *state, double spent, char line[LINE_BYTES])
+{
+    char fates[FATES_BYTES], loss[80] = "", rest[48];
+    const double share = state->fraction;
+    put_fates(state, fates);
+    put_to_go(spent, share, rest);
+    if (state->has_loss)
+        snprintf(loss, sizeof loss, ", run %zu: loss %.3g", state->run,
+                 slt_real_double(state->loss));
+    for (;;) {
+        const int width =
+            snprintf(line, LINE_BYTES, "%zu of %zu runs%s, %d%%%s%s", state->runs_done,
+                     state->runs_total, fates, (int)(100 * share), loss, rest);
+        if (width < TERMINAL_COLUMNS || !*loss)
+            return width;
+        *loss = 0;
+    }
+}
+
 static void show_line(cli_progress *progress, const slt_progress *state)
 {
-    char rest[48] = "", text[32];
-    double spent = seconds_since(&progress->started), share = state->fraction;
-    if (spent > 2 && share > .005 && share < 1) {
-        cli_duration(spent * (1 - share) / share, text);
-        snprintf(rest, sizeof rest, ", about %s to go", text);
-    }
-    char line[160];
-    int width = snprintf(line, sizeof line, "%zu of %zu runs, %d%%%s", state->runs_done,
-                         state->runs_total, (int)(100 * share), rest);
+    char line[LINE_BYTES];
+    int width = put_line(state, seconds_since(&progress->started), line);
     int blank = progress->width > width ? progress->width - width : 0;
     fprintf(stderr, "\r%s%*s", line, blank, "");
     slt_world.fflush(stderr);

@@ -58,17 +58,61 @@ static slt_status verify_read_options(const cli_call *call, slt_verify_options *
     return status ? status : cli_jobs(call, &options->jobs, err);
 }
 
-static slt_status verify_one(const char *golden, slt_verify_options *options,
-                             const slt_verify_page *page, bool quiet, slt_error *err)
-{
+/* A page before whose lines that of progress is taken away. */
+typedef struct screen {
+    const slt_verify_page *page;
     cli_progress progress;
+} screen;
+
+#define SCREEN_CALL(call, parameters, ...)                                               \
+    static void screen_##call parameters                                                 \
+    {                                                                                    \
+        screen *s = context;                                                             \
+        cli_progress_end(&s->progress);                                                  \
+        if (s->page->call)                                                               \
+            s->page->call(s->page->context, __VA_ARGS__);                                \
+    }
+SCREEN_CALL(begin, (void *context, const char *path), path)
+SCREEN_CALL(refused, (void *context, const char *path, const slt_error *why), path, why)
+SCREEN_CALL(mismatch,
+            (void *context, const slt_verify_plan *plan, const char *manifest,
+             const slt_mismatch *mismatch),
+            plan, manifest, mismatch)
+SCREEN_CALL(plan, (void *context, const slt_verify_plan *plan), plan)
+SCREEN_CALL(run,
+            (void *context, const slt_golden *golden, const slt_run_verdict *verdict),
+            golden, verdict)
+SCREEN_CALL(part,
+            (void *context, const slt_golden *golden, const slt_part_verdict *verdict),
+            golden, verdict)
+SCREEN_CALL(claim, (void *context, const slt_claim *claim), claim)
+
+static slt_status screen_end(void *context, const slt_verify_result *result,
+                             slt_error *err)
+{
+    screen *s = context;
+    cli_progress_end(&s->progress);
+    return s->page->end ? s->page->end(s->page->context, result, err) : SLT_OK;
+}
+
+static slt_status verify_one(const char *golden, slt_verify_options *options,
+                             const slt_verify_page *page, slt_error *err)
+{
+    screen s = {.page = page};
+    const slt_verify_page shown = {.context = &s,
+                                   .begin = screen_begin,
+                                   .refused = screen_refused,
+                                   .mismatch = screen_mismatch,
+                                   .plan = screen_plan,
+                                   .run = screen_run,
+                                   .part = screen_part,
+                                   .claim = screen_claim,
+                                   .end = screen_end};
     options->progress = cli_progress_tell;
-    options->progress_context = &progress;
-    cli_progress_begin(&progress);
-    if (quiet && progress.live)
-        progress.live = false; /* the TAP lines show progress */
-    slt_status status = slt_verify(golden, options, page, NULL, err);
-    cli_progress_end(&progress);
+    options->progress_context = &s.progress;
+    cli_progress_begin(&s.progress);
+    slt_status status = slt_verify(golden, options, &shown, NULL, err);
+    cli_progress_end(&s.progress);
     return status;
 }
 
@@ -87,8 +131,7 @@ static slt_status verify_run(const cli_call *call, slt_error *err)
     page = tap ? slt_tap_page(tap) : slt_verify_json_begin(call->json);
     for (int i = 0; i < call->operand_count && !*options.cancel; i++) {
         slt_error one = {.status = SLT_OK};
-        slt_status status = verify_one(call->operands[i], &options, &page,
-                                       tap && call->operand_count == 1, &one);
+        slt_status status = verify_one(call->operands[i], &options, &page, &one);
         if (status && one.text[0])
             cli_complain(one.text);
         worst = slt_status_worse(worst, status);

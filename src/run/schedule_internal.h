@@ -52,6 +52,8 @@ typedef struct slt_schedule_job {
     slt_run_files files;
     char started[32];
     bool resumed;
+    bool has_loss; /* guarded by the study's mutex, as is */
+    slt_real loss; /* that of the last checkpoint that was computed */
     _Atomic uint64_t snapshot_ns; /* when the next one is due */
     slt_execute_hooks hooks;
     bool taken;     /* this program holds its lock */

@@ -29,19 +29,24 @@ static slt_progress sum_progress(const slt_schedule *s)
     }
     return (slt_progress){.runs_done = s->runs_done,
                           .runs_total = s->run_count,
+                          .diverged = s->counts->diverged,
+                          .overflowed = s->counts->overflowed,
                           .fraction = work ? (double)done / (double)work : 1};
 }
 
 /* The caller holds the mutex. */
-static void tell_progress(slt_schedule *s, size_t run, bool ended, slt_run_status status)
+static void tell_progress(const slt_schedule_job *j, bool ended, slt_run_status status)
 {
+    slt_schedule *s = j->study;
     if (!s->options->progress)
         return;
     slt_progress progress = sum_progress(s);
-    progress.run = run;
+    progress.run = j->run;
     progress.run_ended = ended;
     progress.run_status = status;
-    progress.label = slt_manifest_label(s->manifest, run);
+    progress.label = slt_manifest_label(s->manifest, j->run);
+    progress.has_loss = j->has_loss;
+    progress.loss = j->loss;
     s->told_ns = slt_clock_ns();
     s->options->progress(s->options->progress_context, &progress);
 }
@@ -57,7 +62,7 @@ static void count_run(slt_schedule_job *j, bool kept, slt_run_status status)
     s->done[j->place] = s->work[j->place];
     s->elsewhere[j->place] = false;
     s->runs_done++;
-    tell_progress(s, j->run, true, status);
+    tell_progress(j, true, status);
     slt_world.pthread_mutex_unlock(&s->mutex);
 }
 
@@ -76,10 +81,23 @@ static bool job_wanted(void *context, uint64_t done)
     if (s->options->progress && slt_world.pthread_mutex_trylock(&s->mutex) == 0) {
         s->done[j->place] = done < s->work[j->place] ? done : s->work[j->place];
         if (now - s->told_ns >= PROGRESS_NS)
-            tell_progress(s, j->run, false, SLT_RUN_DONE);
+            tell_progress(j, false, SLT_RUN_DONE);
         slt_world.pthread_mutex_unlock(&s->mutex);
     }
     return slt_schedule_cancelled(s) || now >= atomic_load(&j->snapshot_ns);
+}
+
+static slt_status note_loss(void *context, uint64_t step, const slt_metrics *metrics,
+                            slt_error *err)
+{
+    slt_schedule_job *j = context;
+    (void)step;
+    (void)err;
+    slt_world.pthread_mutex_lock(&j->study->mutex);
+    j->has_loss = metrics->count > 0;
+    j->loss = metrics->list[0].value;
+    slt_world.pthread_mutex_unlock(&j->study->mutex);
+    return SLT_OK;
 }
 
 static uint64_t snapshot_wait_ns(const slt_schedule *s)
@@ -263,8 +281,11 @@ static slt_status begin_run(slt_schedule_job *j, slt_digest head, slt_error *err
     if (!status && !j->resumed)
         status = take_training(j, err);
     atomic_store(&j->snapshot_ns, slt_clock_ns() + snapshot_wait_ns(j->study));
-    j->hooks = (slt_execute_hooks){
-        .context = j, .record = keep_record, .wanted = job_wanted, .pause = pause_run};
+    j->hooks = (slt_execute_hooks){.context = j,
+                                   .record = keep_record,
+                                   .checkpoint = note_loss,
+                                   .wanted = job_wanted,
+                                   .pause = pause_run};
     j->under_way = !status;
     if (j->files.dropped[0])
         remark(j, j->files.dropped);

@@ -78,6 +78,17 @@ static bool judge_pause_wanted(void *context, uint64_t done)
            r->judge->wanted(r->judge->context, (size_t)r->golden->run, done);
 }
 
+static slt_status judge_tell_loss(void *context, uint64_t step,
+                                  const slt_metrics *metrics, slt_error *err)
+{
+    judging *r = context;
+    (void)step;
+    (void)err;
+    if (r->judge->loss && metrics->count)
+        r->judge->loss(r->judge->context, (size_t)r->golden->run, metrics->list[0].value);
+    return SLT_OK;
+}
+
 static slt_status judge_pause(void *context, const slt_execution *at,
                               const slt_trace_writer *writer, slt_error *err)
 {
@@ -295,6 +306,7 @@ static slt_status judge_execute(judging *r, const slt_run_spec *spec,
     slt_execution execution = {0};
     slt_execute_hooks hooks = {.context = r,
                                .record = judge_look_at_record,
+                               .checkpoint = judge_tell_loss,
                                .wanted = judge_pause_wanted,
                                .pause = judge_pause};
     slt_status status = slt_execution_create(spec, &execution, err);

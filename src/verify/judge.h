@@ -29,6 +29,8 @@ typedef struct slt_judge {
     size_t jobs; /* threads of the pool */
     void *context;
     bool (*wanted)(void *context, size_t run, uint64_t done); /* returns true to stop */
+    /* Told the loss at each checkpoint that is computed; may be NULL. */
+    void (*loss)(void *context, size_t run, slt_real loss);
 } slt_judge;
 
 /* Runs golden->runs[index] again from its spec and canonical bytes. */

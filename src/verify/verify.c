@@ -37,6 +37,9 @@ typedef struct verify {
     slt_judgement *judgements; /* of those judged, in order */
     size_t told;               /* how many verdicts were told */
     uint64_t *work, *done;     /* by run */
+    bool has_loss;             /* of the run below, at its last checkpoint: */
+    slt_real loss;
+    size_t loss_run;
     uint64_t told_ns;
     size_t ended;
     slt_status worst;
@@ -102,7 +105,12 @@ static void verify_tell_progress(verify *v, size_t run, bool ended)
                              .run = run,
                              .run_ended = ended,
                              .run_status = v->golden->runs[run].status,
-                             .label = slt_manifest_label(v->manifest, run)};
+                             .label = slt_manifest_label(v->manifest, run),
+                             .diverged = v->result->diverged,
+                             .overflowed = v->result->overflowed,
+                             .differ = v->result->differ,
+                             .has_loss = v->has_loss && v->loss_run == run,
+                             .loss = v->loss};
     v->told_ns = slt_clock_ns();
     v->options->progress(v->options->progress_context, &progress);
 }
@@ -122,6 +130,16 @@ static bool verify_pause_wanted(void *context, size_t run, uint64_t done)
         slt_world.pthread_mutex_unlock(&v->mutex);
     }
     return verify_cancelled(v);
+}
+
+static void verify_note_loss(void *context, size_t run, slt_real loss)
+{
+    verify *v = context;
+    slt_world.pthread_mutex_lock(&v->mutex);
+    v->has_loss = true;
+    v->loss = loss;
+    v->loss_run = run;
+    slt_world.pthread_mutex_unlock(&v->mutex);
 }
 
 /* ---- Judging ----------------------------------------------------------------------- */
@@ -205,7 +223,8 @@ static slt_status verify_judge_all(verify *v, slt_error *err)
                            .segments = v->options->segments,
                            .jobs = jobs,
                            .context = v,
-                           .wanted = verify_pause_wanted};
+                           .wanted = verify_pause_wanted,
+                           .loss = verify_note_loss};
     slt_traces *traces = NULL;
     slt_status status =
         v->judge.folder ? slt_traces_open(v->manifest, &v->judge.folder, 1, &traces, err)

@@ -6,6 +6,7 @@ no warnings 'qw';
 use FindBin;
 use lib $FindBin::Bin;
 use Cli;
+use Digest::SHA qw(sha256_hex);
 use Test::More;
 use Time::HiRes qw(sleep time);
 
@@ -97,10 +98,25 @@ is slurp("kill/traces/00000$_.trace"), slurp("whole/traces/00000$_.trace"),
     "kill -9: run $_ has the bytes of the undisturbed one" for 0, 1;
 
 SKIP: {
-    skip 'script(1) is not installed', 2 unless `which script 2>/dev/null`;
+    skip 'script(1) is not installed', 10 unless `which script 2>/dev/null`;
     my $tty = shell("TERM=xterm script -qec '\$SLTRACE run small.yaml --out T' /dev/null");
-    like $tty->{out}, qr/\r4 of 4 runs, 100%/, 'progress on a terminal';
-    $tty = shell("TERM=xterm script -qec '\$SLTRACE run -q small.yaml --out U' /dev/null");
-    unlike $tty->{out}, qr/of 4 runs,/, '--quiet: none';
+    like $tty->{out}, qr/\r4 of 4 runs, 100%, run \d: loss [\d.]+(?:e-\d\d)?\s*\r/, 'progress on a terminal';
+    unlike $tty->{out}, qr/diverged/, '... of runs that all end well';
+    $tty = shell("TERM=xterm script -qec '\$SLTRACE run small.yaml --out T' /dev/null");
+    like $tty->{out}, qr/\r4 of 4 runs, 100%\s*\r/, '... of runs that were there';
+    spew('astray.yaml', manifest() =~ s/seed: \{.*/lr: [1e-2, 100]/r =~ s/\$seed/1/r
+        =~ s/adam, lr: 1e-2/sgd, lr: \$lr/r =~ s/every: 10/every: 1/r);
+    my $fates = qr/\r4 of 4 runs \(2 diverged\), 100%, run 3: loss \d\S+\s*\r/;
+    $tty = shell("TERM=xterm script -qec '\$SLTRACE run astray.yaml -j1 --out V' /dev/null");
+    like $tty->{out}, $fates, '... of runs that diverge, and their loss until then';
+    is sltrace(qw(record astray.yaml --from V --golden astray.golden))->{status}, 0, 'their golden';
+    $tty = shell("TERM=xterm script -qec '\$SLTRACE verify astray.golden -j1 >astray.tap' /dev/null");
+    like $tty->{out}, $fates, 'verify tells likewise';
+    like $tty->{out}, qr/\r *\rsltrace: run 1 rank=1 lr=100 diverged/, '... whose line other lines do not stand on';
+    my $others = slurp('astray.golden') =~ s/^( trail 0:\w+ 1:)\w{8}/${1}00000000/mr =~ s/^root .*\n//mr;
+    spew('others.golden', $others . 'root sha256:' . sha256_hex($others) . "\n");
+    $tty = shell("TERM=xterm script -qec '\$SLTRACE verify others.golden -j1' /dev/null");
+    like $tty->{out}, qr/\r4 of 4 runs \(1 differs, 2 diverged\), 100%, run/, 'and what differs';
+    like $tty->{out}, qr/\r *\rok 2 - /, '... between lines of TAP';
 }
 done_testing;
