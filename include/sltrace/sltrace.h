@@ -7,6 +7,7 @@
 #include <sltrace/cancel.h>
 #include <sltrace/check.h>
 #include <sltrace/claim.h>
+#include <sltrace/core.h>
 #include <sltrace/golden.h>
 #include <sltrace/influence.h>
 #include <sltrace/json.h>

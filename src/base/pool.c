@@ -105,8 +105,9 @@ slt_status slt_pool_fpenv(slt_pool *pool, slt_error *err)
 
 slt_status slt_pool_create(size_t jobs, slt_pool **made, slt_error *err)
 {
-    SLT_ASSERT(jobs >= 1);
     *made = NULL;
+    if (!jobs)
+        return slt_fail(err, SLT_USAGE, "jobs: expected at least 1 thread, found 0");
     slt_pool *pool = NULL;
     if (jobs < SIZE_MAX / sizeof *pool->threads / 2)
         pool = slt_world.calloc(1, sizeof *pool + (jobs - 1) * sizeof *pool->threads);

@@ -407,11 +407,18 @@ static slt_buffer *encode_run(const slt_manifest *manifest, size_t run)
     return NULL;
 }
 
+static slt_status no_such_run(const slt_manifest *manifest, size_t run, slt_error *err)
+{
+    return slt_fail(err, SLT_USAGE, "%s: there is no run %zu; the sweep has %zu",
+                    manifest->path, run, manifest->sweep.runs);
+}
+
 slt_status slt_manifest_canonical(slt_manifest *manifest, size_t run,
                                   const uint8_t **bytes, size_t *size, slt_error *err)
 {
     SLT_FPENV_ENTERED;
-    SLT_ASSERT(run < manifest->sweep.runs);
+    if (run >= manifest->sweep.runs)
+        return no_such_run(manifest, run, err);
     slt_status status = slt_manifest_check_run(manifest, run, err);
     if (status)
         return status;
@@ -447,7 +454,8 @@ slt_digest slt_manifest_experiment(slt_manifest *manifest, size_t run)
 slt_status slt_manifest_run(slt_manifest *manifest, size_t run, slt_run_spec *spec,
                             slt_error *err)
 {
-    SLT_ASSERT(run < manifest->sweep.runs);
+    if (run >= manifest->sweep.runs)
+        return no_such_run(manifest, run, err);
     slt_run_spec_clear(spec);
     return slt_manifest_fill_run(manifest, run, spec, err);
 }

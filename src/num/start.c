@@ -112,6 +112,8 @@ slt_isa slt_num_isa(void)
 slt_status slt_num_available(slt_arithmetic arithmetic, slt_error *err)
 {
     const bool floats = arithmetic == SLT_F32 || arithmetic == SLT_F64;
+    if (!kernels_in_use[SLT_FIXED])
+        return slt_fail(err, SLT_USAGE, "slt_start comes before anything that computes");
     if (!floats || no_floats.status == SLT_OK)
         return SLT_OK;
     return slt_fail(err, SLT_UNFIT,

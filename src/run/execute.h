@@ -54,6 +54,9 @@ typedef struct slt_execute_hooks {
     /* After each checkpoint of training. */
     slt_status (*checkpoint)(void *context, uint64_t step, const slt_metrics *metrics,
                              slt_error *err);
+    /* After each chain of an estimate, which is at->chains[chain], in their order. */
+    slt_status (*chain)(void *context, const slt_execution *at, size_t chain,
+                        const slt_llc_setup *setup, slt_error *err);
     /* Asked every few milliseconds, by any thread: is a pause wanted?  done is in units
      * of slt_execute_work. */
     bool (*wanted)(void *context, uint64_t done);
@@ -118,7 +121,8 @@ typedef struct slt_execute_place {
 
 /* Makes one estimate at one of its checkpoints, on a fresh execution.  The records of its
  * chains go to the writer and its results into execution->results; if a chain fails,
- * status and tensor say how.  data: the run's; start: the weights of that checkpoint. */
+ * status and tensor say how.  data: the run's; start: the weights of that checkpoint;
+ * writer: NULL where no records are wanted. */
 slt_status slt_execute_estimate(slt_execution *execution, const slt_execute_place *place,
                                 const slt_data *data, const slt_params *start,
                                 slt_trace_writer *writer, slt_pool *pool,

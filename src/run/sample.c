@@ -25,18 +25,28 @@ typedef struct estimate {
     size_t first, count; /* the wave's chains */
 } estimate;
 
-static slt_status write_wave(estimate *e, slt_error *err)
+static slt_status write_chain(estimate *e, uint32_t chain, slt_error *err)
 {
     slt_execution *at = e->executor->at;
+    slt_trace_writer *writer = e->executor->writer;
+    if (writer)
+        slt_trace_write_chain(writer, &at->run->model, e->spec, (uint32_t)at->llc, chain,
+                              e->at_step, e->setup, &at->chains[chain],
+                              slt_llc_stores_losses(e->spec, e->last));
+    at->chains_written++;
+    return writer ? slt_executor_emit(e->executor, err) : SLT_OK;
+}
+
+static slt_status write_wave(estimate *e, slt_error *err)
+{
+    const slt_execute_hooks *hooks = e->executor->hooks;
     slt_status status = SLT_OK;
     for (size_t i = 0; i < e->count && !status; i++) {
-        const bool stored = slt_llc_stores_losses(e->spec, e->last);
-        uint32_t chain = (uint32_t)(e->first + i);
-        slt_trace_write_chain(e->executor->writer, &at->run->model, e->spec,
-                              (uint32_t)at->llc, chain, e->at_step, e->setup,
-                              &at->chains[chain], stored);
-        at->chains_written++;
-        status = slt_executor_emit(e->executor, err);
+        const size_t chain = e->first + i;
+        if (hooks->chain)
+            status = hooks->chain(hooks->context, e->executor->at, chain, e->setup, err);
+        if (!status)
+            status = write_chain(e, (uint32_t)chain, err);
     }
     return status;
 }

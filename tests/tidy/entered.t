@@ -15,6 +15,7 @@ my %idle = map { $_ => 1 } qw(
     slt_figure_claim slt_figure_claims slt_figure_csv slt_figure_free slt_figure_statuses
     slt_quantity_equal slt_quantity_read slt_quantity_text
     slt_claim_kind_name
+    slt_core_free slt_core_options_init slt_core_parameters slt_core_weight_at slt_core_weights
     slt_manifest_axes slt_manifest_axis slt_manifest_checked slt_manifest_free
     slt_manifest_name slt_manifest_path slt_manifest_runs
     slt_audit_attest_page slt_audit_json_page slt_audit_text_page slt_calibrate_json

@@ -63,6 +63,7 @@ my %floats = map { $_ => 1 } glob('src/num/float/*.[ch]'), glob('src/num/float/k
     src/base/float_assumptions.h src/base/fpenv.c src/verify/doctor.c
     src/verify/verify.c src/figure/beside.c src/figure/grokking.c src/run/plan.c src/figure/planted.c
     src/figure/spectrum.c src/figure/prediction.c
+    include/sltrace/core.h src/run/core.c src/run/core_array.c src/run/core_sample.c
     src/report/figure_text.c src/report/tables/database.c src/run/schedule_run.c);
 
 my @files = split /\n/, `git ls-files -co --exclude-standard`;
