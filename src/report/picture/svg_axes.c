@@ -30,32 +30,52 @@ void slt_svg_print_words(const slt_svg_panel *panel, const char *options, size_t
     slt_buffer_printf(out, ")\n");
 }
 
-/* Marks several round numbers in each power of ten, and more of them if the axis is
- * short. They are read from decimal text, which gives the nearest double. */
-static void print_log_tics(const char *axis, double low, double high, slt_buffer *out)
+/* Writes the numbers from low to high among some in each power of ten, and returns how
+ * many. They are read from decimal text, which gives the nearest double. */
+static size_t put_log_tics(const int *steps, double low, double high, slt_buffer *out)
 {
-    static const int coarse[] = {10, 20, 50}, fine[] = {10, 15, 20, 30, 40, 60, 80};
-    bool few = high / low < 8;
-    const int *steps = few ? fine : coarse;
-    size_t step_count = few ? sizeof fine / sizeof *fine : sizeof coarse / sizeof *coarse;
-    bool any = false;
-    slt_buffer_printf(out, "set %stics (", axis);
+    size_t count = 0;
     for (int power = -30; power <= 30; power++)
-        for (size_t i = 0; i < step_count; i++) {
+        for (size_t i = 0; steps[i]; i++) {
             char text[32];
             snprintf(text, sizeof text, "%de%d", steps[i], power);
             double tic = strtod(text, NULL);
-            if (tic >= low && tic <= high) {
-                slt_buffer_printf(out, "%s%s", any ? ", " : "", text);
-                any = true;
-            }
+            if (tic >= low && tic <= high)
+                slt_buffer_printf(out, "%s%s", count++ ? ", " : "", text);
         }
-    slt_buffer_printf(out, ")\n");
+    return count;
+}
+
+/* Marks several round numbers in each power of ten, and more of them if the axis is
+ * short; at most as many as it has room for, as far as two are left. */
+static void print_log_tics(const char *axis, double low, double high, size_t room,
+                           slt_buffer *out)
+{
+    static const int fine[] = {10, 15, 20, 30, 40, 60, 80, 0}, coarse[] = {10, 20, 50, 0},
+                     tens[] = {10, 0};
+    static const int *const all[] = {fine, coarse, tens};
+    slt_buffer tics = {0};
+    for (size_t i = high / low < 8 ? 0 : 1; i < sizeof all / sizeof *all; i++) {
+        slt_buffer some = {0};
+        const size_t count = put_log_tics(all[i], low, high, &some);
+        if (count < 2 && tics.size) {
+            slt_buffer_free(&some);
+            break;
+        }
+        slt_buffer_free(&tics);
+        tics = some;
+        if (count <= room)
+            break;
+    }
+    slt_buffer_printf(out, "set %stics (%s)\n", axis, slt_buffer_text(&tics));
+    out->failed |= tics.failed;
+    slt_buffer_free(&tics);
 }
 
 /* Sets the range of a logarithmic axis, because gnuplot's offsets are meant for linear
  * axes. */
-static void print_log_axis(const slt_svg_panel *panel, slt_svg_axis axis, slt_buffer *out)
+static void print_log_axis(const slt_svg_panel *panel, slt_svg_axis axis, size_t columns,
+                           slt_buffer *out)
 {
     static const char *const names[] = {"x", "y", "y2"};
     slt_real low, high;
@@ -70,7 +90,8 @@ static void print_log_axis(const slt_svg_panel *panel, slt_svg_axis axis, slt_bu
     slt_buffer_printf(out, "set logscale %s\nset %srange [%.17g:%.17g]\n", names[axis],
                       names[axis], from / room, to * room);
     if (to / from < 150)
-        print_log_tics(names[axis], from / room, to * room, out);
+        print_log_tics(names[axis], from / room, to * room,
+                       axis == SLT_SVG_X ? columns / 6 : 10, out);
 }
 
 /* Sets the range of the right axis, because gnuplot's offsets apply to the left one. */
@@ -188,7 +209,7 @@ void slt_svg_print_axes(const slt_svg_panel *panel, const char *x_label, size_t 
     print_text(out, "xlabel", x_label, SLT_SVG_X_LABEL_COLUMNS, " offset 0, 0.5");
     print_text(out, "ylabel", slt_svg_y_label(panel), SLT_SVG_Y_LABEL_COLUMNS,
                lines > 1 ? " offset -2, 0" : "");
-    slt_buffer_printf(out, "set tics out nomirror\n");
+    slt_buffer_printf(out, "set tics out nomirror\nset minussign\n");
     if (panel->has_right) {
         print_text(out, "y2label", slt_svg_right_label(panel), SLT_SVG_Y_LABEL_COLUMNS,
                    "");
@@ -208,7 +229,7 @@ void slt_svg_print_axes(const slt_svg_panel *panel, const char *x_label, size_t 
     if (panel->has_right && !panel->log_right)
         print_right_range(panel, out);
     for (int axis = SLT_SVG_X; axis <= SLT_SVG_RIGHT; axis++)
-        print_log_axis(panel, (slt_svg_axis)axis, out);
+        print_log_axis(panel, (slt_svg_axis)axis, columns, out);
     print_x_tics(panel, columns, out);
     if (panel->kind == SLT_PANEL_HEATMAP && panel->count)
         slt_svg_heat_axes(panel, out);

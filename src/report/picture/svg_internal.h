@@ -27,6 +27,7 @@ typedef struct slt_svg_panel {
     const char **lines; /* of the vertical axis of a heat map */
     size_t line_count;
     bool has_right;
+    bool ends; /* the names of its series stand at their ends, not in the key */
     bool log_x, log_y, log_right;
     bool flat; /* a logarithmic axis was asked for, but no value is above 0 */
 } slt_svg_panel;
@@ -37,7 +38,9 @@ size_t slt_svg_panels(const slt_figure *figure);
 slt_status slt_svg_panel_open(const slt_figure *figure, size_t index,
                               slt_svg_panel *panel, slt_error *err);
 void slt_svg_panel_free(slt_svg_panel *panel);
-/* The texts of a panel: its own, or those that the figure has for what it shows. */
+/* The texts of a panel: its own, or those that the figure has for what it shows, in the
+ * signs of the field where it has some: the LLC with the hatted lambda, the change of the
+ * free energy with a capital delta. */
 const char *slt_svg_title(const slt_svg_panel *panel);
 const char *slt_svg_x_label(const slt_svg_panel *panel);
 const char *slt_svg_y_label(const slt_svg_panel *panel);
@@ -95,6 +98,17 @@ void slt_svg_print_levels(const slt_svg_panel *panel, slt_buffer *out);
 /* How many letters of the right margin these texts need; 0 if they are placed within the
  * axes. */
 size_t slt_svg_level_letters(const slt_svg_panel *panel);
+/* The height of a value on the left axis, from 0 to 1, and how many lines of text fit
+ * along an axis. */
+slt_real slt_svg_height(const slt_svg_panel *panel, slt_real value);
+#define SLT_SVG_LINES 12
+/* The names of series at their last points, to the right of the axes: whether a panel has
+ * them, how many letters of the right margin they need (0: none), and the commands. */
+bool slt_svg_has_ends(const slt_svg_panel *panel);
+size_t slt_svg_end_letters(const slt_svg_panel *panel);
+void slt_svg_print_ends(const slt_svg_panel *panel, slt_buffer *out);
+/* The colour of a series' name, dark enough to be read. */
+const char *slt_svg_ink(size_t series);
 /* The horizontal lines of a panel. */
 typedef struct slt_svg_levels {
     const slt_level_spec *items;

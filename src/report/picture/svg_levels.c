@@ -7,22 +7,20 @@
 
 /* The least distance between two texts, or their baselines, as a fraction of the axis. */
 #define ROOM 0.07
-#define LINES_OF_AXIS 12.0 /* how many lines of text fit along the axis */
 
-/* The height of a value on the axis, from 0 to 1. */
-static double levels_height(const slt_svg_panel *panel, slt_real value)
+slt_real slt_svg_height(const slt_svg_panel *panel, slt_real value)
 {
     slt_real low, high;
     if (!slt_svg_range(panel, SLT_SVG_Y, &low, &high) ||
         slt_real_double(low) >= slt_real_double(high))
-        return 0;
+        return slt_real_of(0);
     if (panel->log_y) { /* a positive number's bits are close to its logarithm */
         value = slt_real_of((double)(value.bits >> 32));
         low = slt_real_of((double)(low.bits >> 32));
         high = slt_real_of((double)(high.bits >> 32));
     }
-    return (slt_real_double(value) - slt_real_double(low)) /
-           (slt_real_double(high) - slt_real_double(low));
+    return slt_real_of((slt_real_double(value) - slt_real_double(low)) /
+                       (slt_real_double(high) - slt_real_double(low)));
 }
 
 typedef struct mark {
@@ -41,7 +39,7 @@ static size_t levels_sort_marks(const slt_svg_panel *panel,
         const slt_level_spec *level = &levels.items[i];
         if (panel->log_y && slt_real_double(level->value) <= 0)
             continue;
-        double up = levels_height(panel, level->value);
+        double up = slt_real_double(slt_svg_height(panel, level->value));
         size_t at = count++;
         for (; at > 0 && marks[at - 1].height > up; at--)
             marks[at] = marks[at - 1];
@@ -56,7 +54,7 @@ static void levels_print_label(const mark *one, const char *at, const char *side
     slt_buffer_printf(out, "set label ");
     slt_svg_quote(out, one->level->label, 0);
     slt_buffer_printf(out,
-                      " at graph %s, first %.17g %s offset 0, %.2f font ',13' textcolor "
+                      " at graph %s, first %.17g %s offset 0, %.2f textcolor "
                       "rgb '" SLT_SVG_GREY "' front\n",
                       at, slt_real_double(one->level->value), side, lift);
 }
@@ -83,7 +81,7 @@ static void print_in_margin(const mark *marks, size_t count, slt_buffer *out)
     for (size_t i = 0; i < count; i++) {
         double up = marks[i].height > free ? marks[i].height : free;
         levels_print_label(&marks[i], "1.015", "left",
-                           (up - marks[i].height) * LINES_OF_AXIS, out);
+                           (up - marks[i].height) * SLT_SVG_LINES, out);
         free = up + ROOM;
     }
 }
@@ -143,7 +141,7 @@ void slt_svg_print_verticals(const slt_svg_panel *panel, slt_buffer *out)
                           at, at);
         slt_svg_quote(out, line->label, 0);
         slt_buffer_printf(out,
-                          " at first %.17g, graph %.2f %s offset %d, 0 font ',13' "
+                          " at first %.17g, graph %.2f %s offset %d, 0 "
                           "textcolor rgb '" SLT_SVG_GREY "' front\n",
                           at, 0.97 - ROOM * (double)(i % 4),
                           at < middle ? "left" : "right", at < middle ? 1 : -1);

@@ -60,8 +60,10 @@ static bool panel_belongs(const slt_svg_panel *panel, const slt_table_origin *or
            (!slt_svg_is_chains(panel) || origin->metric == slt_panel_show(panel->kind));
 }
 
-/* The text of a series in the key; NULL for none. */
-static const char *panel_title_of(const slt_svg_panel *panel, const slt_table_row *row)
+#define LLC_SIGN "LLC \xce\xbb\xcc\x82" /* lambda with a hat */
+
+/* The text of a series, as its rows or its metric have it. */
+static const char *plain_title(const slt_svg_panel *panel, const slt_table_row *row)
 {
     if (panel->kind == SLT_PANEL_ROWS)
         return panel->spec ? slt_figure_series_title(panel->spec->rows, row->series)
@@ -77,6 +79,13 @@ static const char *panel_title_of(const slt_svg_panel *panel, const slt_table_ro
                          strlen(panel->spec->curves->name) + 1
                    : panel->spec->curves->of[row->origin.metric].text;
     return NULL;
+}
+
+/* The text of a series in the key; NULL for none. */
+static const char *panel_title_of(const slt_svg_panel *panel, const slt_table_row *row)
+{
+    const char *title = plain_title(panel, row);
+    return title && !strcmp(title, SLT_ROWS_VALUE) ? LLC_SIGN : title;
 }
 
 /* Whether a row is of a reference that the panel names. */
@@ -258,6 +267,23 @@ static void read_spec(slt_svg_panel *panel, size_t index)
     snprintf(panel->block, sizeof panel->block, "p%zus", index + 1);
 }
 
+/* Whether a plain horizontal axis would crowd the rows of a sweep, as it does rates that
+ * grow by factors: all numbers are above 0, and most lie in the lowest eighth of it. */
+static bool is_crowded(const slt_svg_panel *panel)
+{
+    slt_real low, high;
+    size_t rows = 0, crowded = 0;
+    if (panel->kind != SLT_PANEL_ROWS || panel->word_count ||
+        !slt_svg_range(panel, SLT_SVG_X, &low, &high) || slt_real_double(low) <= 0)
+        return false;
+    const double edge =
+        slt_real_double(low) + (slt_real_double(high) - slt_real_double(low)) / 8;
+    for (size_t s = 0; s < panel->count; s++)
+        for (size_t i = panel->series[s].from; i < panel->series[s].end; i++, rows++)
+            crowded += slt_real_double(slt_svg_x(panel, i)) < edge;
+    return rows > 2 && 2 * crowded > rows;
+}
+
 /* Makes a logarithmic axis linear if no value is above 0, because it could show
  * nothing. */
 static void check_log(slt_svg_panel *panel, bool *log, slt_svg_axis axis)
@@ -280,9 +306,12 @@ slt_status slt_svg_panel_open(const slt_figure *figure, size_t index,
                                                   : find_words(panel, err);
     if (!status && panel->kind == SLT_PANEL_CURVES)
         find_right(panel);
+    if (!status && !panel->log_x && !panel->log_y)
+        panel->log_x = is_crowded(panel);
     check_log(panel, &panel->log_x, SLT_SVG_X);
     check_log(panel, &panel->log_y, SLT_SVG_Y);
     check_log(panel, &panel->log_right, SLT_SVG_RIGHT);
+    panel->ends = !status && slt_svg_has_ends(panel);
     if (status)
         slt_svg_panel_free(panel);
     return status;
@@ -327,6 +356,39 @@ static const slt_rows_spec *panel_rows_of(const slt_svg_panel *panel)
     return figure->row_count && !*figure->rows->name ? figure->rows : NULL;
 }
 
+/* Whether an expression is this field of a list of transitions, or a measure called so.
+ */
+static bool is_field(const slt_figure_spec *figure, const char *expression,
+                     const char *field)
+{
+    bool is = !strcmp(expression, field);
+    for (size_t t = 0; t < figure->transition_count && !is; t++) {
+        const size_t size = strlen(figure->transitions[t].name);
+        is = !strncmp(expression, figure->transitions[t].name, size) &&
+             expression[size] == '.' && !strcmp(expression + size + 1, field);
+    }
+    return is;
+}
+
+static const char *sign_of(const slt_svg_panel *panel, const char *expression)
+{
+    static const char *const signs[][2] = {{"df", "\xce\x94\x46"},
+                                           {"dlambda", "\xce\x94\xce\xbb\xcc\x82"},
+                                           {"dloss", "\xce\x94\x4c"}};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (is_field(panel->figure->spec, expression, signs[i][0]))
+            return signs[i][1];
+    return expression;
+}
+
+/* What rows show; NULL: the LLC. */
+static const char *value_sign(const slt_figure_value *value)
+{
+    const bool llc =
+        !value || (value->is_quantity && slt_quantity_is_llc(&value->quantity));
+    return llc ? LLC_SIGN : value->text;
+}
+
 /* What an exponent's slopes are along. */
 static const char *slopes_of(const slt_fit_spec *fit)
 {
@@ -343,9 +405,9 @@ static const char *shown_x(const slt_svg_panel *panel)
     case SLT_PANEL_HEATMAP:
         return rows ? slt_manifest_axis(panel->figure->manifest, rows->by) : "";
     case SLT_PANEL_POINTS:
-        return panel->spec->points->x;
+        return sign_of(panel, panel->spec->points->x);
     case SLT_PANEL_HISTOGRAM:
-        return panel->spec->histogram->of ? panel->spec->histogram->of
+        return panel->spec->histogram->of ? sign_of(panel, panel->spec->histogram->of)
                                           : panel->spec->histogram->tally;
     case SLT_PANEL_SLOPES:
         return slopes_of(panel->spec->slopes);
@@ -369,8 +431,10 @@ const char *slt_svg_x_label(const slt_svg_panel *panel)
 static const char *side_label(const slt_svg_panel *panel, bool right)
 {
     for (size_t s = 0; s < panel->count; s++)
-        if (panel->series[s].right == right)
-            return panel_unit_of(panel, s);
+        if (panel->series[s].right == right) {
+            const char *unit = panel_unit_of(panel, s);
+            return strcmp(unit, "LLC") ? unit : LLC_SIGN;
+        }
     return "";
 }
 
@@ -379,11 +443,11 @@ static const char *shown_y(const slt_svg_panel *panel)
     const slt_rows_spec *rows = panel_rows_of(panel);
     switch (panel->kind) {
     case SLT_PANEL_ROWS:
-        return rows ? rows->value.text : SLT_ROWS_VALUE;
+        return value_sign(rows ? &rows->value : NULL);
     case SLT_PANEL_HEATMAP:
         return slt_manifest_axis(panel->figure->manifest, *rows->series);
     case SLT_PANEL_POINTS:
-        return panel->spec->points->y;
+        return sign_of(panel, panel->spec->points->y);
     case SLT_PANEL_HISTOGRAM:
         return "count";
     case SLT_PANEL_SLOPES:
@@ -408,7 +472,7 @@ const char *slt_svg_right_label(const slt_svg_panel *panel)
 {
     const char *own = panel->spec ? panel->spec->right_label : NULL;
     if (!own && panel->kind == SLT_PANEL_HEATMAP)
-        return panel->spec->rows->value.text;
+        return value_sign(&panel->spec->rows->value);
     return own ? own : side_label(panel, true);
 }
 

@@ -6,24 +6,30 @@
 
 #include "num/scalar.h"
 
-/* Colours of Okabe and Ito, which colour-blind readers can tell apart. */
-static const char *const plain_colours[] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
-                                            "#e69f00", "#56b4e9", "#000000"};
 /* Contrast on white of at least 3, and neighbours that differ clearly in grey. */
-static const char *const panel_colours[] = {"#0e4c92", "#d97706", "#000000",
-                                            "#be185d", "#059669", "#7c3aed"};
+static const char *const colours[] = {"#0e4c92", "#d97706", "#000000",
+                                      "#be185d", "#059669", "#7c3aed"};
+/* The same hues for letters: contrast of at least 4.5. */
+static const char *const inks[] = {"#0e4c92", "#a84a06", "#000000",
+                                   "#be185d", "#047857", "#6d28d9"};
 /* The longest name of a fit with its series that is drawn. */
 #define FIT_NAME_MAX 256
+/* A formula with its R² that has more letters is two lines of the key. */
+#define KEY_COLUMNS 44
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* gnuplot's filled circle, square, triangle and diamond, and kinds of dashes. */
 static const int shapes[] = {7, 5, 9, 13};
 static const int dashes[] = {1, 2, 4, 5};
 
-static const char *plot_colour(const slt_svg_panel *panel, size_t i)
+static const char *plot_colour(size_t i)
 {
-    return panel->spec ? panel_colours[i % COUNT(panel_colours)]
-                       : plain_colours[i % COUNT(plain_colours)];
+    return colours[i % COUNT(colours)];
+}
+
+const char *slt_svg_ink(size_t series)
+{
+    return inks[series % COUNT(inks)];
 }
 
 static void plots_begin(slt_svg_plots *plots)
@@ -78,7 +84,7 @@ static void plot_band(const slt_svg_panel *panel, size_t s, slt_svg_plots *plots
         &plots->text,
         " axes x1y%d with filledcurves fs transparent solid 0.2 noborder lc "
         "rgb '%s'",
-        series->right ? 2 : 1, plot_colour(panel, s));
+        series->right ? 2 : 1, plot_colour(s));
     plots_end(plots, NULL);
 }
 
@@ -102,7 +108,7 @@ static void plot_end_series(const slt_svg_panel *panel, const slt_svg_series *se
 {
     slt_buffer title = {0};
     if (!panel->has_right) {
-        plots_end(plots, series->title);
+        plots_end(plots, panel->ends ? NULL : series->title);
         return;
     }
     slt_buffer_printf(&title, "%s (%s)", series->title, series->right ? "right" : "left");
@@ -115,7 +121,7 @@ static void plot_series(const slt_svg_panel *panel, size_t s, slt_svg_plots *plo
 {
     const slt_svg_series *series = &panel->series[s];
     slt_buffer *out = &plots->text;
-    const char *rgb = plot_colour(panel, s);
+    const char *rgb = plot_colour(s);
     plots_begin(plots);
     slt_buffer_printf(out, "$%s%zu using ", panel->block, s);
     switch (panel->kind) {
@@ -199,7 +205,7 @@ static void plot_theory_line(const slt_svg_panel *panel, size_t line, size_t ser
     slt_buffer_printf(&plots->text,
                       "$%s%zu using %s:%zu with lines dt %zu lw 1.5 lc rgb '%s'",
                       panel->block, series, bins ? "(($1 + $2) / 2)" : "1", 4 + line,
-                      bins ? 1 + line : 2 + line, bins ? plot_colour(panel, 1) : rgb);
+                      bins ? 1 + line : 2 + line, bins ? plot_colour(1) : rgb);
     plots_end(plots, title);
 }
 
@@ -209,12 +215,11 @@ static void plot_theory_as(const slt_svg_panel *panel, const slt_theory *theory,
                            size_t line, const char *title, slt_svg_plots *plots)
 {
     if (plot_is_shared(panel, theory->value[line])) {
-        plot_theory_line(panel, line, longest_series(panel),
-                         panel->spec ? SLT_SVG_GREY : "#666666", title, plots);
+        plot_theory_line(panel, line, longest_series(panel), SLT_SVG_GREY, title, plots);
         return;
     }
     for (size_t s = 0; s < panel->count; s++)
-        plot_theory_line(panel, line, s, plot_colour(panel, s), NULL, plots);
+        plot_theory_line(panel, line, s, plot_colour(s), NULL, plots);
     plots_begin(plots);
     slt_buffer_printf(&plots->text,
                       "NaN with lines dt %zu lw 1.5 lc rgb '" SLT_SVG_GREY "'", 2 + line);
@@ -262,20 +267,37 @@ static void print_powers(const slt_table_row *const terms[SLT_FIT_TERMS_MAX],
     }
 }
 
-/* "fit NAME: -26.8 x - 133, R2 = 0.062"; of an exponent "fit NAME: exponent 1.5" */
-static void print_formula(const slt_svg_panel *panel, const slt_fit_spec *spec,
-                          const char *fit,
+/* "fit NAME: -26.8 x - 133"; of an exponent "fit NAME: exponent 1.5" */
+static void print_formula(const slt_fit_spec *spec, const char *fit,
                           const slt_table_row *const terms[SLT_FIT_TERMS_MAX],
                           slt_buffer *out)
 {
-    const slt_table_row *r2 = fit_row(panel, fit, "r2");
     slt_buffer_printf(out, "fit %s: ", fit);
     if (spec->kind == SLT_FIT_EXPONENT)
         slt_buffer_printf(out, "exponent %.4g", slt_real_double(terms[1]->value));
     else
         print_powers(terms, out);
+}
+
+/* Ends a fit's line by its formula, and R² behind it or, of a long one, below. */
+static void plot_end_fit(const slt_svg_panel *panel, const char *fit, slt_buffer *title,
+                         slt_svg_plots *plots)
+{
+    char share[32] = "";
+    const slt_table_row *r2 = fit_row(panel, fit, "r2");
     if (r2)
-        slt_buffer_printf(out, ", R² = %.4g", slt_real_double(r2->value));
+        snprintf(share, sizeof share, "R² = %.4g", slt_real_double(r2->value));
+    const bool below =
+        r2 && slt_svg_letters((const char *)title->data, title->size) + strlen(share) >
+                  KEY_COLUMNS;
+    if (r2 && !below)
+        slt_buffer_printf(title, ", %s", share);
+    plots_end(plots, slt_buffer_text(title));
+    if (!below)
+        return;
+    plots_begin(plots);
+    slt_buffer_printf(&plots->text, "NaN with lines lc rgb '#ffffff'");
+    plots_end(plots, share);
 }
 
 /* gnuplot's function of x. */
@@ -307,17 +329,14 @@ static void plot_fit(const slt_svg_panel *panel, const slt_fit_spec *spec,
         terms[j] = fit_row(panel, fit, names[j]);
         any |= terms[j] != NULL;
     }
-    if (!any && (panel->spec || spec->kind == SLT_FIT_EXPONENT))
+    if (!any)
         return;
     plots_begin(plots);
     print_function(spec, terms, &plots->text);
     slt_buffer_printf(&plots->text, " with lines lw 1.5 lc rgb '%s'",
-                      plot_colour(panel, panel->count + place));
-    if (panel->spec)
-        print_formula(panel, spec, fit, terms, &title);
-    else
-        slt_buffer_printf(&title, "fit, %s", fit);
-    plots_end(plots, slt_buffer_text(&title));
+                      plot_colour(panel->count + place));
+    print_formula(spec, fit, terms, &title);
+    plot_end_fit(panel, fit, &title, plots);
     plots->text.failed |= title.failed;
     slt_buffer_free(&title);
 }

@@ -17,41 +17,6 @@
 #define HEAD_COLUMNS 54
 #define KEY_COLUMNS_MAX 4
 
-/* If a picture without panels has more series than this, its key is beside the plot, and
- * points are joined by lines. */
-#define SERIES_BELOW 4
-
-/* ---- Without panels ---------------------------------------------------------------- */
-
-static void print_setting(slt_buffer *out, const char *setting, const char *text)
-{
-    slt_buffer_printf(out, "set %s ", setting);
-    slt_svg_quote(out, text, 0);
-    slt_buffer_byte(out, '\n');
-}
-
-static void print_alone(const slt_svg_panel *panel, slt_svg_plots *plots, slt_buffer *out)
-{
-    slt_buffer_printf(out, "set terminal svg size 800,560 font 'sans-serif,13' "
-                           "background '#ffffff' noenhanced\n");
-    print_setting(out, "title", slt_svg_title(panel));
-    print_setting(out, "xlabel", slt_svg_x_label(panel));
-    print_setting(out, "ylabel", slt_svg_y_label(panel));
-    slt_buffer_printf(out,
-                      "set key outside %s noenhanced\nset autoscale noextend\n"
-                      "set grid lc rgb '#dddddd'\nset bars small\n"
-                      "set offsets graph 0.03, graph 0.03, graph 0.03, graph 0.03\n",
-                      panel->count > SERIES_BELOW ? "right center vertical"
-                                                  : "top center horizontal");
-    slt_svg_print_blocks(panel, out);
-    if (panel->word_count)
-        slt_svg_print_words(panel, "", 1, out);
-    slt_svg_print_levels(panel, out);
-    slt_svg_plot(panel, plots);
-    slt_buffer_append(out, plots->text.data, plots->text.size);
-    slt_buffer_printf(out, "\n");
-}
-
 /* ---- The grid ---------------------------------------------------------------------- */
 
 typedef struct frame {
@@ -102,8 +67,9 @@ static void measure_frame(frame *one)
     size_t left = slt_svg_lines(slt_svg_y_label(panel), SLT_SVG_Y_LABEL_COLUMNS);
     size_t all, longest = count_letters(panel->lines, panel->line_count, &all);
     one->left = (longest > 5 ? longest + 3 : 8) + 3 * (left ? left : 1);
-    size_t letters = slt_svg_level_letters(panel);
-    one->right = letters ? 2 + letters * 7 / 8 : 3; /* in smaller letters */
+    size_t letters = slt_svg_level_letters(panel), ends = slt_svg_end_letters(panel);
+    letters = ends > letters ? ends : letters;
+    one->right = letters ? 2 + letters : 3;
     if (panel->has_right || panel->kind == SLT_PANEL_HEATMAP)
         one->right +=
             6 + 3 * slt_svg_lines(slt_svg_right_label(panel), SLT_SVG_Y_LABEL_COLUMNS);
@@ -154,6 +120,7 @@ static void print_frame(frame *one, slt_buffer *out)
         slt_buffer_printf(out, "unset key\n");
     slt_svg_print_blocks(&one->panel, out);
     slt_svg_print_levels(&one->panel, out);
+    slt_svg_print_ends(&one->panel, out);
     slt_svg_print_verticals(&one->panel, out);
     if (!one->panel.count)
         slt_buffer_printf(out, "set xrange [0:1]\nset yrange [0:1]\nunset xtics\n"
@@ -179,9 +146,16 @@ static size_t row_height(const grid *all, size_t row)
     return height;
 }
 
+/* The title above all panels; a picture without panels has it above its one. */
+static const char *head_of(const slt_figure *figure)
+{
+    const bool has = figure->spec->title && slt_svg_panels(figure);
+    return has ? figure->spec->title : "";
+}
+
 static void lay_out(const slt_figure *figure, grid *all)
 {
-    const char *title = figure->spec->title ? figure->spec->title : "";
+    const char *title = head_of(figure);
     all->columns = figure->spec->columns;
     if (all->columns > all->count)
         all->columns = all->count;
@@ -195,7 +169,7 @@ static void lay_out(const slt_figure *figure, grid *all)
 
 static void print_grid(const slt_figure *figure, const grid *all, slt_buffer *out)
 {
-    const char *title = figure->spec->title ? figure->spec->title : "";
+    const char *title = head_of(figure);
     double height = (double)all->height;
     size_t top = all->head;
     slt_buffer_printf(out,
@@ -220,9 +194,10 @@ static void print_grid(const slt_figure *figure, const grid *all, slt_buffer *ou
     slt_buffer_printf(out, "unset multiplot\n");
 }
 
-static slt_status print_panels(const slt_figure *figure, slt_buffer *out, slt_error *err)
+slt_status slt_svg_script(const slt_figure *figure, slt_buffer *out, slt_error *err)
 {
-    grid all = {.count = slt_svg_panels(figure)};
+    const size_t panels = slt_svg_panels(figure);
+    grid all = {.count = panels ? panels : 1};
     slt_status status = SLT_OK;
     all.frames = slt_world.calloc(all.count, sizeof *all.frames);
     if (!all.frames)
@@ -240,24 +215,6 @@ static slt_status print_panels(const slt_figure *figure, slt_buffer *out, slt_er
         slt_buffer_free(&all.frames[i].x_label);
     }
     free(all.frames);
-    return status;
-}
-
-slt_status slt_svg_script(const slt_figure *figure, slt_buffer *out, slt_error *err)
-{
-    slt_svg_panel panel;
-    slt_svg_plots plots = {0};
-    slt_status status;
-    if (slt_svg_panels(figure)) {
-        status = print_panels(figure, out, err);
-    } else {
-        status = slt_svg_panel_open(figure, 0, &panel, err);
-        if (!status)
-            print_alone(&panel, &plots, out);
-        out->failed |= plots.text.failed;
-        slt_svg_panel_free(&panel);
-        slt_buffer_free(&plots.text);
-    }
     if (!status && out->failed)
         status = slt_fail(err, SLT_RESOURCE, "no memory for the picture");
     return status;

@@ -170,7 +170,7 @@ static void test_panels(void)
     holds(script, "$p5s0 << EOD\n0 4\n100 0\nEOD\n", "a curve");
     holds(script, "axes x1y2 with lines", "the LLC on the axis to the right");
     holds(script, "title 'loss (left)'", "as the key says");
-    holds(script, "set y2label 'LLC'", "and the axis");
+    holds(script, "set y2label 'LLC \xce\xbb\xcc\x82'", "and the axis, by its sign");
     const char *second = strstr(script, "set ylabel 'loss'");
     const char *key = second ? strstr(second, "unset key") : NULL;
     TAP_OK(key && key < strstr(second, "$p2s0"), "a lone series needs no key");
@@ -485,8 +485,92 @@ static void test_alone(void)
                      "fit.linear.a0,,1,,2\nfit.linear.a1,,1,,2\n");
     const char *script = script_of(&p);
     holds(script, "plot $s0 using 1:2:3 with yerrorbars", "without panels the rows");
-    holds(script, "title 'fit, linear'", "and all fits");
-    TAP_OK(!strstr(script, "multiplot") && !strstr(script, "$s1"), "and nothing else");
+    holds(script, "title 'fit linear: 1 x + 1'", "and all fits, with their formulas");
+    holds(script, "svg size 560,", "in the size of a panel");
+    holds(script, "set title 'T'", "with the title once");
+    TAP_OK(!strstr(script, "set label 'T'") && !strstr(script, "$s1"),
+           "and nothing else");
+    close_picture(&p);
+}
+
+/* ---- Names at the ends ------------------------------------------------------------- */
+
+#define ENDS                                                                             \
+    CSV "s=1,1,2,,1\ns=1,3,4,,1\ns=2,1,1,,1\ns=2,3,3.9,,1\ns=3,1,1,,1\ns=3,3,0,,1\n"
+
+static void test_ends(void)
+{
+    picture p;
+    open_picture(&p, "{rows: {by: rank, series: seed}}", ENDS);
+    const char *script = script_of(&p);
+    holds(script,
+          "set label 's=3' at graph 1.015, first 0 left offset 0, 0.00 "
+          "textcolor rgb '#000000' front\n",
+          "a series has its name at its end");
+    holds(script, "set label 's=2' at graph 1.015, first 3.89", "and another");
+    holds(script, "left offset 0, -0.48 textcolor rgb '#a84a06'",
+          "in its colour, moved from the next name");
+    holds(script, "set label 's=1' at graph 1.015, first 4 left offset 0, 0.00",
+          "which has the highest place");
+    TAP_OK(!strstr(script, " title 's=1'"), "and none in the key");
+    holds(script, "set rmargin 5", "in a margin of its own");
+    close_picture(&p);
+    open_picture(&p, "{rows: {by: rank, series: seed}}",
+                 CSV "s=1,1,2,,1\ns=1,3,4,,1\ns=2,1,1,,1\ns=2,2,3.9,,1\n");
+    script = script_of(&p);
+    TAP_OK(!strstr(script, "set label 's=1'") && strstr(script, " title 's=1'"),
+           "in the key, where a series ends before the edge");
+    close_picture(&p);
+    open_picture(&p,
+                 "{rows: {by: rank, series: seed}, panels: [{rows: llc/mean, levels: "
+                 "[{value: 1, label: L}]}]}",
+                 ENDS);
+    script = script_of(&p);
+    TAP_OK(!strstr(script, "set label 's=1'") && strstr(script, " title 's=1'"),
+           "or where levels have the margin");
+    close_picture(&p);
+    open_picture(&p, "{rows: {by: rank, series: seed}}",
+                 CSV "s=1,1,2,,1\ns=2,1,4,,1\ns=3,1,1,,1\ns=4,1,2,,1\ns=5,1,2,,1\n"
+                     "s=6,1,2,,1\ns=7,1,2,,1\n");
+    script = script_of(&p);
+    holds(script, "$s6 using 1:2:3 with yerrorlines pt 9 ps 0.6 lc rgb '#0e4c92' title",
+          "of more than six, in the key; the seventh has the first's colour");
+    close_picture(&p);
+}
+
+/* ---- Rates and signs --------------------------------------------------------------- */
+
+static void test_rates(void)
+{
+    picture p;
+    open_picture(&p, "{rows: {by: rank}}", CSV "a,0.001,2,,1\na,0.01,4,,1\na,0.1,4,,1\n");
+    const char *script = script_of(&p);
+    holds(script, "set logscale x\n", "rates that grow by factors, on their axis");
+    close_picture(&p);
+    open_picture(&p, "{rows: {by: rank}}", CSV "a,0,2,,1\na,1,4,,1\na,100,4,,1\n");
+    TAP_OK(!strstr(script_of(&p), "logscale"), "none where one is not above 0");
+    close_picture(&p);
+    open_picture(&p, "{rows: {by: rank}}",
+                 CSV "a,1,2,,1\na,6,4,,1\na,40,2,,1\na,100,4,,1\n");
+    TAP_OK(!strstr(script_of(&p), "logscale"), "none for numbers spread out");
+    close_picture(&p);
+}
+
+static void test_signs(void)
+{
+    picture p;
+    open_picture(&p,
+                 "{measures: {df: {result: loss}}, "
+                 "transitions: [{name: t, metric: loss, window: 1, drop: 0.1, n: 10}], "
+                 "points: [{name: a, x: ln(t.r), y: t.dlambda}, {name: b, x: df, y: "
+                 "df}], panels: [{points: a}, {points: b, y_label: mine}]}",
+                 CSV "points.a,1,2,,0\npoints.b,1,2,,0\n");
+    const char *script = script_of(&p);
+    holds(script, "set xlabel 'ln(t.r)'", "an expression as it is");
+    holds(script, "set ylabel '\xce\x94\xce\xbb\xcc\x82'", "a change of the LLC");
+    holds(script, "set xlabel '\xce\x94\x46'", "of the free energy");
+    holds(script, "set ylabel 'mine'", "an author's own name as it is");
+    holds(script, "set minussign\n", "true minus signs");
     close_picture(&p);
 }
 
@@ -511,5 +595,8 @@ int main(void)
     test_levels_inside();
     test_theory();
     test_alone();
+    test_ends();
+    test_rates();
+    test_signs();
     return tap_done();
 }
