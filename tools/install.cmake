@@ -45,6 +45,22 @@ configure_file(${PROJECT_SOURCE_DIR}/tools/sltrace.pc.in
 install(FILES ${PROJECT_BINARY_DIR}/package/sltrace.pc
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
+# A page of the manual for each header, and one for each function that leads there.
+find_program(SLT_PERL perl)
+if(SLT_PERL)
+    set(pages3 ${PROJECT_BINARY_DIR}/pages3)
+    file(MAKE_DIRECTORY ${pages3})
+    file(GLOB headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/include/sltrace/*.h)
+    add_custom_command(OUTPUT ${pages3}/sltrace-core.3
+        COMMAND ${CMAKE_COMMAND} -E rm -rf ${pages3}
+        COMMAND ${CMAKE_COMMAND} -E make_directory ${pages3}
+        COMMAND ${SLT_PERL} ${PROJECT_SOURCE_DIR}/tools/man3 ${pages3} ${headers}
+        DEPENDS ${headers} ${PROJECT_SOURCE_DIR}/tools/man3
+        VERBATIM COMMENT "Writing the library's pages")
+    add_custom_target(pages3 ALL DEPENDS ${pages3}/sltrace-core.3)
+    install(DIRECTORY ${pages3}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man3)
+endif()
+
 if(TARGET sltrace)
     install(TARGETS sltrace RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
     # The program writes its own pages; a foreign one needs an emulator for that.

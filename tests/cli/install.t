@@ -114,6 +114,28 @@ expect($linked, 'linked with C++', out => shell("$flags --modversion sltrace")->
 my ($soname) = shell("objdump -p '$lib/libsltrace.so'")->{out} =~ /SONAME +(\S+)/;
 like $soname, qr/^libsltrace\.so\.\d+$/, 'its SONAME is a number of its own';
 
+# Each function has a page that leads to its header's, and roff has nothing against them.
+my $man = "$prefix/share/man/man3";
+my %led = map { slurp($_) =~ /^\.so man3\/(.*)$/ ? ($1 => 1) : () } glob "$man/slt_*.3";
+is join(' ', grep { !-s "$man/$_.3" } sort keys %declared), '', 'each function has a page';
+is join(' ', grep { !-s "$man/$_" } sort keys %led), '', 'it leads to one that is there';
+for my $header (glob "$prefix/include/sltrace/*.h") {
+    my ($name) = $header =~ m{([^/]+)\.h$};
+    ok -s "$man/sltrace-$name.3", "$name.h has a page";
+}
+SKIP: {
+    my $page = slurp("$man/sltrace-theory.3");
+    like $page, qr/^slt_status slt_theory_rrr\(int64_t in, .*,\n {26}slt_lambda /m,
+        'declarations stand in it';
+    like $page, qr/^Reduced\\-rank regression y = B A x of true rank r/m, 'and what they do';
+    skip 'no groff', 1 unless shell('groff --version')->{status} == 0;
+    is shell("cd '$man' && groff -man -ww -z -Tutf8 sltrace-*.3")->{err}, '', 'groff';
+    skip 'no mandoc', 1 unless shell('command -v mandoc')->{status} == 0;
+    my @lint = grep { !/missing date/ } split /\n/,
+        shell("mandoc -T lint -W style '$man'/sltrace-*.3")->{out};
+    is "@lint", '', 'mandoc';
+}
+
 # The installed program is the same, and needs nothing of the build tree.
 $ENV{PATH} = "$prefix/bin:$ENV{PATH}";
 expect(spawn([qw(sltrace theory dln --widths 5*4 --rank 2)]), 'the installed program',
