@@ -199,6 +199,11 @@ SLT_API const slt_run_status *slt_figure_statuses(const slt_figure *figure, size
  * nothing to draw or no gnuplot. */
 SLT_API slt_status slt_figure_svg(const slt_figure *figure, const char *path,
                                   slt_error *err);
+typedef enum slt_picture_form { SLT_PICTURE_PDF, SLT_PICTURE_PNG } slt_picture_form;
+/* Writes the picture at `svg` to path in another form, with rsvg-convert: the same bytes
+ * whenever it is made.  SLT_UNFIT without rsvg-convert. */
+SLT_API slt_status slt_picture_convert(const char *svg, slt_picture_form form,
+                                       const char *path, slt_error *err);
 /* How many points its logarithmic axes cannot show; *text says it in words, a line a
  * panel, malloc'ed, "" where everything is shown. */
 SLT_API slt_status slt_figure_hidden(const slt_figure *figure, size_t *hidden,

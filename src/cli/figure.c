@@ -17,10 +17,37 @@ typedef struct target {
     char folder[CLI_PATH_MAX], stem[256];
 } target;
 
+/* Pictures: the one that is drawn, and the forms of it that can be asked for. */
+static const struct form {
+    const char *option, *suffix;
+    slt_picture_form form;
+} forms[] = {{"pdf", ".pdf", SLT_PICTURE_PDF}, {"png", ".png", SLT_PICTURE_PNG}};
+enum { FORMS = sizeof forms / sizeof *forms };
+
+/* Which of them were made. */
+typedef struct pictures {
+    bool drawn, form[FORMS];
+} pictures;
+
 static slt_status name_file(const target *to, const char *suffix, char path[CLI_PATH_MAX],
                             slt_error *err)
 {
     return cli_path(path, err, "%s/%s%s", to->folder, to->stem, suffix);
+}
+
+/* What a program that is missing, or fails, leaves: as for the picture itself. */
+static slt_status settle_picture(slt_status status, const char *path,
+                                 const slt_error *trouble, slt_error *err)
+{
+    if (status)
+        slt_world.unlink(path);
+    if (status == SLT_UNFIT) {
+        cli_say("%s", trouble->text);
+        return SLT_OK;
+    }
+    if (status)
+        *err = *trouble;
+    return status;
 }
 
 /* Without gnuplot the figure has no picture and one line says so.  A picture that cannot
@@ -36,15 +63,32 @@ static slt_status draw_picture(const slt_figure *figure, const target *to, bool 
         return status;
     status = slt_figure_svg(figure, path, &trouble);
     *drawn = status == SLT_OK;
-    if (status)
-        slt_world.unlink(path);
-    if (status == SLT_UNFIT) {
-        cli_say("%s", trouble.text);
-        return SLT_OK;
+    return settle_picture(status, path, &trouble, err);
+}
+
+/* Makes the forms that are asked for of the picture, and removes older ones where there
+ * is none. */
+static slt_status convert_picture(const cli_call *call, const target *to, pictures *made,
+                                  slt_error *err)
+{
+    char svg[CLI_PATH_MAX], path[CLI_PATH_MAX];
+    slt_status worst = name_file(to, ".svg", svg, err);
+    for (size_t i = 0; i < FORMS && !worst; i++) {
+        slt_error trouble = {.status = SLT_OK};
+        if (!cli_given(call, forms[i].option))
+            continue;
+        worst = name_file(to, forms[i].suffix, path, err);
+        if (worst)
+            break;
+        const slt_status status =
+            made->drawn ? slt_picture_convert(svg, forms[i].form, path, &trouble)
+                        : SLT_OK;
+        if (!made->drawn)
+            slt_world.unlink(path);
+        made->form[i] = made->drawn && status == SLT_OK;
+        worst = settle_picture(status, path, &trouble, err);
     }
-    if (status)
-        *err = trouble;
-    return status;
+    return worst;
 }
 
 static void print_path(const char *before, const target *to, const char *behind)
@@ -54,22 +98,32 @@ static void print_path(const char *before, const target *to, const char *behind)
     cli_put(to->stem, behind);
 }
 
-static void print_paths(const target *to, bool drawn)
+static void print_paths(const target *to, const pictures *made)
 {
     print_path("\ndata    ", to, ".csv\n");
-    if (drawn)
+    if (made->drawn)
         print_path("figure  ", to, ".svg\n");
+    for (size_t i = 0; i < FORMS; i++)
+        if (made->form[i]) {
+            print_path("figure  ", to, forms[i].suffix);
+            putchar('\n');
+        }
     print_path("report  ", to, ".txt\n");
 }
 
 static void put_figure(slt_json *json, const slt_figure *figure, const target *to,
-                       bool drawn)
+                       const pictures *made)
 {
     char path[CLI_PATH_MAX + 300];
     snprintf(path, sizeof path, "%s/%s", to->folder, to->stem);
     slt_json_begin(json, "sltrace.figure/1");
     slt_json_key_text(json, "files", path);
-    slt_json_key_bool(json, "drawn", drawn);
+    slt_json_key_bool(json, "drawn", made->drawn);
+    slt_json_key_open(json, "forms", '[');
+    for (size_t i = 0; i < FORMS; i++)
+        if (made->form[i])
+            slt_json_text(json, forms[i].option);
+    slt_json_close(json, ']');
     cli_figure_put(json, figure);
 }
 
@@ -78,15 +132,17 @@ static slt_status write_figure(const cli_call *call, const slt_figure *figure,
 {
     char path[CLI_PATH_MAX], *report = NULL;
     size_t size;
-    bool drawn = false;
+    pictures made = {0};
     const char *csv = slt_figure_csv(figure, &size);
     slt_error undrawn = {.status = SLT_OK};
     slt_status status = name_file(to, ".csv", path, err);
     if (status == SLT_OK)
         status = cli_write_file(path, csv, size, err);
     if (status == SLT_OK)
-        draw_picture(figure, to, &drawn, &undrawn);
-    if (drawn)
+        draw_picture(figure, to, &made.drawn, &undrawn);
+    if (status == SLT_OK && !undrawn.status)
+        convert_picture(call, to, &made, &undrawn);
+    if (made.drawn)
         cli_figure_tell_hidden("", figure);
     if (status == SLT_OK)
         status = slt_figure_report(figure, &report, err);
@@ -95,10 +151,10 @@ static slt_status write_figure(const cli_call *call, const slt_figure *figure,
     if (status == SLT_OK)
         status = cli_write_file(path, report, strlen(report), err);
     if (status == SLT_OK && call->json) {
-        put_figure(call->json, figure, to, drawn);
+        put_figure(call->json, figure, to, &made);
     } else if (status == SLT_OK) {
         fputs(report, stdout);
-        print_paths(to, drawn);
+        print_paths(to, &made);
     }
     free(report);
     if (status == SLT_OK && undrawn.status)
@@ -135,6 +191,11 @@ static slt_status figure_run(const cli_call *call, slt_error *err)
     target to;
     bool folder;
     slt_status status = slt_files_is_folder(path, &folder, err);
+    if (!status && folder && (cli_given(call, "pdf") || cli_given(call, "png")))
+        return slt_fail(err, SLT_USAGE,
+                        "figure: --pdf and --png go with a manifest or a golden; %s is a "
+                        "folder",
+                        path);
     if (status || folder)
         return status ? status : cli_figure_folder(call, path, err);
     if (slt_files_end_in(path, ".golden")) {
@@ -166,6 +227,9 @@ static const cli_option options[] = {
      "Folder for the files; by default sltrace-out/NAME/figure, where NAME is the "
      "manifest's, or the last part of FOLDER.",
      "folder"},
+    {"pdf", 0, NULL, "Also the picture as PDF, for a paper; needs rsvg-convert.", NULL},
+    {"png", 0, NULL, "Also the picture as PNG, twice as large; needs rsvg-convert.",
+     NULL},
 };
 
 const cli_command cli_figure = {
@@ -199,6 +263,7 @@ const cli_command cli_figure = {
         "exit status. Existing files are replaced.",
     .examples = "sltrace figure manifests/smoke/linear.yaml\n"
                 "sltrace figure golden/lakkapragada2025/fig6.golden --out figure\n"
+                "sltrace figure fig1.golden --out paper --pdf\n"
                 "sltrace figure golden/lakkapragada2025 --out .",
     CLI_OPTIONS(options),
     .repeats = " from ",

@@ -45,12 +45,54 @@ is sltrace(qw(run words.yaml --out W --quiet))->{status}, 0, 'words along an axi
 is sltrace(qw(record words.yaml --from W --golden words.golden))->{status}, 0, 'recorded';
 is sltrace(qw(figure words.golden --out F))->{status}, 0, 'drawn';
 
+# ---- Other forms ---------------------------------------------------------------------
+SKIP: {
+    skip 'rsvg-convert is missing', 9 unless grep { -x "$_/rsvg-convert" } split /:/, $ENV{PATH};
+    my $got = figure("  title: \"of two\"\n", qw(--pdf --png));
+    is $got->{status}, 0, 'PDF and PNG' or diag $got->{err};
+    like $got->{out}, qr/^figure  F\/small\.svg\nfigure  F\/small\.pdf\nfigure  F\/small\.png\n/m, 'told';
+    my ($width, $height) = slurp('F/small.svg') =~ /<svg\s+width="(\d+)"\s+height="(\d+)"/;
+    my ($pdf, $png) = (slurp('F/small.pdf'), slurp('F/small.png'));
+    like $pdf, qr/\A%PDF-1\.\d\n.*%%EOF\n\z/s, 'a PDF';
+    is_deeply [ unpack 'A8 x8 NN', $png ], [ "\x89PNG\r\n\x1a", 2 * $width, 2 * $height ], 'a PNG of twice the size';
+    sleep 1;
+    is_deeply parsed('json', figure("  title: \"of two\"\n", qw(--pdf --png --json))->{out}, 'JSON')->{forms},
+        [qw(pdf png)], '... as JSON';
+    ok slurp('F/small.pdf') eq $pdf && slurp('F/small.png') eq $png, 'the same bytes later';
+    figure("  title: \"of three\"\n", '--pdf');
+    isnt slurp('F/small.pdf'), $pdf, 'of another figure another';
+    is sltrace(qw(figure . --png))->{status}, 2, 'not of a folder';
+}
+
 # ---- Not drawn -----------------------------------------------------------------------
 mkdir 'bin';
 spew('bin/gnuplot', "#!/bin/sh\nexit 1\n");
 chmod 0755, 'bin/gnuplot';
 is figure('')->{status}, 0, 'a picture';
 ok -e 'F/small.svg', 'is there';
+{
+    spew('bin/rsvg-convert', "#!/bin/sh\nexit 1\n");
+    chmod 0755, 'bin/rsvg-convert';
+    spew('bin/gnuplot', "#!/bin/sh\nPATH=\${PATH#bin:}\nexec gnuplot \"\$@\"\n");
+    local $ENV{PATH} = "bin:$ENV{PATH}";
+    spew("F/small.$_", 'older') for qw(pdf png);
+    my $got = figure('', '--pdf');
+    is $got->{status}, 2, 'rsvg-convert that fails is trouble';
+    is $got->{err}, "sltrace: no PDF: rsvg-convert failed\n", 'told';
+    ok !-e 'F/small.pdf' && -e 'F/small.svg' && -s 'F/small.txt', 'the rest is there, and no older PDF';
+    spew('bin/rsvg-convert', "#!/bin/sh\necho '%PDF-1.5'\n");
+    is figure('', '--pdf')->{err}, "sltrace: no PDF: that of rsvg-convert is cut short\n", 'one that is cut short';
+    unlink 'bin/rsvg-convert';
+    mkdir 'lone';
+    my ($gnuplot) = grep { -x "$_/gnuplot" } split /:/, $ENV{PATH} =~ s/^bin://r;
+    symlink "$gnuplot/gnuplot", 'lone/gnuplot';
+    local $ENV{PATH} = 'lone';
+    $got = figure('', qw(--png));
+    is $got->{status}, 0, 'a machine without rsvg-convert';
+    like $got->{err}, qr/\Asltrace: no PNG: rsvg-convert [^\n]*\n\z/, 'one line says so';
+    ok !-e 'F/small.png' && -e 'F/small.svg', 'and no older PNG';
+    spew('bin/gnuplot', "#!/bin/sh\nexit 1\n");
+}
 unlink 'F/small.csv', 'F/small.txt';
 {
     local $ENV{PATH} = "bin:$ENV{PATH}";

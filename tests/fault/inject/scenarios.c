@@ -58,6 +58,7 @@ const scenario scenarios[] = {
 
     {RECORDED, 0, "figure --from out --out figure study.yaml"},
     {RECORDED, 0, "figure --out figure --json study.golden"},
+    {RECORDED, 0, "figure --out figure --pdf --png study.golden"},
     {RECORDED, 0, "figure --from trials --out figure trials.yaml"},
     {RECORDED, 0, "figure --from shelf --out figure --json shelf.yaml"},
     {RECORDED, TELLS, "figure --out page goldens"},
