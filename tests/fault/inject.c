@@ -20,7 +20,7 @@
 #include "inject/places.h"
 #include "tap.h"
 
-enum { SCENARIOS_MAX = 256, SAMPLE = 20000, WORKERS = 2 };
+enum { SCENARIOS_MAX = 256, SAMPLE = 8000, WORKERS = 2 };
 
 static char root[] = "/dev/shm/sltrace-inject-XXXXXX";
 static undisturbed measures[SCENARIOS_MAX];
