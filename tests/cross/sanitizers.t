@@ -1,25 +1,26 @@
 #!/bin/sh
 # Address and undefined-behaviour sanitizers: the test programs and the smoke goldens.
 # Programs that are others with an error planted (fault-backward-*, fault-planted-*) have no
-# code of their own.  Those that hold long chains to their laws run the code of unit tests and
-# smoke goldens over and over, ten minutes in all: SLT_LONG=1 takes them too, and kernels
-# of vectors, which take minutes to compile here; without them the tests of variants end
-# each operand at a page that cannot be touched.
+# code of their own.  SLT_LONG=1 takes more: programs that hold long chains to their laws or
+# kill long runs, which are the code of unit tests and smoke goldens over and over; and kernels
+# of vectors, which take minutes to compile here: without them the tests of variants end each
+# operand at a page that cannot be touched.
 . "$(dirname "$0")/lib.sh"
 
 build=$work/asan
-laws='adapt\|coverage\|energy\|hmc\|momentum\|preconditioned\|sgld_oracle\|tempering\|thermostat'
+long='property-\(adapt\|coverage\|energy\|hmc\|momentum\|preconditioned\|sgld_oracle\)'
+long="$long\|property-\(tempering\|thermostat\)\|fault-kill"
 scalar=ON
-[ -z "${SLT_LONG-}" ] || laws=none scalar=OFF
+[ -z "${SLT_LONG-}" ] || long=none scalar=OFF
 targets() {
     echo sltrace
     ninja -C "$build" -t targets all | sed -n 's/^\(test-[^:]*\): phony$/\1/p' |
-        grep -v "^test-fault-backward-\|^test-fault-planted-\|^test-property-\($laws\)$"
+        grep -v "^test-fault-backward-\|^test-fault-planted-\|^test-\($long\)$"
 }
 if cmake -S "$top" --preset asan-ubsan -DSLT_SCALAR=$scalar -B "$build" >"$work/log" 2>&1 &&
     cmake --build "$build" --target $(targets) >>"$work/log" 2>&1; then
     export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
-    export SLT_SAMPLE=1000 # of the places where a call fails
+    export SLT_SAMPLE=300 # of the places where a call fails
     export SLT_UNTIMED=1
     expect_all "" "" "$build"/tests/*.t
     expect 0 "smoke goldens" "$build/sltrace" verify "$top"/golden/smoke/*.golden
