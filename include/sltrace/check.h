@@ -76,10 +76,26 @@ typedef struct slt_run_pieces {
     char whole[256];             /* why it was not divided; "" if there is no reason */
 } slt_run_pieces;
 
-/* The verdict on one run of a golden. */
+/* What a verdict of a spot check is on. */
+typedef enum slt_stretch_kind {
+    SLT_STRETCH_RUN,      /* no spot check: the run, computed again */
+    SLT_STRETCH_TRACE,    /* whether the publisher's trace is the golden's */
+    SLT_STRETCH_TRAINING, /* updates from + 1 to `to`, computed again */
+    SLT_STRETCH_TRIALS,   /* trials likewise */
+    SLT_STRETCH_ESTIMATE  /* estimate `llc` at step `to` */
+} slt_stretch_kind;
+typedef struct slt_run_stretch {
+    slt_stretch_kind kind;
+    uint64_t from, to;
+    uint32_t llc;
+} slt_run_stretch;
+
+/* The verdict on one run of a golden, or on a stretch of it. */
+#define SLT_VERDICT_TEXT_MAX 80
 typedef struct slt_run_verdict {
     slt_verdict verdict;
     size_t run;
+    slt_run_stretch stretch;
     const char *label; /* "rank=3 seed=0" */
     slt_error error;   /* of SLT_VERDICT_TROUBLE and SLT_VERDICT_NOT_JUDGED */
     slt_run_pieces pieces;
@@ -93,7 +109,7 @@ typedef struct slt_run_verdict {
     /* If its trace differs: both hashes, the records of the trail between which they
      * part, and the place if the publisher's trace is at hand. */
     bool other_trace;
-    char expected[65], found[65];
+    char expected[SLT_VERDICT_TEXT_MAX], found[SLT_VERDICT_TEXT_MAX];
     bool has_last_equal, has_trail;
     uint64_t last_equal, first_differing;
     bool located;
@@ -119,6 +135,9 @@ typedef struct slt_verify_options {
     size_t sample;    /* N runs, evenly spread, first and last included; 0: all */
     bool keyed;       /* as --sample N:KEY: the runs are drawn by Philox from key */
     uint64_t key;
+    size_t spot;          /* a spot check of N stretches of the publisher's traces; 0:
+                             runs are computed again.  Needs traces, and all runs */
+    const char *spot_key; /* the text that they are drawn by, not empty */
     size_t jobs;
     const char *traces;   /* folder of the publisher's traces, NULL: none */
     const char *manifest; /* --manifest FILE, NULL: the golden's own */
@@ -131,10 +150,24 @@ typedef struct slt_verify_options {
     const atomic_int *cancel;
 } slt_verify_options;
 
+/* What a spot check drew from, and what it is worth. */
+typedef struct slt_spot {
+    const char *key;
+    size_t training, estimates; /* stretches of all runs: of training or trials, and
+                                   estimates at one checkpoint each */
+    size_t stretches;           /* both */
+    size_t drawn;               /* 0: none, as a trace is not the golden's */
+    size_t changed;             /* 1 % of the stretches, rounded up, ... */
+    slt_real caught; /* ... are met with this chance, rounded down to 4 decimals */
+    size_t least;    /* so many are met with a chance of 0.95 at least */
+} slt_spot;
+
 typedef struct slt_verify_result {
     char runs_sha256[65]; /* slt_golden_digest_runs; "" if the golden was not read */
     slt_signature signature; /* where a key was asked for, which signed it; else empty */
+    slt_spot spot; /* of a spot check; else empty */
     size_t runs, judged;  /* in the golden; those of them that were to be judged */
+    /* Of runs; of a spot check, of stretches, and of traces that are not the golden's. */
     size_t identical, differ, not_judged, trouble;
     size_t diverged, overflowed; /* of the identical */
     bool unfit_machine; /* a function of this machine is not the numerics revision's:
@@ -149,12 +182,16 @@ typedef struct slt_verify_result {
  * `begin` comes first and `end` last.  Between them comes `refused`, or `mismatch`, or
  * `plan` and what follows it: the runs in their order, each as soon as it and all before
  * it are judged, then the figure data, the claims as a whole and each claim.  After an
- * interruption only the first run without a verdict is told, and no figure. */
+ * interruption only the first run without a verdict is told, and no figure.
+ *
+ * In a spot check a run's verdict is on its trace.  Behind the last comes `spot`, then
+ * the verdicts on the stretches drawn, by `run` too, in order of run and place. */
 typedef struct slt_verify_plan {
     const slt_golden *golden;
     const char *runs_sha256;
     const slt_signature *signature; /* NULL: no key was asked for */
-    size_t judged; /* how many runs will be judged */
+    size_t judged; /* how many runs will be judged; or, with `spot`, their traces */
+    const char *spot_key; /* NULL: no spot check */
     size_t parts;  /* of the figure: 0, 1 (data) or 2 (data and claims) */
 } slt_verify_plan;
 typedef struct slt_verify_page {
@@ -167,6 +204,7 @@ typedef struct slt_verify_page {
                      const slt_mismatch *mismatch);
     void (*plan)(void *context, const slt_verify_plan *plan);
     void (*run)(void *context, const slt_golden *golden, const slt_run_verdict *verdict);
+    void (*spot)(void *context, const slt_spot *spot);
     void (*part)(void *context, const slt_golden *golden,
                  const slt_part_verdict *verdict);
     void (*claim)(void *context, const slt_claim *claim);

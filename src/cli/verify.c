@@ -16,6 +16,37 @@ static bool verify_read_digits(const char *text, char **end, uint64_t *number)
     return *text >= '0' && *text <= '9' && errno == 0;
 }
 
+/* Reads N:KEY, where KEY is any text. */
+static slt_status verify_read_spot(const char *text, slt_verify_options *options,
+                                   slt_error *err)
+{
+    char *end;
+    uint64_t number;
+    if (!verify_read_digits(text, &end, &number) || !number || number > SIZE_MAX ||
+        *end != ':' || !end[1])
+        return slt_fail(err, SLT_USAGE,
+                        "--spot: expected N:KEY with N at least 1 and a number or text "
+                        "of yours as KEY, found '%s'",
+                        text);
+    options->spot = (size_t)number;
+    options->spot_key = end + 1;
+    return SLT_OK;
+}
+
+static slt_status verify_spot_alone(const cli_call *call, slt_error *err)
+{
+    if (cli_given(call, "only") || cli_given(call, "sample") ||
+        cli_given(call, "segments"))
+        return slt_fail(err, SLT_USAGE,
+                        "verify: --spot draws from all runs by itself: without --only, "
+                        "--sample and --segments");
+    if (cli_given(call, "traces"))
+        return SLT_OK;
+    return slt_fail(err, SLT_USAGE,
+                    "verify: --spot goes with --traces DIR: the stretches that it draws "
+                    "are those of the publisher's traces");
+}
+
 /* Reads N or N:KEY. */
 static slt_status verify_read_sample(const char *text, slt_verify_options *options,
                                      slt_error *err)
@@ -51,6 +82,10 @@ static slt_status verify_read_options(const cli_call *call, slt_verify_options *
                         "verify: --segments goes with --traces DIR: the states that its "
                         "pieces begin at are in the publisher's traces");
     slt_status status = sample ? verify_read_sample(sample, options, err) : SLT_OK;
+    if (!status && cli_given(call, "spot"))
+        status = verify_read_spot(cli_value(call, "spot"), options, err);
+    if (!status && options->spot)
+        status = verify_spot_alone(call, err);
     if (!status && cli_given(call, "public-key")) {
         options->signer = signer;
         status = slt_public_key_read(cli_value(call, "public-key"), signer, err);
@@ -82,6 +117,7 @@ SCREEN_CALL(plan, (void *context, const slt_verify_plan *plan), plan)
 SCREEN_CALL(run,
             (void *context, const slt_golden *golden, const slt_run_verdict *verdict),
             golden, verdict)
+SCREEN_CALL(spot, (void *context, const slt_spot *spot), spot)
 SCREEN_CALL(part,
             (void *context, const slt_golden *golden, const slt_part_verdict *verdict),
             golden, verdict)
@@ -105,6 +141,7 @@ static slt_status verify_one(const char *golden, slt_verify_options *options,
                                    .mismatch = screen_mismatch,
                                    .plan = screen_plan,
                                    .run = screen_run,
+                                   .spot = screen_spot,
                                    .part = screen_part,
                                    .claim = screen_claim,
                                    .end = screen_end};
@@ -147,6 +184,12 @@ static const cli_option options[] = {
     {"only", 0, "LIST", cli_only_help, NULL},
     {"sample", 0, "N[:KEY]",
      "Judge N runs, evenly spread with both ends; with :KEY, N runs drawn by that key.",
+     NULL},
+    {"spot", 0, "N:KEY",
+     "Spot check, with --traces: every trace must be the golden's; then N stretches "
+     "between states that the traces store are done again, drawn from all of them by "
+     "KEY, "
+     "any text that its publisher could not know beforehand.",
      NULL},
     {"jobs", 'j', "N", cli_jobs_help, NULL},
     {"traces", 0, "DIR",
@@ -198,6 +241,12 @@ const cli_command cli_verify = {
         "pieces give the trace's bytes the run is the golden's. Blocks of trials need no "
         "states. Another run whose trace stores none is verified whole, and a comment "
         "says so.\n\n"
+        "With --spot the publisher's traces of all runs are read and must be the "
+        "golden's, figure data and claims are made of them, and N of the stretches that "
+        "their stored states divide them into (a stretch of training, a block of trials, "
+        "an estimate at one checkpoint) are done again. The report ends with what this "
+        "shows: how likely somebody who changed 1 % of the stretches would have been "
+        "caught, and how many changed ones would have been with probability 0.95.\n\n"
         "With --public-key a golden counts only if that key signed it. One that is not "
         "signed, signed by another key or forged is not ok, with exit status 1, and the "
         "line says which. The signature covers the golden, and through it the figure "
@@ -205,6 +254,7 @@ const cli_command cli_verify = {
         "With several goldens the reports stand indented below one line a golden.",
     .examples = "sltrace verify golden/lakkapragada2025/fig6.golden --sample 3\n"
                 "sltrace verify long.golden --traces ref --segments --jobs 8\n"
+                "sltrace verify long.golden --traces ref --spot 40:\"beacon of today\"\n"
                 "prove -e 'sltrace verify --sample 2' golden/*/*.golden",
     CLI_OPTIONS(options),
     .json = true,

@@ -26,7 +26,8 @@ typedef enum slt_purpose {
     SLT_DRAW_SAMPLE = 9,     /* verify --sample N:KEY */
     SLT_DRAW_HESSIAN = 10,   /* probes of the Hessian; tensor = weight, c1 = probe */
     SLT_DRAW_ACCEPT = 11,    /* whether a proposal is taken; c1 = update */
-    SLT_DRAW_EXCHANGE = 12   /* whether replicas are exchanged; c1 = updates made */
+    SLT_DRAW_EXCHANGE = 12,  /* whether replicas are exchanged; c1 = updates made */
+    SLT_DRAW_SPOT = 13       /* verify --spot N:KEY */
 } slt_purpose;
 
 #define SLT_DRAW_TENSOR_MAX 4095u

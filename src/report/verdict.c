@@ -138,12 +138,27 @@ static void put_run(const slt_run_verdict *v, slt_buffer *block)
         slt_tap_difference(block, &v->fields);
 }
 
+static void put_stretch(const slt_run_stretch *stretch, slt_buffer *name)
+{
+    const uint64_t from = stretch->from, to = stretch->to;
+    if (stretch->kind == SLT_STRETCH_TRACE)
+        slt_buffer_printf(name, ": published trace");
+    else if (stretch->kind == SLT_STRETCH_ESTIMATE)
+        slt_buffer_printf(name, ": estimate %" PRIu32 " at step %" PRIu64,
+                          stretch->llc + 1, to);
+    else if (stretch->kind != SLT_STRETCH_RUN)
+        slt_buffer_printf(name, ": %s %" PRIu64 " to %" PRIu64,
+                          stretch->kind == SLT_STRETCH_TRIALS ? "trials" : "updates",
+                          from, to);
+}
+
 slt_verdict_words slt_verdict_of_run(const slt_golden *golden, const slt_run_verdict *v)
 {
     slt_verdict_words words = {.ok = v->verdict == SLT_VERDICT_IDENTICAL};
     const char *label = v->label ? v->label : "";
     slt_buffer_printf(&words.name, "%s[%zu]%s%s", golden->name, v->run, *label ? " " : "",
                       label);
+    put_stretch(&v->stretch, &words.name);
     if (!is_judged(v))
         snprintf(words.note, sizeof words.note, "not judged");
     else if (v->whole && v->end_status != SLT_RUN_DONE)

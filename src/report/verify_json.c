@@ -47,6 +47,24 @@ static void json_part(void *context, const slt_golden *golden,
     put_words(context, slt_verdict_of_part(golden, verdict));
 }
 
+static void put_spot(slt_json *json, const slt_spot *spot)
+{
+    if (!spot->key) {
+        slt_json_key_null(json, "spot");
+        return;
+    }
+    slt_json_key_open(json, "spot", '{');
+    slt_json_key_text(json, "key", spot->key);
+    slt_json_key_uint(json, "stretches", spot->stretches);
+    slt_json_key_uint(json, "training", spot->training);
+    slt_json_key_uint(json, "estimates", spot->estimates);
+    slt_json_key_uint(json, "drawn", spot->drawn);
+    slt_json_key_uint(json, "changed", spot->changed);
+    slt_json_key_real(json, "caught", spot->caught);
+    slt_json_key_uint(json, "least", spot->least);
+    slt_json_close(json, '}');
+}
+
 static slt_status json_end(void *context, const slt_verify_result *result, slt_error *err)
 {
     slt_json *json = context;
@@ -61,6 +79,7 @@ static slt_status json_end(void *context, const slt_verify_result *result, slt_e
     slt_json_key_uint(json, "trouble", result->trouble);
     slt_json_key_uint(json, "diverged", result->diverged);
     slt_json_key_uint(json, "overflowed", result->overflowed);
+    put_spot(json, &result->spot);
     slt_json_key_text(json, "runs_sha256",
                       *result->runs_sha256 ? result->runs_sha256 : NULL);
     if (*result->signature.key) {

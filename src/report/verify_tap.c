@@ -95,6 +95,8 @@ static void tap_plan(void *context, const slt_verify_plan *plan)
     slt_tap *tap = context;
     tap->plan = *plan;
     put_golden(tap, plan, ", manifest matches");
+    if (plan->spot_key)
+        return; /* how many stretches there are is in the traces: the plan comes last */
     slt_tap_comment(&tap->lines, "judging %zu of %zu runs", plan->judged,
                     plan->golden->run_count);
     slt_tap_plan(&tap->lines, plan->judged + plan->parts);
@@ -115,6 +117,13 @@ static void put_pieces(slt_tap *tap, const slt_golden *golden,
     else if (*pieces->whole)
         slt_tap_comment(&tap->lines, "%s[%zu]: verified whole: %s", golden->name,
                         verdict->run, pieces->whole);
+}
+
+static void tap_spot(void *context, const slt_spot *spot)
+{
+    slt_tap *tap = context;
+    slt_tap_comment(&tap->lines, "spot: %zu of %zu stretches, drawn by the key %s",
+                    spot->drawn, spot->stretches, spot->key);
 }
 
 static void tap_run(void *context, const slt_golden *golden,
@@ -154,11 +163,48 @@ static void put_counts(slt_tap *tap, const slt_verify_result *r)
     slt_buffer_free(&text);
 }
 
+/* What a spot check that found nothing shows, and what it does not. */
+static void put_spot(slt_tap *tap, const slt_spot *spot)
+{
+    char caught[SLT_REAL_TEXT_MAX];
+    slt_real_text(spot->caught, caught);
+    slt_tap_comment(&tap->lines,
+                    "shown: %zu of %zu stretches (%zu of training, %zu estimates) give "
+                    "the published bytes",
+                    spot->drawn, spot->stretches, spot->training, spot->estimates);
+    if (spot->drawn == spot->stretches)
+        return;
+    slt_tap_comment(&tap->lines,
+                    "shown: a publisher who changed 1 %% of the stretches (%zu of %zu) "
+                    "would have been caught with probability %s",
+                    spot->changed, spot->stretches, caught);
+    slt_tap_comment(&tap->lines,
+                    "shown: one who changed %zu of them or more, with 0.95 at least",
+                    spot->least);
+    slt_tap_comment(&tap->lines,
+                    "not shown: the other %zu stretches; a single one that is changed "
+                    "can change all that follows in its run",
+                    spot->stretches - spot->drawn);
+}
+
+static void put_end_of_spot(slt_tap *tap, const slt_verify_result *result)
+{
+    const slt_spot *spot = &result->spot;
+    slt_tap_plan(&tap->lines, tap->lines.tests);
+    if (!spot->drawn)
+        slt_tap_comment(&tap->lines, "not judged: any stretch; a spot check draws from "
+                                     "the stretches of all traces of the golden");
+    else if (result->complete && !result->error.status)
+        put_spot(tap, spot);
+}
+
 static slt_status tap_end(void *context, const slt_verify_result *result, slt_error *err)
 {
     slt_tap *tap = context;
     const slt_golden *golden = tap->plan.golden;
     slt_status status = result->error.status;
+    if (golden && tap->plan.spot_key)
+        put_end_of_spot(tap, result);
     if (result->complete && tap->plan.judged < golden->run_count && golden->data)
         slt_tap_comment(&tap->lines,
                         "not judged: whether the figure data follow from all runs (%zu "
@@ -185,6 +231,7 @@ slt_verify_page slt_tap_page(slt_tap *tap)
                              .mismatch = tap_mismatch,
                              .plan = tap_plan,
                              .run = tap_run,
+                             .spot = tap_spot,
                              .part = tap_part,
                              .claim = tap_claim,
                              .end = tap_end};

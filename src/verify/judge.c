@@ -23,6 +23,7 @@ typedef struct judging {
     slt_judgement *judgement;
     size_t trail; /* how many entries of the golden's trail were compared */
     slt_trace *published;
+    bool there;       /* a file that should be it */
     slt_buffer bytes; /* the run's trace */
     bool stopped;     /* early, at the first hash of the trail that differs */
 } judging;
@@ -126,14 +127,13 @@ static slt_status judge_open_published(judging *r, slt_error *trouble)
     slt_error err = {0};
     if (!r->judge->folder)
         return SLT_OK;
-    bool there = false;
     slt_status status = judge_published_path(r, path, trouble);
     if (!status)
-        status = slt_files_look(path, &there, trouble);
+        status = slt_files_look(path, &r->there, trouble);
     if (status)
         return status;
     status = slt_trace_open(path, &r->published, &err);
-    if (status && there && status != SLT_FORMAT)
+    if (status && r->there && status != SLT_FORMAT)
         return slt_error_copy(trouble, &err);
     if (status) {
         snprintf(j->note, sizeof j->note, "%.255s", err.text);
@@ -232,29 +232,36 @@ static void judge_note_trace(judging *r, const slt_segments_verdict *verdict)
         judge_note_trail(r, i, slt_trace_record(r->published, i)->hash);
     j->other_trace = true;
     snprintf(j->fields.field, sizeof j->fields.field, "%s",
-             j->has_trail ? "trail" : "chain");
+             j->has_trail ? "trail" : verdict->field);
     if (j->has_trail)
         return;
     j->located = true;
     j->difference = verdict->difference;
     j->has_trail = r->trail < r->golden->trail_count;
     j->first_differing = j->has_trail ? r->golden->trail_record[r->trail] : 0;
-    slt_digest_text(verdict->expected, j->expected);
-    slt_digest_text(verdict->found, j->found);
+    memcpy(j->expected, verdict->expected, sizeof j->expected);
+    memcpy(j->found, verdict->found, sizeof j->found);
+}
+
+static slt_segments judge_segments(judging *r, const slt_run_spec *spec,
+                                   const uint8_t *canonical, size_t size)
+{
+    return (slt_segments){.trace = r->published,
+                          .run = spec,
+                          .canonical = canonical,
+                          .canonical_size = size,
+                          .pool = r->judge->pool,
+                          .jobs = r->judge->jobs,
+                          .fine = r->judge->spot,
+                          .context = r,
+                          .wanted = judge_pause_wanted};
 }
 
 static slt_status judge_pieces(judging *r, const slt_run_spec *spec,
                                const uint8_t *canonical, size_t size, slt_error *err)
 {
     slt_run_verdict *j = &r->judgement->run;
-    const slt_segments segments = {.trace = r->published,
-                                   .run = spec,
-                                   .canonical = canonical,
-                                   .canonical_size = size,
-                                   .pool = r->judge->pool,
-                                   .jobs = r->judge->jobs,
-                                   .context = r,
-                                   .wanted = judge_pause_wanted};
+    const slt_segments segments = judge_segments(r, spec, canonical, size);
     slt_segments_verdict verdict;
     slt_status status = slt_segments_judge(&segments, &verdict, err);
     if (status)
@@ -267,6 +274,57 @@ static slt_status judge_pieces(judging *r, const slt_run_spec *spec,
         return judge_compare_lines(r, r->published, err);
     judge_note_trace(r, &verdict);
     j->verdict = SLT_VERDICT_DIFFERS;
+    return SLT_OK;
+}
+
+/* ---- The publisher's word ---------------------------------------------------------- */
+
+/* Without the golden's trace there is nothing to draw from. */
+static slt_status judge_require_published(judging *r, slt_error *err)
+{
+    slt_run_verdict *j = &r->judgement->run;
+    if (r->published)
+        return SLT_OK;
+    if (!r->there)
+        return slt_fail(err, SLT_FILE, "%s: a spot check needs the trace of every run",
+                        j->note);
+    j->verdict = SLT_VERDICT_DIFFERS;
+    j->fields = (slt_golden_difference){.count = 1, .field = "sha256"};
+    memcpy(j->fields.golden, r->golden->sha256, sizeof r->golden->sha256);
+    memcpy(j->fields.found, j->note, sizeof j->note);
+    return SLT_OK;
+}
+
+static slt_status judge_trace_alone(judging *r, const slt_run_spec *spec,
+                                    const uint8_t *canonical, size_t size, slt_error *err)
+{
+    slt_run_verdict *j = &r->judgement->run;
+    slt_status status = judge_require_published(r, err);
+    if (status || !r->published)
+        return status;
+    const slt_segments segments = judge_segments(r, spec, canonical, size);
+    status =
+        slt_segments_count(&segments, &j->pieces.stretches, &j->pieces.estimates, err);
+    j->pieces.divided = true;
+    j->pieces.trials = spec->trials.count != 0;
+    return status ? status : judge_compare_lines(r, r->published, err);
+}
+
+static slt_status judge_one_piece(judging *r, size_t piece, const slt_run_spec *spec,
+                                  const uint8_t *canonical, size_t size, slt_error *err)
+{
+    slt_run_verdict *j = &r->judgement->run;
+    slt_status status = judge_require_published(r, err);
+    if (status || !r->published)
+        return status;
+    const slt_segments segments = judge_segments(r, spec, canonical, size);
+    slt_segments_verdict verdict;
+    status = slt_segments_judge_one(&segments, piece, &j->stretch, &verdict, err);
+    if (status)
+        return status;
+    j->verdict = verdict.same ? SLT_VERDICT_IDENTICAL : SLT_VERDICT_DIFFERS;
+    if (!verdict.same)
+        judge_note_trace(r, &verdict);
     return SLT_OK;
 }
 
@@ -329,8 +387,11 @@ void slt_judge_run(const slt_judge *judge, size_t index, const slt_run_spec *spe
     *judgement = (slt_judgement){0};
     slt_trace_writer_init(&writer);
     slt_status status = judge_open_published(&r, &err);
-    bool divided = !status && judge_may_divide(&r);
-    if (divided)
+    bool divided = !status && (judge->spot || judge_may_divide(&r));
+    if (divided && judge->spot) {
+        judgement->run.stretch.kind = SLT_STRETCH_TRACE;
+        status = judge_trace_alone(&r, spec, canonical, size, &err);
+    } else if (divided)
         status = judge_pieces(&r, spec, canonical, size, &err);
     else if (!status)
         status = judge_execute(&r, spec, canonical, size, &writer, &err);
@@ -343,4 +404,22 @@ void slt_judge_run(const slt_judge *judge, size_t index, const slt_run_spec *spe
     slt_trace_writer_free(&writer);
     slt_trace_free(r.published);
     slt_buffer_free(&r.bytes);
+}
+
+void slt_judge_stretch(const slt_judge *judge, size_t index, size_t piece,
+                       const slt_run_spec *spec, const uint8_t *canonical, size_t size,
+                       slt_judgement *judgement)
+{
+    judging r = {.judge = judge,
+                 .index = index,
+                 .golden = &judge->golden->runs[index],
+                 .judgement = judgement};
+    slt_error err = {0};
+    *judgement = (slt_judgement){0};
+    slt_status status = judge_open_published(&r, &err);
+    if (!status)
+        status = judge_one_piece(&r, piece, spec, canonical, size, &err);
+    if (status)
+        judge_set_trouble(&judgement->run, status, &err);
+    slt_trace_free(r.published);
 }

@@ -25,6 +25,8 @@ typedef struct slt_judge {
     const slt_traces *traces;       /* those in the folder */
     const slt_outcome_needs *needs; /* what outcomes hold besides results, or NULL */
     bool segments; /* judge in pieces if the publisher's trace stores states */
+    bool spot;     /* judge no run, but whether the publisher's trace is the golden's; how
+                      many pieces it has is told */
     slt_pool *pool;
     size_t jobs; /* threads of the pool */
     void *context;
@@ -36,5 +38,11 @@ typedef struct slt_judge {
 /* Runs golden->runs[index] again from its spec and canonical bytes. */
 void slt_judge_run(const slt_judge *judge, size_t index, const slt_run_spec *spec,
                    const uint8_t *canonical, size_t size, slt_judgement *judgement);
+
+/* Runs one piece (slt_segments_judge_one) of the publisher's trace of a run again.  The
+ * trace must still be the golden's. */
+void slt_judge_stretch(const slt_judge *judge, size_t index, size_t piece,
+                       const slt_run_spec *spec, const uint8_t *canonical, size_t size,
+                       slt_judgement *judgement);
 
 #endif

@@ -76,9 +76,10 @@ static slt_status segments_look_inside(const slt_pieces *pieces,
     if (!status) {
         status =
             slt_compare_traces(trace, found, record, record, &verdict->difference, err);
-        verdict->found = pieces->found_hash;
+        verdict->field = "chain";
+        slt_digest_text(pieces->found_hash, verdict->found);
         if (record < slt_trace_records(trace))
-            verdict->expected = slt_trace_record(trace, record)->hash;
+            slt_digest_text(slt_trace_hash(trace, record), verdict->expected);
     }
     slt_buffer_free(&bytes);
     slt_trace_free(found);
@@ -87,8 +88,8 @@ static slt_status segments_look_inside(const slt_pieces *pieces,
 
 /* If a stored state is one that no run reaches, the stretch that should have ended in it
  * reports it. */
-static slt_status segments_conclude(slt_pieces *pieces, slt_segments_verdict *verdict,
-                                    slt_error *err)
+slt_status slt_pieces_conclude(slt_pieces *pieces, slt_segments_verdict *verdict,
+                               slt_error *err)
 {
     size_t differs = pieces->earliest;
     bool first = differs != SIZE_MAX &&
@@ -104,7 +105,7 @@ static slt_status segments_conclude(slt_pieces *pieces, slt_segments_verdict *ve
 
 /* ---- The whole --------------------------------------------------------------------- */
 
-static void segments_free_pieces(slt_pieces *pieces)
+void slt_pieces_free(slt_pieces *pieces)
 {
     for (size_t i = 0; i < pieces->stretch_count; i++)
         slt_kept_free(&pieces->stretches[i].kept);
@@ -120,14 +121,20 @@ static void segments_free_pieces(slt_pieces *pieces)
     slt_world.pthread_mutex_destroy(&pieces->mutex);
 }
 
+void slt_pieces_begin(slt_pieces *pieces, const slt_segments *segments)
+{
+    *pieces = (slt_pieces){.segments = segments, .trace = segments->trace};
+    atomic_init(&pieces->earliest, SIZE_MAX);
+    atomic_init(&pieces->broken, false);
+    slt_world.pthread_mutex_init(&pieces->mutex, NULL);
+}
+
 slt_status slt_segments_judge(const slt_segments *segments, slt_segments_verdict *verdict,
                               slt_error *err)
 {
-    slt_pieces pieces = {.segments = segments, .trace = segments->trace};
+    slt_pieces pieces;
     *verdict = (slt_segments_verdict){0};
-    atomic_init(&pieces.earliest, SIZE_MAX);
-    atomic_init(&pieces.broken, false);
-    slt_world.pthread_mutex_init(&pieces.mutex, NULL);
+    slt_pieces_begin(&pieces, segments);
     slt_status status = slt_num_available(segments->run->arithmetic, err);
     if (!status)
         status = slt_pieces_plan(&pieces, err);
@@ -137,8 +144,8 @@ slt_status slt_segments_judge(const slt_segments *segments, slt_segments_verdict
         segments_run_all(&pieces);
         verdict->stretches = pieces.stretch_count;
         verdict->estimates = pieces.ended ? 0 : pieces.estimate_count;
-        status = segments_conclude(&pieces, verdict, err);
+        status = slt_pieces_conclude(&pieces, verdict, err);
     }
-    segments_free_pieces(&pieces);
+    slt_pieces_free(&pieces);
     return status;
 }

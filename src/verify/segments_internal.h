@@ -40,6 +40,7 @@ typedef struct slt_pieces {
     slt_trainer *trainer; /* whose data the estimates use */
     slt_execution last;   /* as training left it: set by the last stretch */
     bool has_last;
+    bool sampled; /* the trace has chains */
     bool ended; /* training failed, and the last stretch wrote results and end */
     _Atomic uint64_t done;
     _Atomic size_t earliest; /* record of the first difference so far, SIZE_MAX: none */
@@ -55,6 +56,12 @@ typedef struct slt_pieces {
 /* Cuts training at stored states into stretches of about the same number of updates, and
  * lists the estimates.  SLT_FORMAT if no run can have such records. */
 slt_status slt_pieces_plan(slt_pieces *pieces, slt_error *err);
+
+/* What a piece found, once it was run; and the end of all pieces. */
+slt_status slt_pieces_conclude(slt_pieces *pieces, slt_segments_verdict *verdict,
+                               slt_error *err);
+void slt_pieces_begin(slt_pieces *pieces, const slt_segments *segments);
+void slt_pieces_free(slt_pieces *pieces);
 
 /* Runs one piece (a stretch, or an estimate) and compares its records with the trace;
  * differences and failures are noted. */

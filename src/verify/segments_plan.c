@@ -28,14 +28,18 @@ static uint64_t segments_step_of(const slt_pieces *pieces, size_t record)
  * that stores a state or not. */
 static slt_status segments_cut(slt_pieces *pieces, slt_error *err)
 {
-    size_t most = STRETCHES_PER_JOB * pieces->segments->jobs, last = SIZE_MAX;
+    bool fine = pieces->segments->fine;
+    size_t last = SIZE_MAX;
+    size_t most =
+        fine ? pieces->train_records : STRETCHES_PER_JOB * pieces->segments->jobs;
     uint64_t end = segments_step_of(pieces, pieces->train_records - 1), begun = 0;
+    uint64_t least = fine ? 0 : end / most;
     pieces->stretches = slt_world.calloc(most + 1, sizeof *pieces->stretches);
     if (!pieces->stretches)
         return slt_fail(err, SLT_RESOURCE, "no memory for %zu stretches", most);
     for (size_t i = 1; i + 1 < pieces->train_records; i++) {
         uint64_t step = segments_step_of(pieces, i);
-        if (!slt_trace_record(pieces->trace, i)->has_state || step - begun < end / most ||
+        if (!slt_trace_record(pieces->trace, i)->has_state || step - begun < least ||
             step == 0 || pieces->stretch_count == most)
             continue;
         pieces->stretches[pieces->stretch_count++] =
@@ -120,9 +124,9 @@ static void segments_count_alike(slt_pieces *pieces)
  * others must wait: training may fail, and then they are not made. */
 static slt_status segments_order_estimates(slt_pieces *pieces, slt_error *err)
 {
-    bool any =
-        slt_trace_record(pieces->trace, pieces->train_records)->kind == SLT_RECORD_CHAIN;
     size_t next = 0;
+    pieces->sampled =
+        slt_trace_kind(pieces->trace, pieces->train_records) == SLT_RECORD_CHAIN;
     pieces->order = slt_world.calloc(pieces->estimate_count + 1, sizeof *pieces->order);
     if (!pieces->order)
         return slt_fail(err, SLT_RESOURCE, "no memory for the estimates of a run");
@@ -130,7 +134,7 @@ static slt_status segments_order_estimates(slt_pieces *pieces, slt_error *err)
         for (size_t i = 0; i < pieces->estimate_count; i++) {
             const slt_record *record =
                 slt_trace_record(pieces->trace, pieces->estimates[i].record);
-            if ((any && record->has_state) == stored)
+            if ((pieces->sampled && record->has_state) == stored)
                 pieces->order[next++] = i;
         }
         pieces->stored_count = stored ? next : pieces->stored_count;
@@ -141,7 +145,7 @@ static slt_status segments_order_estimates(slt_pieces *pieces, slt_error *err)
 slt_status slt_pieces_plan(slt_pieces *pieces, slt_error *err)
 {
     pieces->train_records = segments_count_checkpoints(pieces->trace);
-    if (pieces->train_records < 2)
+    if (pieces->train_records < 2 && !pieces->segments->fine)
         return slt_fail(err, SLT_FORMAT, "a trace without checkpoints");
     slt_status status = segments_cut(pieces, err);
     if (!status)

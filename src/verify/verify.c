@@ -17,6 +17,7 @@
 #include "verify/fingerprints.h"
 #include "verify/golden_match.h"
 #include "verify/select_runs.h"
+#include "verify/spot.h"
 #include "verify/verify_figure.h"
 
 #define PROGRESS_NS 100000000u
@@ -55,6 +56,7 @@ static slt_verify_plan verify_plan_of(const verify *v, size_t parts)
                              .signature =
                                  v->options->signer ? &v->result->signature : NULL,
                              .judged = v->run_count,
+                             .spot_key = v->options->spot ? v->options->spot_key : NULL,
                              .parts = parts};
 }
 
@@ -93,8 +95,8 @@ static void verify_tell_interrupted(verify *v)
 static void verify_tell_progress(verify *v, size_t run, bool ended)
 {
     uint64_t work = 0, done = 0;
-    if (!v->options->progress)
-        return;
+    if (!v->options->progress || v->options->spot)
+        return; /* reading traces is soon done; verify_tell_stretch tells the rest */
     for (size_t i = 0; i < v->run_count; i++) {
         work += v->work[v->runs[i]];
         done += v->done[v->runs[i]];
@@ -180,7 +182,8 @@ static void verify_note_verdict(verify *v, size_t place, slt_judgement *judgemen
         v->error = verdict->error;
     }
     v->judgements[place] = *judgement;
-    verify_count(v->result, verdict);
+    if (!v->options->spot || status)
+        verify_count(v->result, verdict);
     v->done[run] = v->work[run];
     v->ended++;
     verify_tell_ready(v);
@@ -211,6 +214,47 @@ static void verify_judge_task(void *argument, size_t place)
     free(spec);
 }
 
+/* The status of all that was judged; slt_verify_figure is yet to come. */
+static slt_status verify_conclude(const verify *v, slt_error *err)
+{
+    if (v->worst && v->worst != SLT_DIFFERS && err)
+        *err = v->error;
+    else if (v->worst)
+        slt_fail(err, v->worst, "%s: %zu of %zu runs %s", v->golden->path,
+                 v->result->differ, v->run_count,
+                 v->result->differ == 1 ? "differs" : "differ");
+    return v->worst;
+}
+
+static void verify_tell_stretch(void *context, const slt_run_verdict *verdict,
+                                size_t judged)
+{
+    const verify *v = context;
+    const size_t drawn = v->result->spot.drawn;
+    const slt_progress progress = {.runs_done = judged,
+                                   .runs_total = drawn,
+                                   .fraction = (double)judged / (double)drawn,
+                                   .run = verdict->run,
+                                   .run_ended = true,
+                                   .label = verdict->label,
+                                   .differ = v->result->differ};
+    if (v->options->progress)
+        v->options->progress(v->options->progress_context, &progress);
+}
+
+static slt_status verify_spot(verify *v, slt_error *err)
+{
+    const slt_spot_check check = {.options = v->options,
+                                  .manifest = v->manifest,
+                                  .judge = &v->judge,
+                                  .judgements = v->judgements,
+                                  .page = v->page,
+                                  .result = v->result,
+                                  .context = v,
+                                  .progress = verify_tell_stretch};
+    return v->worst ? SLT_OK : slt_spot_judge(&check, err);
+}
+
 static slt_status verify_judge_all(verify *v, slt_error *err)
 {
     size_t jobs = v->options->jobs ? v->options->jobs : 1;
@@ -221,6 +265,7 @@ static slt_status verify_judge_all(verify *v, slt_error *err)
                            .folder = v->options->traces,
                            .needs = full ? &v->needs : NULL,
                            .segments = v->options->segments,
+                           .spot = v->options->spot > 0,
                            .jobs = jobs,
                            .context = v,
                            .wanted = verify_pause_wanted,
@@ -234,18 +279,12 @@ static slt_status verify_judge_all(verify *v, slt_error *err)
         status = slt_pool_create(jobs, &v->judge.pool, err);
     if (!status) {
         slt_pool_each(v->judge.pool, v->run_count, verify_judge_task, v);
+        if (v->options->spot)
+            status = verify_spot(v, err);
         slt_pool_free(v->judge.pool);
     }
     slt_traces_free(traces);
-    if (status)
-        return status;
-    if (v->worst && v->worst != SLT_DIFFERS && err)
-        *err = v->error;
-    else if (v->worst)
-        slt_fail(err, v->worst, "%s: %zu of %zu runs %s", v->golden->path,
-                 v->result->differ, v->run_count,
-                 v->result->differ == 1 ? "differs" : "differ");
-    return v->worst;
+    return status ? status : verify_conclude(v, err);
 }
 
 /* ---- Before judging ---------------------------------------------------------------- */
@@ -321,7 +360,8 @@ static slt_status verify_select_runs(verify *v, slt_error *err)
     for (size_t run = 0; run < v->golden->run_count && !status; run++)
         if (v->selected[run])
             v->runs[v->run_count++] = run;
-    v->result->judged = v->run_count;
+    v->result->judged = v->options->spot ? 0 : v->run_count;
+    v->result->spot.key = v->options->spot ? v->options->spot_key : NULL;
     if (!status &&
         !(v->judgements = slt_world.calloc(v->run_count + 1, sizeof *v->judgements)))
         status = slt_fail(err, SLT_RESOURCE, "no memory for %zu verdicts", v->run_count);
@@ -330,6 +370,14 @@ static slt_status verify_select_runs(verify *v, slt_error *err)
 
 static slt_status verify_check_options(const slt_verify_options *options, slt_error *err)
 {
+    if (options->spot && (options->only || options->sample || options->segments))
+        return slt_fail(err, SLT_USAGE, "a spot check is of all runs, and draws itself");
+    if (options->spot && (!options->spot_key || !*options->spot_key))
+        return slt_fail(err, SLT_USAGE, "a spot check needs a key");
+    if (options->spot && !options->traces)
+        return slt_fail(err, SLT_USAGE,
+                        "a spot check needs traces: what it draws from are the stretches "
+                        "of the publisher's (--traces DIR)");
     if (!options->segments || options->traces)
         return SLT_OK;
     return slt_fail(err, SLT_USAGE,

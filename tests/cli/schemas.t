@@ -155,6 +155,7 @@ $found{'sltrace.provenance/1'}{$_} = 1 for 'fingerprints.*', 'fingerprints'; # n
 prints('record', 'small.yaml', '--from', 'A');
 prints('record', 'early.yaml', '--from', 'B', '--force', 'why');
 prints('verify', 'small.golden', '--only', 0);
+prints('verify', 'small.golden', '--traces', 'A', '--spot', '2:a');
 prints('verify', 'small.golden', 'early.golden', 'gone.golden');
 my $keys = "$root/tests/fault/inject/files";
 is sltrace('record', 'small.yaml', '--from', 'A', '--golden', 'signed.golden', '--sign', "$keys/plain.key")->{status},

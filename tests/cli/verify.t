@@ -72,6 +72,17 @@ refused('a key beyond 64 bits', "found '2:9", qw(verify golden/small.golden --sa
     '2:99999999999999999999');
 refused('a sample in words', "found 'few'", qw(verify golden/small.golden --sample few));
 refused('a sample without key', 'expected N or N:KEY', qw(verify golden/small.golden --sample 2:));
+refused('--spot without key', 'expected N:KEY', qw(verify golden/small.golden --traces A --spot), $_)
+    for '2', '2:', '0:a', ':a', 'a:2';
+refused('--spot without traces', 'goes with --traces', qw(verify golden/small.golden --spot 2:a));
+refused("--spot and $_->[0]", 'by itself', qw(verify golden/small.golden --traces A --spot 2:a), @$_)
+    for ['--only', 1], ['--sample', 1], ['--segments'];
+my $spot = sltrace(qw(verify golden/small.golden --traces A --spot), '2:a beacon');
+is $spot->{status}, 0, '--spot' or diag $spot->{out}, $spot->{err};
+like $spot->{out}, qr/^# spot: 2 of \d+ stretches, drawn by the key a beacon\n/m, '... by a text';
+is scalar(() = $spot->{out} =~ /^ok .*: (?:updates|estimate) /mg), 2, '... two stretches';
+unlike sltrace(qw(verify golden/small.golden --traces A --spot), '3:other')->{out}, qr/^not ok/m, '... others';
+is shell(q(prove -e "$SLTRACE verify --traces A --spot 2:a" golden/small.golden))->{status}, 0, 'prove reads it';
 refused('no golden', 'GOLDEN... is missing', 'verify');
 
 # Another seed in the manifest: exit 1 with field, line and both values.

@@ -40,7 +40,8 @@ typedef struct subject {
 
 static struct {
     size_t fixed, fixed_run, refused, failed, run, pieces, states, done, recorded;
-    size_t canon, written, whole, parts, divided, goldens; /* that went wrong */
+    size_t singles;
+    size_t canon, written, whole, parts, divided, singly, goldens; /* that went wrong */
 } count;
 
 static void tell(const subject *s, const char *what)
@@ -142,6 +143,31 @@ static void check_divided(const subject *s)
     }
 }
 
+/* Each piece of a spot check by itself. */
+static void check_singly(const subject *s)
+{
+    slt_segments segments = {.trace = s->trace,
+                             .run = &s->spec,
+                             .canonical = s->canonical,
+                             .canonical_size = s->canonical_size,
+                             .pool = pools[0],
+                             .fine = true,
+                             .jobs = 1};
+    size_t stretches, estimates;
+    slt_status status = slt_segments_count(&segments, &stretches, &estimates, &err);
+    for (size_t i = 0; !status && i < stretches + estimates; i++) {
+        slt_segments_verdict verdict;
+        slt_run_stretch piece;
+        status = slt_segments_judge_one(&segments, i, &piece, &verdict, &err);
+        status = status || verdict.same ? status : SLT_DIFFERS;
+        count.singles++;
+    }
+    if (!status)
+        return;
+    count.singly++;
+    tell(s, "pieces by themselves");
+}
+
 /* ---- record ------------------------------------------------------------------------ */
 
 static void remove_all(const char *path)
@@ -237,6 +263,8 @@ static void check(subject *s, size_t index)
     check_whole(s);
     check_parts(s);
     check_divided(s);
+    if (count.run % 4 == 0)
+        check_singly(s);
     if (index % RECORDED_EVERY == 0)
         check_recorded(s);
 }
@@ -281,13 +309,14 @@ int main(void)
     TAP_OK(count.fixed_run * 2 >= count.fixed && count.fixed_run > MANIFESTS / 4,
            "and those in fixed point");
     TAP_OK(count.done * 10 >= count.run * 8 && count.done < count.run &&
-               count.pieces > count.run,
+               count.pieces > count.run && count.singles > count.run / 4,
            "most, not all, come to their end, and have pieces");
     TAP_EQ_U64(count.canon, 0, "canon(canon(m)) = canon(m)");
     TAP_EQ_U64(count.written, 0, "read(write(m)) = m");
     TAP_EQ_U64(count.whole, 0, "replay(trace) = trace, with one thread and three");
     TAP_EQ_U64(count.parts, 0, "and from every checkpoint");
     TAP_EQ_U64(count.divided, 0, "and in pieces");
+    TAP_EQ_U64(count.singly, 0, "and each of them by itself");
     TAP_EQ_U64(count.goldens, 0, "recorded twice it is one golden");
     slt_pool_free(pools[0]);
     slt_pool_free(pools[1]);

@@ -42,6 +42,8 @@ const scenario scenarios[] = {
     {RECORDED, 0, "verify -j2 --segments --traces tiny small.golden"},
     {RECORDED, 0, "verify -j1 --traces forged forged.golden"},
     {RECORDED, 0, "verify -j1 --segments --traces forged forged.golden"},
+    {RECORDED, 0, "verify -j1 --spot 3:a --traces tiny small.golden"},
+    {RECORDED, 0, "verify -j1 --spot 9:a --traces forged forged.golden"},
     {RECORDED, 0, "verify -j2 --root . trials.golden flow.golden"},
     {RECORDED, 0, "verify -j2 --segments --traces trials trials.golden"},
 
