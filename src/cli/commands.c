@@ -5,6 +5,7 @@
 #define COMMANDS(X)                                                                      \
     X(run)                                                                               \
     X(merge)                                                                             \
+    X(slurm)                                                                             \
     X(verify)                                                                            \
     X(replay)                                                                            \
     X(record)                                                                            \
