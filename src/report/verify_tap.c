@@ -16,6 +16,7 @@ struct slt_tap {
     bool several;
     const char *path;     /* of the current golden */
     slt_verify_plan plan; /* golden is NULL if there is no plan */
+    bool failed;          /* a test of the current golden */
     size_t goldens;       /* told so far */
     size_t unfit;         /* those of them that this machine cannot judge */
     slt_error first_unfit;
@@ -50,6 +51,7 @@ static void tap_begin(void *context, const char *path)
     tap->lines = (slt_tap_lines){tap->outer.out, tap->several ? INDENT : 0, 0};
     tap->path = path;
     tap->plan = (slt_verify_plan){0};
+    tap->failed = false;
     if (tap->several)
         slt_tap_comment(&tap->outer, "Subtest: %s", path);
     else
@@ -58,6 +60,7 @@ static void tap_begin(void *context, const char *path)
 
 static void put_words(slt_tap *tap, slt_verdict_words words)
 {
+    tap->failed |= !words.ok;
     slt_tap_test(&tap->lines, words.ok, slt_buffer_text(&words.name),
                  *words.note ? words.note : NULL, &words.block);
     slt_verdict_words_free(&words);
@@ -190,6 +193,8 @@ static void put_spot(slt_tap *tap, const slt_spot *spot)
 static void put_end_of_spot(slt_tap *tap, const slt_verify_result *result)
 {
     const slt_spot *spot = &result->spot;
+    if (result->error.status && !tap->failed) /* trouble before there was a verdict */
+        put_words(tap, slt_verdict_of_refusal(tap->path, &result->error));
     slt_tap_plan(&tap->lines, tap->lines.tests);
     if (!spot->drawn)
         slt_tap_comment(&tap->lines, "not judged: any stretch; a spot check draws from "

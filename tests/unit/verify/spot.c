@@ -576,6 +576,14 @@ static void test_other(void)
     TAP_OK(check(9, "a") == SLT_DIFFERS && says("is not the golden's trace") &&
                says("# not judged: any stretch") && lines("not ok") == 1,
            "another trace of the run");
+    put(in("out/x.trace"), other.data, other.size);
+    slt_buffer_free(&other);
+    other = sample_bytes(STUDY, 2, NULL);
+    put(trace_path(2), other.data, other.size);
+    TAP_OK(check(9, "a") == SLT_DIFFERS && says("at most one of them can be right") &&
+               says("\nnot ok 1 - ") && says("\n1..1\n") && lines("not ok") == 1,
+           "two traces of one run: %s", err.text);
+    unlink(in("out/x.trace"));
     slt_buffer_free(&other);
 }
 
