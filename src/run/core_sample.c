@@ -86,7 +86,8 @@ static slt_status core_sample(core_sampling *s, size_t estimate, slt_execution *
                                      .chain = core_tell_chain,
                                      .wanted = core_cancelled,
                                      .pause = core_end_chains};
-    s->losses = slt_world.calloc(spec->num_draws + 1, sizeof *s->losses);
+    if (spec->num_draws < SIZE_MAX)
+        s->losses = slt_world.calloc((size_t)spec->num_draws + 1, sizeof *s->losses);
     s->weights = slt_world.calloc(core->parameters + 1, sizeof *s->weights);
     if (!s->losses || !s->weights)
         return slt_fail(err, SLT_RESOURCE, "no memory for the draws of a chain");
