@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <sltrace/cancel.h>
 #include <sltrace/status.h>
@@ -58,6 +59,7 @@ typedef struct slt_audit_options {
     slt_progress_call progress; /* may be NULL */
     void *progress_context;
     const atomic_int *cancel; /* may be NULL */
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_audit_options;
 
 typedef struct slt_audit_traces_options {

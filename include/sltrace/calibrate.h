@@ -4,6 +4,7 @@
 #define SLTRACE_CALIBRATE_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include <sltrace/cancel.h>
@@ -38,6 +39,7 @@ typedef struct slt_calibrate_options {
     slt_remark_call remark;     /* may be NULL */
     void *progress_context;     /* of both */
     const atomic_int *cancel;   /* as that of slt_study_options */
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_calibrate_options;
 
 /* Its result (src/audit/calibrate.h), which a page receives once; where the page fails,

@@ -148,6 +148,7 @@ typedef struct slt_verify_options {
     slt_progress_call progress;
     void *progress_context;
     const atomic_int *cancel;
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_verify_options;
 
 /* What a spot check drew from, and what it is worth. */
@@ -234,6 +235,7 @@ typedef struct slt_replay_options {
     const char *write; /* the replayed trace goes here (whole replays only); or NULL */
     size_t jobs;
     const atomic_int *cancel;
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_replay_options;
 
 /* The result of a replay. */
@@ -274,6 +276,7 @@ typedef struct slt_state_options {
     uint64_t step;
     const char *folder; /* made if it does not exist */
     const atomic_int *cancel;
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_state_options;
 SLT_API slt_status slt_replay_state(const char *trace_path,
                                     const slt_state_options *options,
@@ -285,6 +288,7 @@ SLT_API slt_status slt_replay_state(const char *trace_path,
 typedef struct slt_trial_options {
     uint64_t trial;
     const atomic_int *cancel;
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_trial_options;
 SLT_API slt_status slt_replay_trial(const char *trace_path,
                                     const slt_trial_options *options,
@@ -305,6 +309,7 @@ typedef struct slt_rerun_options {
     slt_progress_call progress; /* may be NULL */
     void *progress_context;
     const atomic_int *cancel;
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_rerun_options;
 typedef struct slt_rerun_found slt_rerun_found; /* its result: src/audit/rerun.h */
 typedef struct slt_rerun_page {
@@ -326,13 +331,15 @@ typedef struct slt_diagnosis_options {
     void (*progress)(void *context, unsigned percent);
     void *progress_context;
     const atomic_int *cancel;
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_diagnosis_options;
 /* Its result: src/verify/diagnosis.h. */
 typedef struct slt_diagnosed_estimate slt_diagnosed_estimate;
 /* What estimates at one checkpoint say by their nbeta: src/figure/temperatures.h. */
 typedef struct slt_temperatures slt_temperatures;
 /* A page receives the estimates in the order of the trace, then the groups of those that
- * differ in nbeta, between a beginning and an end; each call may be NULL. */
+ * differ in nbeta, between a beginning and an end.  Each call may be NULL, and the page.
+ */
 typedef struct slt_diagnosis_page {
     void *context;
     void (*begin)(void *context, const char *path);
@@ -363,10 +370,11 @@ typedef struct slt_predict_options {
     void (*progress)(void *context, uint64_t step, unsigned percent);
     void *progress_context;
     const atomic_int *cancel;
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_predict_options;
 typedef struct slt_predicted slt_predicted; /* its result: src/audit/predict.h */
 /* A page receives the predictions in the order of the checkpoints, between a beginning
- * and an end; each call may be NULL. */
+ * and an end.  Each call may be NULL, and the page. */
 typedef struct slt_predict_page {
     void *context;
     void (*begin)(void *context, const char *path);
@@ -404,6 +412,7 @@ typedef struct slt_inputs_options {
     uint64_t updates;
     uint32_t chain;
     const atomic_int *cancel; /* may be NULL */
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_inputs_options;
 SLT_API slt_status slt_export_inputs(const char *const *traces, size_t count,
                                      const char *folder,

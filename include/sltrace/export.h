@@ -5,6 +5,10 @@
 
 #define SLT_API __attribute__((visibility("default")))
 
+/* A struct of options begins as zeros, which are its defaults, and ends in room for those
+ * that later versions add. */
+#define SLT_OPTIONS_LATER 8
+
 #ifdef __cplusplus
 #define SLT_C_BEGIN extern "C" {
 #define SLT_C_END }

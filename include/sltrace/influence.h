@@ -71,9 +71,11 @@ typedef struct slt_influence_options {
     uint64_t of;              /* of_one: which */
     size_t jobs;              /* threads; 0 is 1 */
     const atomic_int *cancel; /* may be NULL */
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_influence_options;
 
-/* Receives the estimates in the order of the trace. */
+/* Receives the estimates in the order of the trace.  The call may be NULL, and the page.
+ */
 typedef struct slt_influence_page {
     void *context;
     void (*estimate)(void *context, const slt_influence *found);

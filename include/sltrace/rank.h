@@ -28,10 +28,11 @@ typedef struct slt_rank_options {
     size_t jobs;    /* >= 1 */
     slt_progress_call progress; /* may be NULL */
     void *progress_context;
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_rank_options;
 
-/* What was found at one point (src/audit/rank.h); a page receives it, and the end of all,
- * which may be NULL. */
+/* What was found at one point (src/audit/rank.h); a page receives it, and the end of all.
+ * Each call may be NULL, and the page. */
 typedef struct slt_rank_found slt_rank_found;
 typedef struct slt_rank_page {
     void *context;

@@ -57,6 +57,7 @@ typedef struct slt_study_options {
                                  checkpoint, take their training from it, without a bit
                                  of difference; NULL: each is trained */
     unsigned snapshot_ms;     /* milliseconds between a run's snapshots; 0: a second */
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_study_options;
 
 typedef struct slt_study_counts {

@@ -8,6 +8,7 @@
 #include <sltrace/system.h>
 
 #include "base/fpenv.h"
+#include "base/later.h"
 #include "base/world.h"
 #include "figure/estimates.h"
 #include "learn/sampler.h"
@@ -442,6 +443,9 @@ slt_status slt_calibrate(slt_manifest *manifest, const slt_calibrate_options *op
                          const slt_calibrate_page *page, slt_error *err)
 {
     SLT_FPENV_ENTERED;
+    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    if (unknown)
+        return unknown;
     calibrate_work *w = slt_world.calloc(1, sizeof *w);
     if (!w)
         return slt_fail(err, SLT_RESOURCE, "no memory for a calibration");

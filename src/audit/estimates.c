@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fpenv.h"
+#include "base/later.h"
 #include "base/io.h"
 #include "base/world.h"
 #include "learn/quantity.h"
@@ -301,6 +302,9 @@ slt_status slt_audit_estimates(const char *estimates, const char *golden,
                                const slt_audit_options *options, slt_error *err)
 {
     SLT_FPENV_ENTERED;
+    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    if (unknown)
+        return unknown;
     slt_estimates_audit a = {.more = more, .path = estimates};
     slt_audit_begin(&a.audit, "estimates", options);
     slt_status status = estimates_audit(&a, golden, err);

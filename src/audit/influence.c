@@ -7,6 +7,7 @@
 
 #include "base/endian.h"
 #include "base/fpenv.h"
+#include "base/later.h"
 #include "base/pool.h"
 #include "base/world.h"
 #include "figure/estimates.h"
@@ -71,8 +72,7 @@ static void read_draw(influence *f, const slt_estimate *e, size_t chain, size_t 
 static slt_status read_losses(influence *f, const slt_estimate *e, slt_error *err)
 {
     const slt_influence *at = &f->found;
-    f->losses =
-        slt_world.calloc(rows_of(at) * at->chains * at->draws, sizeof *f->losses);
+    f->losses = slt_world.calloc(rows_of(at) * at->chains * at->draws, sizeof *f->losses);
     if (!f->losses)
         return slt_fail(err, SLT_RESOURCE, "no memory for the losses of %zu samples",
                         at->samples);
@@ -128,7 +128,7 @@ static void predict_sample(void *context, size_t sample)
     const slt_influence *at = &f->found;
     slt_real *logs = slt_world.calloc(at->chains * at->draws, sizeof *logs);
     const slt_real **chains = slt_world.calloc(at->chains, sizeof *chains);
-    f->ended[sample] = is_cancelled(f)   ? SLT_INTERRUPTED
+    f->ended[sample] = is_cancelled(f)  ? SLT_INTERRUPTED
                        : logs && chains ? predict_by(f, sample, logs, chains)
                                         : SLT_RESOURCE;
     free(logs);
@@ -183,8 +183,7 @@ static void relate_sample(void *context, size_t sample)
     influence *f = context;
     const slt_influence *at = &f->found;
     const bool mean = at->first == SLT_OBSERVABLE_MEAN;
-    f->ended[sample] =
-        relate(f, mean ? at->samples : (size_t)at->first, sample, sample);
+    f->ended[sample] = relate(f, mean ? at->samples : (size_t)at->first, sample, sample);
 }
 
 /* Of a sample with those from it on: a matrix that is symmetric. */
@@ -209,14 +208,13 @@ static slt_status respond(influence *f, size_t metric, size_t sample, slt_real *
     const slt_real scale = slt_real_mul(at->temperature, samples);
     slt_covariance found;
     for (size_t i = 0; i < all; i++)
-        less[i] = slt_real_sub(losses_of(f, sample, 0)[i],
-                               losses_of(f, at->samples, 0)[i]);
+        less[i] =
+            slt_real_sub(losses_of(f, sample, 0)[i], losses_of(f, at->samples, 0)[i]);
     const slt_status status =
         slt_covariance_find(losses_of(f, at->samples + 1 + metric, 0), less, at->chains,
                             at->draws, &found, NULL);
-    f->susceptibility[place] =
-        (slt_covariance){slt_real_neg(slt_real_mul(scale, found.value)),
-                         slt_real_mul(scale, found.error)};
+    f->susceptibility[place] = (slt_covariance){
+        slt_real_neg(slt_real_mul(scale, found.value)), slt_real_mul(scale, found.error)};
     return status;
 }
 
@@ -244,7 +242,7 @@ static slt_status relate_all(influence *f, slt_error *err)
     f->found.covariance = f->covariance;
     f->found.susceptibility = f->susceptibility;
     return each_sample(f,
-                       f->found.metrics      ? relate_metrics
+                       f->found.metrics     ? relate_metrics
                        : f->options->of_all ? relate_row
                                             : relate_sample,
                        err);
@@ -317,13 +315,12 @@ static slt_status tell_estimate(influence *f, const slt_estimate *e, slt_error *
         .of_validation = spec->observables.of_validation,
         .whole = has_numbers(f, e),
         .nbeta = e->chain[0]->nbeta,
-        .temperature =
-            slt_real_mul(e->chain[0]->nbeta, slt_observe_share(spec, f->run))};
+        .temperature = slt_real_mul(e->chain[0]->nbeta, slt_observe_share(spec, f->run))};
     f->loss_samples = slt_llc_samples(spec, &f->run->data);
     slt_status status = choose_observables(f, err);
     if (!status && at->whole)
         status = find_numbers(f, e, err);
-    if (!status)
+    if (!status && f->page->estimate)
         f->page->estimate(f->page->context, at);
     free(f->losses);
     free(f->ended);
@@ -374,6 +371,11 @@ slt_status slt_influence_tell(const char *trace_path,
                               const slt_influence_page *page, slt_error *err)
 {
     SLT_FPENV_ENTERED;
+    static const slt_influence_page none;
+    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    if (unknown)
+        return unknown;
+    page = page ? page : &none;
     influence f = {.options = options,
                    .page = page,
                    .path = trace_path,

@@ -7,6 +7,7 @@
 
 #include "base/assert.h"
 #include "base/fpenv.h"
+#include "base/later.h"
 #include "base/world.h"
 #include "learn/train.h"
 #include "manifest/manifest.h"
@@ -206,6 +207,11 @@ slt_status slt_predict(const char *trace_path, const slt_predict_options *option
                        const slt_predict_page *page, slt_error *err)
 {
     SLT_FPENV_ENTERED;
+    static const slt_predict_page none;
+    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    if (unknown)
+        return unknown;
+    page = page ? page : &none;
     forecast f = {.options = options,
                   .page = page,
                   .path = trace_path,

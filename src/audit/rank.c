@@ -4,8 +4,10 @@
 #include <stdlib.h>
 
 #include "base/fpenv.h"
+#include "base/later.h"
 #include "base/world.h"
 #include "manifest/manifest.h"
+#include "num/math.h"
 
 void slt_rank_tell(const slt_rank_job *job, unsigned part, uint64_t done, uint64_t all)
 {
@@ -138,12 +140,19 @@ slt_status slt_rank_trace(const char *path, const slt_rank_options *options,
                           const slt_rank_page *page, slt_error *err)
 {
     SLT_FPENV_ENTERED;
+    static const slt_rank_page none;
+    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    if (!unknown)
+        unknown = slt_num_available(SLT_FIXED, err); /* whether anything is */
+    if (unknown)
+        return unknown;
+    page = page ? page : &none;
     slt_rank_job job = {.options = options, .count = 1, .found.source = path};
     slt_trace *trace = NULL;
     slt_status status = slt_trace_open(path, &trace, err);
     if (!status)
         status = rank_opened(&job, trace, path, err);
-    if (!status)
+    if (!status && page->found)
         page->found(page->context, &job.found);
     if (page->end)
         page->end(page->context);
@@ -208,10 +217,9 @@ static slt_status rank_run(runs *all, size_t run, bool computes, slt_error *err)
     slt_status status = begin_run(all, run, &job, &wrong);
     if (!status && computes)
         status = compute_run(all, run, &job, &wrong);
-    if (!status && computes) {
+    if (!status && computes && all->page->found)
         all->page->found(all->page->context, &job.found);
-        all->done++;
-    }
+    all->done += !status && computes;
     if (status)
         fail_job(&job, &wrong, err);
     end_job(&job);
@@ -223,14 +231,21 @@ slt_status slt_rank_manifest(slt_manifest *manifest, const bool *selected,
                              const slt_rank_page *page, slt_error *err)
 {
     SLT_FPENV_ENTERED;
+    static const slt_rank_page none;
+    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    if (!unknown)
+        unknown = slt_num_available(SLT_FIXED, err); /* whether anything is */
+    if (unknown)
+        return unknown;
+    page = page ? page : &none;
     runs all = {.manifest = manifest, .traces = traces, .options = options, .page = page};
     slt_status status = SLT_OK;
     const size_t count = slt_manifest_runs(manifest);
     for (size_t run = 0; run < count; run++)
-        all.count += selected[run];
+        all.count += !selected || selected[run];
     for (int computes = 0; computes < 2; computes++)
         for (size_t run = 0; run < count && !status; run++)
-            if (selected[run])
+            if (!selected || selected[run])
                 status = rank_run(&all, run, computes, err);
     if (page->end)
         page->end(page->context);

@@ -10,6 +10,7 @@
 
 #include "base/escape.h"
 #include "base/fpenv.h"
+#include "base/later.h"
 #include "base/world.h"
 #include "codec/npy.h"
 #include "manifest/canonical.h"
@@ -237,6 +238,9 @@ slt_status slt_rerun(const char *trace_path, const slt_rerun_options *options,
                      const slt_rerun_page *page, slt_error *err)
 {
     SLT_FPENV_ENTERED;
+    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    if (unknown)
+        return unknown;
     rerun *r = slt_world.calloc(1, sizeof *r);
     slt_status status = SLT_OK;
     if (!r)

@@ -7,6 +7,7 @@
 
 #include "audit/provenance.h"
 #include "base/fpenv.h"
+#include "base/later.h"
 #include "base/io.h"
 #include "base/world.h"
 #include "codec/keys.h"
@@ -249,6 +250,9 @@ slt_status slt_audit_traces(const char *const *paths, size_t count,
                             const slt_audit_options *options, slt_error *err)
 {
     SLT_FPENV_ENTERED;
+    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    if (unknown)
+        return unknown;
     traces t = {.more = more, .count = count};
     slt_error told = {0};
     if (count < 2)

@@ -17,6 +17,7 @@
 #include "learn/train_group.h"
 #include "manifest/manifest.h"
 #include "net/net.h"
+#include "num/math.h"
 #include "num/ops.h"
 #include "run/plan_cost.h"
 #include "run/plan_memory.h"
@@ -247,11 +248,14 @@ slt_status slt_study_plan(slt_manifest *manifest, size_t run, slt_plan *plan,
                           slt_error *err)
 {
     SLT_FPENV_ENTERED;
+    slt_status status = slt_num_available(SLT_FIXED, err); /* whether anything is */
+    if (status)
+        return status;
     slt_run_spec *spec = slt_run_spec_create();
     if (!spec)
         return slt_fail(err, SLT_RESOURCE, "no memory for a run");
     slt_plan_rates rates;
-    slt_status status = slt_manifest_run(manifest, run, spec, err);
+    status = slt_manifest_run(manifest, run, spec, err);
     if (status == SLT_OK)
         status = slt_plan_rates_of(spec, &rates, err);
     if (status == SLT_OK) {

@@ -2,9 +2,11 @@
 #include <stdlib.h>
 
 #include "base/fpenv.h"
+#include "base/later.h"
 #include "base/world.h"
 #include "learn/train_group.h"
 #include "manifest/manifest.h"
+#include "num/math.h"
 #include "num/members.h"
 #include "run/run_list.h"
 #include "run/schedule_internal.h"
@@ -248,6 +250,11 @@ slt_status slt_study_run(slt_manifest *manifest, const slt_study_options *option
                          slt_study_counts *counts, slt_error *err)
 {
     SLT_FPENV_ENTERED;
+    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    if (!unknown)
+        unknown = slt_num_available(SLT_FIXED, err); /* whether anything is */
+    if (unknown)
+        return unknown;
     size_t *runs = slt_world.calloc(slt_manifest_runs(manifest) + 1, sizeof *runs);
     if (!runs)
         return slt_fail(err, SLT_RESOURCE, "no memory for the list of runs");

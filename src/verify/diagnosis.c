@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/fpenv.h"
+#include "base/later.h"
 #include "base/io.h"
 #include "base/world.h"
 #include "manifest/manifest.h"
@@ -200,6 +201,11 @@ slt_status slt_diagnosis(const char *trace_path, const slt_diagnosis_options *op
                          const slt_diagnosis_page *page, slt_error *err)
 {
     SLT_FPENV_ENTERED;
+    static const slt_diagnosis_page none;
+    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    if (unknown)
+        return unknown;
+    page = page ? page : &none;
     diagnosis *d = slt_world.calloc(1, sizeof *d);
     if (!d)
         return slt_fail(err, SLT_RESOURCE, "no memory for a diagnosis");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/fpenv.h"
+#include "base/later.h"
 #include "base/world.h"
 #include "manifest/manifest.h"
 #include "num/scalar.h"
@@ -184,6 +185,9 @@ slt_status slt_export_inputs(const char *const *traces, size_t count, const char
                              slt_error *err)
 {
     SLT_FPENV_ENTERED;
+    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    if (unknown)
+        return unknown;
     slt_inputs *inputs = slt_world.malloc(sizeof *inputs);
     slt_status status = inputs ? slt_npy_check_stems(traces, count, err)
                                : slt_fail(err, SLT_RESOURCE, "no memory for an export");

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/fpenv.h"
+#include "base/later.h"
 #include "base/io.h"
 #include "base/world.h"
 #include "codec/digest.h"
@@ -262,6 +263,9 @@ slt_status slt_replay(const char *trace_path, const slt_replay_options *options,
                       const slt_replay_page *page, slt_error *err)
 {
     SLT_FPENV_ENTERED;
+    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    if (unknown)
+        return unknown;
     static const slt_replay_page nobody = {0};
     replay r = {.options = options, .path = trace_path, .page = page ? page : &nobody};
     slt_buffer bytes = {0};

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/fpenv.h"
+#include "base/later.h"
 #include "base/world.h"
 #include "codec/npy.h"
 #include "manifest/manifest.h"
@@ -163,6 +164,9 @@ slt_status slt_replay_state(const char *trace_path, const slt_state_options *opt
                             const slt_replay_page *page, slt_error *err)
 {
     SLT_FPENV_ENTERED;
+    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    if (unknown)
+        return unknown;
     static const slt_replay_page nobody = {0};
     state_export w = {
         .options = options, .path = trace_path, .page = page ? page : &nobody};

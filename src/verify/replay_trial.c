@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/fpenv.h"
+#include "base/later.h"
 #include "base/world.h"
 #include "manifest/manifest.h"
 #include "run/trial.h"
@@ -47,6 +48,9 @@ slt_status slt_replay_trial(const char *trace_path, const slt_trial_options *opt
                             const slt_replay_page *page, slt_error *err)
 {
     SLT_FPENV_ENTERED;
+    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    if (unknown)
+        return unknown;
     static const slt_replay_page nobody = {0};
     slt_trial_options own = *options;
     slt_trace *trace = NULL;

@@ -9,6 +9,7 @@
 #include <sltrace/numerics.h>
 
 #include "base/fpenv.h"
+#include "base/later.h"
 #include "base/world.h"
 #include "golden/golden_internal.h"
 #include "manifest/manifest.h"
@@ -495,6 +496,9 @@ slt_status slt_verify(const char *golden_path, const slt_verify_options *options
                       slt_error *err)
 {
     SLT_FPENV_ENTERED;
+    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    if (unknown)
+        return unknown;
     static const slt_verify_page nobody = {0};
     slt_error own;
     slt_verify_result counts;

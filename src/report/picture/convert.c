@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/fpenv.h"
 #include "base/io.h"
 #include "report/picture/filter.h"
 
@@ -37,6 +38,7 @@ static bool is_whole(const slt_buffer *made, const char *end)
 slt_status slt_picture_convert(const char *svg, slt_picture_form to, const char *path,
                                slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     const form *one = &forms[to];
     slt_buffer drawn = {0}, made = {0};
     slt_status status = slt_io_read(svg, SVG_SIZE_MAX, &drawn, err);
