@@ -60,6 +60,20 @@ SLT_API slt_report_entry slt_report_at(const slt_report *report, size_t index);
 SLT_API slt_status slt_report_html(const slt_report *report, char **text, size_t *size,
                                    slt_error *err);
 
+/* The front page of several reports: a table a report, a row a golden with its paper, the
+ * figure as a link into its report, its verdicts, and whether its chains settled. */
+typedef struct slt_front slt_front;
+SLT_API slt_status slt_front_create(const char *title, slt_front **front, slt_error *err);
+SLT_API void slt_front_free(slt_front *front);
+/* Adds a report, which lies at `page` as the front page sees it; nothing of the report is
+ * needed afterwards. */
+SLT_API slt_status slt_front_add(slt_front *front, const char *name, const char *page,
+                                 const slt_report *report, slt_error *err);
+SLT_API size_t slt_front_reports(const slt_front *front);
+/* As slt_report_html. */
+SLT_API slt_status slt_front_html(const slt_front *front, char **text, size_t *size,
+                                  slt_error *err);
+
 SLT_C_END
 
 #endif

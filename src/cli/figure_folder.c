@@ -8,6 +8,7 @@
 
 #include <sltrace/report.h>
 #include <sltrace/summary.h>
+#include <sltrace/system.h>
 
 #include "base/world.h"
 #include "cli/paths.h"
@@ -53,8 +54,6 @@ static slt_status add_all(slt_report *report, const cli_call *call, const char *
     int count = slt_world.scandir(folder, &entries, is_golden, compare_names);
     if (count < 0)
         return slt_fail(err, SLT_FILE, "%s: %s", folder, strerror(errno));
-    if (count == 0)
-        status = slt_fail(err, SLT_USAGE, "%s: no golden is in this folder", folder);
     for (int i = 0; i < count; i++) {
         if (status == SLT_OK)
             status = add_golden(report, call, folder, entries[i]->d_name, err);
@@ -163,7 +162,6 @@ static void put_entry(slt_json *json, const slt_report_entry *entry)
 
 static void put_report(slt_json *json, const slt_report *report, const char *path)
 {
-    slt_json_begin(json, "sltrace.report/1");
     slt_json_key_text(json, "report", path);
     slt_json_key_open(json, "goldens", '[');
     for (size_t i = 0; i < slt_report_count(report); i++) {
@@ -264,8 +262,9 @@ static slt_status complain_of_entries(const slt_report *report)
 
 /* ---- The page ---------------------------------------------------------------------- */
 
-static slt_status name_page(const cli_call *call, const char *folder, char stem[256],
-                            char path[CLI_PATH_MAX], slt_error *err)
+/* The folder's own name, and where pages go. */
+static slt_status name_place(const cli_call *call, const char *folder, char stem[256],
+                             char place[CLI_PATH_MAX], slt_error *err)
 {
     char whole[PATH_MAX];
     const char *out = cli_value(call, "out");
@@ -273,8 +272,8 @@ static slt_status name_page(const cli_call *call, const char *folder, char stem[
         return slt_fail(err, SLT_FILE, "%s: %s", folder, strerror(errno));
     const char *name = strrchr(whole, '/') + 1;
     snprintf(stem, 256, "%s", *name ? name : "report");
-    return out ? cli_path(path, err, "%s/%s.html", out, stem)
-               : cli_path(path, err, SLT_STUDY_ROOM "/%s/figure/%s.html", stem, stem);
+    return out ? cli_path(place, err, "%s", out)
+               : cli_path(place, err, SLT_STUDY_ROOM "/%s/figure", stem);
 }
 
 static slt_status write_page(const slt_report *report, const char *path, slt_error *err)
@@ -301,19 +300,161 @@ static slt_status write_report(const cli_call *call, const slt_report *report,
     return complain_of_entries(report);
 }
 
-slt_status cli_figure_folder(const cli_call *call, const char *folder, slt_error *err)
+/* Makes the report of a folder, called `stem`, and its page. */
+static slt_status make_report(const cli_call *call, const char *folder, const char *stem,
+                              const char *path, slt_report **report, slt_error *err)
 {
-    char stem[256], title[300], path[CLI_PATH_MAX];
+    char title[300];
+    snprintf(title, sizeof title, "%s: figures and claims, recomputed", stem);
+    slt_status status = slt_report_create(title, report, err);
+    if (status == SLT_OK)
+        status = add_all(*report, call, folder, err);
+    return status ? status : write_report(call, *report, path, err);
+}
+
+/* ---- A tree of folders ------------------------------------------------------------- */
+
+#define FRONT "index"
+
+static slt_status count_goldens(const char *folder, int *count, slt_error *err)
+{
+    struct dirent **entries;
+    *count = slt_world.scandir(folder, &entries, is_golden, compare_names);
+    if (*count < 0)
+        return slt_fail(err, SLT_FILE, "%s: %s", folder, strerror(errno));
+    for (int i = 0; i < *count; i++)
+        free(entries[i]);
+    free(entries);
+    return SLT_OK;
+}
+
+static int is_visible(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+/* Adds the report of a subfolder to the front page, if it has goldens.  *worst is what
+ * became of its goldens; the status returned ends the whole. */
+static slt_status add_subfolder(const cli_call *call, slt_front *front,
+                                const char *folder, const char *name, const char *place,
+                                slt_status *worst, slt_error *err)
+{
+    char inner[CLI_PATH_MAX], path[CLI_PATH_MAX], page[300];
     slt_report *report = NULL;
-    slt_status status = name_page(call, folder, stem, path, err);
+    bool is_folder;
+    int count = 0;
+    slt_status status = cli_path(inner, err, "%s/%s", folder, name);
+    if (!status)
+        status = slt_files_is_folder(inner, &is_folder, err);
+    if (!status && is_folder)
+        status = count_goldens(inner, &count, err);
+    if (status || !count)
+        return status;
+    if (strcmp(name, FRONT) == 0)
+        return slt_fail(
+            err, SLT_USAGE,
+            "%s: its page would have the name of the front page, " FRONT ".html", inner);
+    snprintf(page, sizeof page, "%s.html", name);
+    status = cli_path(path, err, "%s/%s", place, page);
     if (status)
         return status;
-    snprintf(title, sizeof title, "%s: figures and claims, recomputed", stem);
-    status = slt_report_create(title, &report, err);
+    if (call->json)
+        slt_json_open(call->json, '{');
+    slt_error trouble = {.status = SLT_OK};
+    *worst =
+        slt_status_worse(*worst, make_report(call, inner, name, path, &report, &trouble));
+    if (call->json)
+        slt_json_close(call->json, '}');
+    if (*trouble.text)
+        status = slt_fail(err, trouble.status, "%s", trouble.text);
+    else
+        status = slt_front_add(front, name, page, report, err);
+    slt_report_free(report);
+    return status;
+}
+
+static slt_status add_subfolders(const cli_call *call, slt_front *front,
+                                 const char *folder, const char *place, slt_status *worst,
+                                 slt_error *err)
+{
+    struct dirent **entries;
+    slt_status status = SLT_OK;
+    int count = slt_world.scandir(folder, &entries, is_visible, compare_names);
+    if (count < 0)
+        return slt_fail(err, SLT_FILE, "%s: %s", folder, strerror(errno));
+    for (int i = 0; i < count; i++) {
+        if (status == SLT_OK)
+            status =
+                add_subfolder(call, front, folder, entries[i]->d_name, place, worst, err);
+        free(entries[i]);
+    }
+    free(entries);
+    return status;
+}
+
+static slt_status write_front(const slt_front *front, const char *path, slt_error *err)
+{
+    char *text = NULL;
+    size_t size;
+    slt_status status = slt_front_html(front, &text, &size, err);
     if (status == SLT_OK)
-        status = add_all(report, call, folder, err);
-    if (status == SLT_OK)
-        status = write_report(call, report, path, err);
+        status = cli_write_file(path, text, size, err);
+    free(text);
+    return status;
+}
+
+static slt_status figure_tree(const cli_call *call, const char *folder, const char *stem,
+                              const char *place, slt_error *err)
+{
+    char title[300], path[CLI_PATH_MAX];
+    slt_front *front = NULL;
+    slt_status worst = SLT_OK;
+    snprintf(title, sizeof title, "%s: all figures", stem);
+    slt_status status = cli_path(path, err, "%s/" FRONT ".html", place);
+    if (!status)
+        status = slt_front_create(title, &front, err);
+    if (status)
+        return status;
+    if (call->json) {
+        slt_json_begin(call->json, "sltrace.front/1");
+        slt_json_key_text(call->json, "front", path);
+        slt_json_key_open(call->json, "folders", '[');
+    }
+    status = add_subfolders(call, front, folder, place, &worst, err);
+    if (call->json)
+        slt_json_close(call->json, ']');
+    if (!status && !slt_front_reports(front))
+        status = slt_fail(err, SLT_USAGE,
+                          "%s: no golden is in this folder, nor in one in it", folder);
+    if (!status)
+        status = write_front(front, path, err);
+    if (!status && !call->json) {
+        fputs("front   ", stdout);
+        cli_put(path, "\n");
+    }
+    slt_front_free(front);
+    return slt_status_worse(worst, status);
+}
+
+/* ---- Either ------------------------------------------------------------------------ */
+
+slt_status cli_figure_folder(const cli_call *call, const char *folder, slt_error *err)
+{
+    char stem[256], place[CLI_PATH_MAX], path[CLI_PATH_MAX];
+    slt_report *report = NULL;
+    int count;
+    slt_status status = name_place(call, folder, stem, place, err);
+    if (!status)
+        status = count_goldens(folder, &count, err);
+    if (!status && !count)
+        return figure_tree(call, folder, stem, place, err);
+    if (!status)
+        status = cli_path(path, err, "%s/%s.html", place, stem);
+    if (status)
+        return status;
+    if (call->json)
+        slt_json_begin(call->json, "sltrace.report/1");
+    status = make_report(call, folder, stem, path, &report, err);
     slt_report_free(report);
     return status;
 }

@@ -166,6 +166,60 @@ def contrast(scheme):
     return check
 
 
+def readable(browser, path):
+    """No letter is smaller than 12 px as it is shown, those of scaled pictures included."""
+    load(browser, path)
+    found = []
+    for width in WIDTHS:
+        resize(browser, width)
+        found += browser.execute_script("""
+            const wrong = new Set();
+            let seen = 0;
+            for (const e of document.querySelectorAll('body *')) {
+                if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())) continue;
+                if (!e.checkVisibility() || e.closest('title, desc, style')) continue;
+                seen++;
+                const m = e.closest('svg') && e.closest('text').getScreenCTM();
+                const size = parseFloat(getComputedStyle(e).fontSize) * (m ? Math.hypot(m.a, m.b) : 1);
+                if (size < 11.95) wrong.add(`${size.toFixed(1)} px: ${e.tagName} ${e.textContent.trim().slice(0, 40)}`);
+            }
+            if (seen < 50) wrong.add(`only ${seen} pieces of text`);
+            return [...wrong];""")
+    return found
+
+
+def framed(browser, path):
+    """No mark of a picture lies on the frame of its axes."""
+    load(browser, path)
+    return browser.execute_script("""
+        const wrong = [];
+        let marks = 0;
+        for (const svg of document.querySelectorAll('figure svg')) {
+            const frames = [...svg.querySelectorAll('path')].map(e => e.getAttribute('d').match(
+                /^M([\\d.]+),([\\d.]+) L\\1,([\\d.]+) L([\\d.]+),\\3 L\\4,\\2 L\\1,\\2 Z/)).filter(
+                m => m).map(m => m.slice(1).map(Number));
+            for (const e of svg.querySelectorAll('use[transform]')) {
+                const at = e.getAttribute('transform').match(/^translate\\(([\\d.]+),([\\d.]+)\\)/);
+                if (!at) continue;
+                const [x, y] = [Number(at[1]), Number(at[2])];
+                marks++;
+                for (const [left, top, bottom, right] of frames)
+                    if (x > left - 3 && x < right + 3 && y > top - 3 && y < bottom + 3 &&
+                        !(x > left + 3 && x < right - 3 && y > top + 3 && y < bottom - 3))
+                        wrong.push(`a mark at ${x}, ${y} on the frame`);
+            }
+        }
+        if (marks < 20) wrong.push(`only ${marks} marks`);
+        return [...new Set(wrong)];""")
+
+
+def onto_frame(page):
+    """Moves a mark to a corner of the first frame."""
+    corner = re.search(r'd="M([\d.]+),([\d.]+) L\1,[\d.]+ L[\d.]+,[\d.]+ L[\d.]+,\2 L\1,\2 Z', page)
+    return re.sub(r'(<use [^>]*transform="translate)\([\d.]+,[\d.]+\)', rf'\1({corner[1]},{corner[2]})',
+                  page, count=1)
+
+
 def structured(browser, path):
     load(browser, path)
     return browser.execute_script("""
@@ -346,6 +400,10 @@ CHECKS = [
      [change("--soft: #50555e", "--soft: #8a8f98"), style("svg text { fill: #999 }")]),
     ("contrast, dark", contrast("dark"),
      [change("--soft: #a9afba", "--soft: #666"), change("--yes: #8fdca5", "--yes: #14632b")]),
+    ("no letter below 12 px", readable,
+     [style("figcaption { font-size: 11px }"),
+      style("figure svg[width='1120'] { min-width: 0; width: 600px }")]),
+    ("no mark on a frame", framed, [onto_frame]),
     ("landmarks and headings", structured,
      [lambda page: page.replace("<main", "<div").replace("</main", "</div"),
       lambda page: page.replace("<h2", "<h4").replace("</h2", "</h4"), change(' lang="en"', ""),

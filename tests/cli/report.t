@@ -172,4 +172,39 @@ expect(sltrace('figure', 'study'), 'a folder without goldens', status => 2, err 
 mkdir 'full';
 expect(sltrace('figure', 'goldens', '--out', 'goldens/a.yaml'), 'no place for the page', status => 2,
     err => qr/goldens\/a\.yaml/);
+# ---- The front page of a tree --------------------------------------------------------
+
+mkdir $_ for qw(tree tree/one tree/two tree/none front);
+spew("tree/$_", slurp("goldens/" . s{.*/}{}r))
+    for map { my $to = $_; map { "$to$_" } qw(.yaml .golden .csv .runs.csv) } qw(one/a two/b);
+my $tree = sltrace(qw(figure tree --out front));
+is $tree->{status}, 0, 'a tree' or diag $tree->{err};
+like $tree->{out}, qr/^tree\/one\/a\.golden: .*\nreport  front\/one\.html\ntree\/two\/b\.golden: no claims\n.*\nreport  front\/two\.html\nfront   front\/index\.html\n\z/s,
+    'a report a folder, then the front page';
+my $front = decode('UTF-8', slurp('front/index.html'));
+is spawn([ 'python3', '-c', $python, 'front/index.html' ])->{status}, 0, '... is well-formed XML';
+unlike $front, qr/<script/, '... with hostile texts as texts';
+my @rows = $front =~ /(<tr>\s*<th scope="row".*?<\/tr>)/gs;
+is scalar @rows, 2, '... with a row a golden';
+like $rows[0], qr/>arXiv:2512\.00686v3<\/a>.*✗ 1 of 2 results reproduced.*estimates settled.*>4<\/td>/s,
+    '... paper, verdicts, chains, runs';
+like $rows[1], qr/>no claims<\/td>/, '... without a mark where nothing is claimed';
+for my $row (@rows) {
+    my ($file, $anchor) = $row =~ /<a href="([^"#]*)#([^"]*)"/;
+    like slurp("front/$file"), qr/ id="\Q$anchor\E"/, "... $file#$anchor is there";
+}
+spew('tree/two/b.csv', slurp('tree/two/b.csv') =~ s/\d(?=\n)/9/r);
+my $changed = sltrace(qw(figure tree --out front --json));
+is $changed->{status}, 1, 'a golden whose data were changed';
+like decode('UTF-8', slurp('front/index.html')), qr/✗ does not hold, no claim is judged/, '... is told';
+require JSON::PP;
+my $told = JSON::PP::decode_json($changed->{out});
+is join(' ', map { $_->{report}, $_->{goldens}[0]{status} } @{ $told->{folders} }),
+    'front/one.html ok front/two.html differs', '... as JSON';
+rename 'tree/two', 'tree/index';
+my $named = sltrace(qw(figure tree --out front));
+is $named->{status}, 2, 'a folder called as the front page';
+like $named->{err}, qr/^sltrace: tree\/index: its page would have the name of the front page, index\.html$/m, '... is refused';
+expect(sltrace(qw(figure tree/none --out front)), 'no golden anywhere', status => 2,
+    err => "sltrace: tree/none: no golden is in this folder, nor in one in it\n");
 done_testing;

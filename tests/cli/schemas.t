@@ -26,6 +26,8 @@ my %opaque = map { $_ => 1 } 'sltrace.trace/1 run', 'sltrace.golden/1 base';
 sub row_of {
     my ($schema, $path) = @_;
     return (undef, $path) if $path eq 'schema';
+    return row_of('sltrace.report/1', $1)
+        if $schema eq 'sltrace.front/1' && $path =~ /^folders\[\]\.(goldens\[\]\..*)/;
     return ('sltrace.figure/1', $1)
         if $schema eq 'sltrace.report/1' && $path =~ /^goldens\[\]\.((?:claims\[\]|runs|chains)\..*)/;
     my $rows = $documented{$schema} // {};
@@ -172,6 +174,10 @@ prints('rank', 'pairs.yaml', '--only', 0, '--at', 'init', '--modulo');
 prints('figure', 'small.golden', '--out', 'F');
 prints('figure', 'early.yaml', '--from', 'B', '--out', 'F');
 prints('figure', '.', '--out', 'P');
+mkdir 'T';
+mkdir 'T/u';
+spew("T/u/small.$_", slurp("small.$_")) for qw(yaml golden csv runs.csv);
+prints('figure', 'T', '--out', 'P');
 prints('predict', $_) for 'A/traces/000000.trace', 'left/traces/000000.trace', 'restricted/traces/000000.trace';
 prints('predict', 'C/traces/000000.trace', '--probes', 2);
 prints('influence', 'C/traces/000000.trace', '--of', $_) for 'mean', 0, 'metrics';

@@ -368,6 +368,12 @@ slt_status slt_report_add(slt_report *report, const char *path, const char *cons
     return SLT_OK;
 }
 
+const slt_report_part *slt_report_parts(const slt_report *report, size_t *count)
+{
+    *count = report->count;
+    return report->parts;
+}
+
 size_t slt_report_count(const slt_report *report)
 {
     return report->count;

@@ -140,14 +140,19 @@ static void put_body(slt_html *page, const char *title, const slt_report_part *p
     slt_html_close(page, "body");
 }
 
+void slt_report_begin_page(slt_html *page, const char *title)
+{
+    slt_html_markup(page, document_type, sizeof document_type - 1);
+    slt_html_open(page, "html", "xmlns", "http://www.w3.org/1999/xhtml", "lang", "en",
+                  "xml:lang", "en", NULL);
+    put_document_head(page, title);
+}
+
 void slt_report_page(const char *title, const slt_report_part *parts, size_t count,
                      slt_buffer *out)
 {
     slt_html page = {.out = out};
-    slt_html_markup(&page, document_type, sizeof document_type - 1);
-    slt_html_open(&page, "html", "xmlns", "http://www.w3.org/1999/xhtml", "lang", "en",
-                  "xml:lang", "en", NULL);
-    put_document_head(&page, title);
+    slt_report_begin_page(&page, title);
     put_body(&page, title, parts, count);
     slt_html_close(&page, "html");
     slt_buffer_byte(out, '\n');

@@ -4,6 +4,7 @@
 #define SLT_REPORT_PAGE_REPORT_H
 
 #include <sltrace/golden.h>
+#include <sltrace/report.h>
 
 #include "figure/figure.h"
 #include "report/page/html.h"
@@ -24,6 +25,11 @@ typedef struct slt_report_part {
     slt_error no_picture, no_chains, wrong_runs;
 } slt_report_part;
 
+/* The goldens of a report. */
+const slt_report_part *slt_report_parts(const slt_report *report, size_t *count);
+
+/* Writes what stands before <body>, and opens <html>. */
+void slt_report_begin_page(slt_html *page, const char *title);
 /* Writes the whole page. */
 void slt_report_page(const char *title, const slt_report_part *parts, size_t count,
                      slt_buffer *out);
