@@ -97,6 +97,34 @@ SLT_API slt_status slt_study_merge(const slt_study_options *options,
                                    slt_manifest *manifest, slt_merge_counts *counts,
                                    slt_error *err);
 
+/* What the folders of a study show of a run. */
+typedef enum slt_found {
+    SLT_FOUND_MISSING,
+    SLT_FOUND_DAMAGED,    /* a finished trace that is not whole */
+    SLT_FOUND_UNFINISHED, /* a part that no process computes */
+    SLT_FOUND_RUNNING,    /* a part that one computes now */
+    SLT_FOUND_OVERFLOWED, /* from here on: a whole trace */
+    SLT_FOUND_DIVERGED,
+    SLT_FOUND_DONE,
+    SLT_FOUND_KINDS
+} slt_found;
+typedef struct slt_study_status {
+    char name[256]; /* of the manifest, as the folders state it */
+    size_t runs;
+    slt_found *found;                 /* by run */
+    size_t count[SLT_FOUND_KINDS];    /* of them */
+    char named[SLT_FOUND_KINDS][256]; /* which, as --only takes them; "..." where cut */
+    bool known;                       /* whether there is anything to tell to_go_s by */
+    uint64_t to_go_s;                 /* seconds, one run after the other; advisory */
+} slt_study_status;
+/* Looks into `count` > 0 folders of one study; of several that have a run the one counts
+ * that is furthest.  A manifest, which may be NULL, tells what runs are planned to take;
+ * then call it after slt_start. */
+SLT_API slt_status slt_study_look(const char *const *folders, size_t count,
+                                  slt_manifest *manifest, slt_study_status *found,
+                                  slt_error *err);
+SLT_API void slt_study_status_free(slt_study_status *status);
+
 /* The memory that a run takes, in bytes, by purpose. */
 typedef struct slt_plan_memory {
     uint64_t data;     /* tables of samples, and a batch of them */

@@ -4,6 +4,7 @@
  * first stands first. */
 #define COMMANDS(X)                                                                      \
     X(run)                                                                               \
+    X(status)                                                                            \
     X(merge)                                                                             \
     X(slurm)                                                                             \
     X(verify)                                                                            \

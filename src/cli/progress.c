@@ -30,6 +30,11 @@ void cli_progress_begin(cli_progress *progress)
     slt_world.clock_gettime(CLOCK_MONOTONIC, &progress->started);
 }
 
+void cli_progress_by_minute(cli_progress *progress)
+{
+    progress->by_minute = !progress->live && !cli_is_quiet();
+}
+
 /* Blanks instead of an escape sequence: any terminal can do that. */
 void cli_progress_end(cli_progress *progress)
 {
@@ -105,6 +110,17 @@ static void show_line(cli_progress *progress, const slt_progress *state)
     progress->width = width + blank;
 }
 
+static void say_line(cli_progress *progress, const slt_progress *state)
+{
+    char line[LINE_BYTES];
+    const double spent = seconds_since(&progress->started);
+    if (spent - progress->told < 60)
+        return;
+    progress->told = spent;
+    put_line(state, spent, line);
+    cli_say("%s", line);
+}
+
 void cli_progress_remark(void *context, const char *text)
 {
     cli_progress_end(context);
@@ -122,4 +138,6 @@ void cli_progress_tell(void *context, const slt_progress *state)
     }
     if (progress->live)
         show_line(progress, state);
+    else if (progress->by_minute)
+        say_line(progress, state);
 }

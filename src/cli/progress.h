@@ -10,11 +10,15 @@
 
 typedef struct cli_progress {
     bool live; /* stderr is a terminal and nobody asked for quiet */
+    bool by_minute; /* stderr is none, and lines are wanted all the same */
+    double told;    /* seconds after the start: the last of them */
     struct timespec started;
     int width; /* of the line that stands there now */
 } cli_progress;
 
 void cli_progress_begin(cli_progress *progress);
+/* Where stderr is no terminal, a lasting line a minute; nothing with --quiet. */
+void cli_progress_by_minute(cli_progress *progress);
 /* An slt_progress_call, whose context is a cli_progress. */
 void cli_progress_tell(void *context, const slt_progress *state);
 /* An slt_remark_call, which prints a lasting line; same context. */

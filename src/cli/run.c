@@ -61,6 +61,7 @@ static slt_status run_study(const cli_call *call, slt_manifest *manifest,
     options.selected = selected;
     options.cancel = cli_save_on_signals();
     cli_progress_begin(&progress);
+    cli_progress_by_minute(&progress);
     status = slt_study_run(manifest, &options, &counts, err);
     cli_progress_end(&progress);
     free(selected);
@@ -125,6 +126,7 @@ const cli_command cli_run = {
         "or reordered, what is finished gets its new number, and traces put into "
         "DIR/traces are taken and named. A folder that holds traces, but none of these "
         "runs', is refused.\n\n"
+        "Where standard error is no terminal, a line a minute tells how far it is.\n\n"
         "--only may be given again: the selections add up. --shard 3/8 is the third of "
         "eight shards; every run is in exactly one, and what two shards take differs by "
         "at most the largest run. A shard may be empty.\n\n"

@@ -81,6 +81,10 @@ slt_status slt_store_take(const slt_store *store, slt_digest experiment, bool *g
                           slt_error *err);
 void slt_store_release(const slt_store *store, slt_digest experiment);
 
+/* Whether a program holds a run of the study in `out`, which this one need not be in. */
+slt_status slt_store_held(const char *out, slt_digest experiment, bool *held,
+                          slt_error *err);
+
 /* ---- Numbers ------------------------------------------------------------------- */
 
 /* The number that the stem of a file's name is, written as we write it; SIZE_MAX if it is

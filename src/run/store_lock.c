@@ -100,3 +100,28 @@ void slt_store_release(const slt_store *store, slt_digest experiment)
 {
     unlock(store, byte_of(experiment));
 }
+
+slt_status slt_store_held(const char *out, slt_digest experiment, bool *held,
+                          slt_error *err)
+{
+    char path[SLT_FILE_PATH_MAX];
+    struct flock lock = {.l_type = F_RDLCK,
+                         .l_whence = SEEK_SET,
+                         .l_start = (off_t)byte_of(experiment),
+                         .l_len = 1};
+    slt_status status = slt_path_print(path, err, "%s/lock", out);
+    *held = false;
+    if (status)
+        return status;
+    const int fd = slt_world.open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC, 0);
+    if (fd < 0)
+        return errno == ENOENT ? SLT_OK
+                               : slt_fail(err, SLT_FILE, "%s: cannot open: %s", path,
+                                          strerror(errno));
+    if (slt_world.fcntl(fd, F_OFD_GETLK, &lock))
+        status = slt_fail(err, SLT_FILE, "%s: cannot ask for a lock: %s", path,
+                          strerror(errno));
+    *held = !status && lock.l_type != F_UNLCK;
+    slt_world.close(fd);
+    return status;
+}

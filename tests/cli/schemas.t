@@ -151,6 +151,7 @@ prints('run', 'hidden.yaml', '--out', 'C');
 is sltrace('run', "$_.yaml", '--out', $_, '--only', 0, '--quiet')->{status}, 0, $_ for qw(left restricted warm hot);
 prints('run', 'bad.yaml');
 prints('merge', 'M', 'A');
+prints('status', 'M');
 prints('run', 'small.yaml', '--only', 0, '--out', 'B');
 document(slurp('A/provenance/000000.json'), 'provenance');
 $found{'sltrace.provenance/1'}{$_} = 1 for 'fingerprints.*', 'fingerprints'; # none in fixed

@@ -18,6 +18,8 @@ const scenario scenarios[] = {
     {HALF_RUN, TIMES, "run -j2 --out trials trials.yaml"},
 
     {WRITTEN, 0, "slurm --shards 2 --cpus 2 --time 5 --out out study.yaml"},
+    {RUN, TIMES, "status out"},
+    {HALF_RUN, TIMES, "status --json --manifest study.yaml out"},
     {RUN, TIMES, "merge all out other"},
     {RUN, TIMES, "merge --json --manifest study.yaml out other"},
     {RECORDED, 0, "merge all tiny forged"},
