@@ -497,6 +497,19 @@ def try_mixed(browser, folder, ok):
             ok(not found, f"with trouble in it: {name}", found[:20])
 
 
+def try_front(browser, folder, ok):
+    """The front page of a tree, whose one report is that of try_mixed."""
+    report(f"{folder}/golden", folder)
+    page = f"{folder}/index.html"
+    with open(page, encoding="utf-8") as file:
+        text = file.read()
+    ok("✗ does not hold" in text and 'href="mixed.html#fig6"' in text, "a front page")
+    for name, check, _ in CHECKS:
+        if check in (silent, alone, fits, structured, told_apart, linked, tabled, reached):
+            found = check(browser, page)
+            ok(not found, f"a front page: {name}", found[:20])
+
+
 def main():
     shots = sys.argv[2] if sys.argv[1:2] == ["--shots"] else None
     number, failed = 0, 0
@@ -516,6 +529,7 @@ def main():
         try:
             try_checks(browser, page, folder + "/bad.html", ok)
             try_mixed(browser, folder, ok)
+            try_front(browser, folder, ok)
             if shots:
                 shoot(browser, page, shots)
         finally:
