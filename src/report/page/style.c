@@ -98,5 +98,5 @@ const char slt_report_style[] =
     "  .scroll { overflow: visible; }\n"
     "  figure, tr, pre { break-inside: avoid; }\n"
     "  h2, h3 { break-after: avoid; }\n"
-    "  figure svg { min-width: 0; max-width: 40rem; }\n"
+    "  figure svg, figure svg[width] { min-width: 0; max-width: 40rem; }\n"
     "  .settings::details-content { display: block; content-visibility: visible; } }\n";
