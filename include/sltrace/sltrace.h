@@ -3,6 +3,7 @@
 #define SLTRACE_SLTRACE_H
 
 #include <sltrace/audit.h>
+#include <sltrace/bundle.h>
 #include <sltrace/calibrate.h>
 #include <sltrace/cancel.h>
 #include <sltrace/check.h>

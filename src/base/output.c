@@ -8,6 +8,7 @@
 
 #include "base/io.h"
 #include "base/staging.h"
+#include "base/unpacked.h"
 #include "base/world.h"
 
 /* For "-", standard output, there is no file: `stream` is stdout, and its owner finds
@@ -108,4 +109,5 @@ void slt_files_abandon(void)
 {
     slt_io_abandon();
     slt_staging_abandon();
+    slt_unpacked_abandon();
 }

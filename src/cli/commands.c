@@ -10,6 +10,7 @@
     X(verify)                                                                            \
     X(replay)                                                                            \
     X(record)                                                                            \
+    X(bundle)                                                                            \
     X(figure)                                                                            \
     X(show)                                                                              \
     X(summary)                                                                           \

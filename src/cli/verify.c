@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include <sltrace/bundle.h>
 #include <sltrace/page.h>
+#include <sltrace/system.h>
 
 #include "cli/keys.h"
 #include "cli/progress.h"
@@ -65,6 +67,20 @@ static slt_status verify_read_sample(const char *text, slt_verify_options *optio
                     "--sample: expected N or N:KEY with N at least 1, found '%s'", text);
 }
 
+/* The tree that a bundle's files may name is the bundle. */
+static slt_status verify_check_bundles(const cli_call *call, slt_error *err)
+{
+    if (!cli_given(call, "root") && !cli_given(call, "allow-outside"))
+        return SLT_OK;
+    for (int i = 0; i < call->operand_count; i++)
+        if (slt_files_end_in(call->operands[i], ".tar"))
+            return slt_fail(err, SLT_USAGE,
+                            "%s: a bundle is a tree of its own: without --root and "
+                            "--allow-outside",
+                            call->operands[i]);
+    return SLT_OK;
+}
+
 static slt_status verify_read_options(const cli_call *call, slt_verify_options *options,
                                       slt_public_key *signer, slt_error *err)
 {
@@ -90,12 +106,15 @@ static slt_status verify_read_options(const cli_call *call, slt_verify_options *
         options->signer = signer;
         status = slt_public_key_read(cli_value(call, "public-key"), signer, err);
     }
+    if (!status)
+        status = verify_check_bundles(call, err);
     return status ? status : cli_jobs(call, &options->jobs, err);
 }
 
 /* A page before whose lines that of progress is taken away. */
 typedef struct screen {
     const slt_verify_page *page;
+    const char *path; /* of the golden, or of the bundle that it is in, as given */
     cli_progress progress;
 } screen;
 
@@ -107,8 +126,9 @@ typedef struct screen {
         if (s->page->call)                                                               \
             s->page->call(s->page->context, __VA_ARGS__);                                \
     }
-SCREEN_CALL(begin, (void *context, const char *path), path)
-SCREEN_CALL(refused, (void *context, const char *path, const slt_error *why), path, why)
+SCREEN_CALL(begin, (void *context, const char *path), ((void)path, s->path))
+SCREEN_CALL(refused, (void *context, const char *path, const slt_error *why),
+            ((void)path, s->path), why)
 SCREEN_CALL(mismatch,
             (void *context, const slt_verify_plan *plan, const char *manifest,
              const slt_mismatch *mismatch),
@@ -131,10 +151,34 @@ static slt_status screen_end(void *context, const slt_verify_result *result,
     return s->page->end ? s->page->end(s->page->context, result, err) : SLT_OK;
 }
 
+static void verify_tell_refusal(const slt_verify_page *page, const char *path,
+                                const slt_error *why)
+{
+    const slt_verify_result result = {.error = *why};
+    page->begin(page->context, path);
+    page->refused(page->context, path, why);
+    page->end(page->context, &result, NULL);
+}
+
+/* A bundle is a tree of its own, so it is verified where nothing else is. */
+static slt_status verify_bundle(const char *path, const slt_verify_options *options,
+                                const slt_verify_page *page, slt_error *err)
+{
+    char *golden = NULL;
+    slt_status status = slt_bundle_open(path, &golden, err);
+    if (status) {
+        verify_tell_refusal(page, path, err);
+        return status;
+    }
+    status = slt_verify(golden, options, page, NULL, err);
+    slt_bundle_close(golden);
+    return status;
+}
+
 static slt_status verify_one(const char *golden, slt_verify_options *options,
                              const slt_verify_page *page, slt_error *err)
 {
-    screen s = {.page = page};
+    screen s = {.page = page, .path = golden};
     const slt_verify_page shown = {.context = &s,
                                    .begin = screen_begin,
                                    .refused = screen_refused,
@@ -148,7 +192,9 @@ static slt_status verify_one(const char *golden, slt_verify_options *options,
     options->progress = cli_progress_tell;
     options->progress_context = &s.progress;
     cli_progress_begin(&s.progress);
-    slt_status status = slt_verify(golden, options, &shown, NULL, err);
+    slt_status status = slt_files_end_in(golden, ".tar")
+                            ? verify_bundle(golden, options, &shown, err)
+                            : slt_verify(golden, options, &shown, NULL, err);
     cli_progress_end(&s.progress);
     return status;
 }
@@ -251,6 +297,8 @@ const cli_command cli_verify = {
         "signed, signed by another key or forged is not ok, with exit status 1, and the "
         "line says which. The signature covers the golden, and through it the figure "
         "data and every run; its trusted comment is shown.\n\n"
+        "In place of a golden stands a bundle (sltrace bundle), whose name ends in .tar: "
+        "it is unpacked into a private folder, which is removed afterwards.\n\n"
         "With several goldens the reports stand indented below one line a golden.",
     .examples = "sltrace verify golden/lakkapragada2025/fig6.golden --sample 3\n"
                 "sltrace verify long.golden --traces ref --segments --jobs 8\n"

@@ -163,6 +163,7 @@ prints('verify', 'small.golden', 'early.golden', 'gone.golden');
 my $keys = "$root/tests/fault/inject/files";
 is sltrace('record', 'small.yaml', '--from', 'A', '--golden', 'signed.golden', '--sign', "$keys/plain.key")->{status},
     0, 'a signed golden';
+prints('bundle', 'signed.golden');
 prints('verify', 'signed.golden', '--only', 0, '--public-key', "$keys/plain.pub");
 prints('show', $_) for 'small.yaml', 'small.golden', 'early.golden', 'A/traces/000000.trace',
     'B/traces/000002.trace', 'C/traces/000000.trace', 'hot/traces/000000.trace', 'bad.yaml';

@@ -208,11 +208,11 @@ refused('no number of updates', 'inputs', 'export', $trace, qw(--npy a --inputs 
 refused("$$_[0] of a $$_[2]", "$$_[1]: is a $$_[2], but sltrace $$_[0] takes [^;]*; "
     . "what takes a $$_[2]: sltrace $$_[3]\$", split(' ', $$_[4] // $$_[0]), $$_[1])
     for
-    [ 'run', 'golden/small.golden', 'golden', 'verify, figure, show, summary, audit' ],
+    [ 'run', 'golden/small.golden', 'golden', 'verify, bundle, figure, show, summary, audit' ],
     [ 'record', $trace, 'trace', 'replay, show, summary, diagnose, influence, predict, rank, export, audit' ],
     [ 'figure', $trace, 'trace', 'replay, show, summary, diagnose, influence, predict, rank, export, audit' ],
-    [ 'verify', 'manifests/small.yaml', 'manifest', 'run, record, figure, show, calibrate, rank, export, audit' ],
-    [ 'replay', 'golden/small.golden', 'golden', 'verify, figure, show, summary, audit' ];
+    [ 'verify', 'manifests/small.yaml', 'manifest', 'run, slurm, record, figure, show, calibrate, rank, export, audit' ],
+    [ 'replay', 'golden/small.golden', 'golden', 'verify, bundle, figure, show, summary, audit' ];
 refused("$_ of figure data", 'is figure data, but .*; give its golden or manifest', $_,
     'golden/small.csv') for qw(verify figure show run);
 

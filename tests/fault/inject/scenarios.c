@@ -35,10 +35,14 @@ const scenario scenarios[] = {
     {RECORDED, 0, "record --from out --golden study.golden --force x --sign plain.key "
                   "study.yaml"},
 
+    {RECORDED, KEEPS, "bundle --out new.tar signed.golden plain.pub"},
+    {RECORDED, KEEPS, "bundle --json --root . trials.golden"},
+
     {RECORDED, 0, "verify -j1 small.golden"},
     {RECORDED, 0, "verify -j1 --public-key plain.pub signed.golden"},
     {RECORDED, 0, "verify -j1 --public-key plain.pub small.golden"},
     {RECORDED, 0, "verify -j1 --json --data . small.golden"},
+    {RECORDED, 0, "verify -j1 bundled.tar"},
     {RECORDED, 0, "verify -j1 --sample 2 study.golden"},
     {RECORDED, 0, "verify -j1 --sample 2:7 study.golden"},
     {RECORDED, 0, "verify -j1 --only rank=1 --manifest study.yaml study.golden"},

@@ -100,6 +100,7 @@ static void record_all(worker *w)
     prepare(w, "run -j1 --out tiny small.yaml");
     prepare(w, "record --from tiny --golden small.golden small.yaml");
     prepare(w, "record --from tiny --golden signed.golden --sign plain.key small.yaml");
+    prepare(w, "bundle --out bundled.tar signed.golden");
     prepare(w, "run -j1 --out trials trials.yaml");
     prepare(w, "record --from trials --golden trials.golden trials.yaml");
     prepare(w, "run -j1 --out flow flow.yaml");
