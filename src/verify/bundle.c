@@ -11,6 +11,7 @@
 #include <sltrace/study.h>
 #include <sltrace/system.h>
 
+#include "base/fpenv.h"
 #include "base/io.h"
 #include "base/sha256.h"
 #include "base/tree.h"
@@ -206,6 +207,7 @@ static slt_status bundle_pack(const bundle_list *list, slt_buffer *archive,
 slt_status slt_bundle_write(const char *golden, const char *const *more, size_t count,
                             const char *out, slt_bundle *made, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     bundle_list list = {0};
     slt_buffer archive = {0};
     slt_status status = bundle_gather(&list, golden, err);
@@ -261,6 +263,7 @@ static slt_status bundle_unpack(const slt_ustar_file *files, size_t count,
 
 slt_status slt_bundle_open(const char *path, char **golden, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     slt_buffer bytes = {0};
     slt_ustar_file *files = NULL;
     size_t count = 0;

@@ -25,6 +25,7 @@ my %idle = map { $_ => 1 } qw(
     slt_verify_json_begin slt_verify_json_end slt_tap_begin slt_tap_end slt_tap_page
     slt_diagnosis_name slt_influence_name slt_golden_runs_path
     slt_report_at slt_report_count slt_report_create slt_report_free
+    slt_front_create slt_front_free slt_front_reports slt_bundle_close
     slt_traces_find slt_traces_free slt_study_status_free
     slt_theory_crossing slt_theory_dln slt_theory_rrr slt_rational_text slt_theory_tms_free
     slt_grokking_formula_of slt_grokking_group_at slt_grokking_symbol

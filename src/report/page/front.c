@@ -128,9 +128,9 @@ static void front_put_row(slt_html *page, const char *file, const slt_report_par
 slt_status slt_front_add(slt_front *front, const char *name, const char *file,
                          const slt_report *report, slt_error *err)
 {
+    SLT_FPENV_ENTERED;
     static const char *const names[] = {"Figure", "Paper", "Verdicts", "Chains", ">Runs"};
     slt_html page = {.out = &front->sections}, links = {.out = &front->links};
-    SLT_FPENV_ENTERED;
     char id[32], link[33];
     size_t count;
     const slt_report_part *parts = slt_report_parts(report, &count);
