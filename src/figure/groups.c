@@ -95,78 +95,148 @@ static slt_status no_memory(slt_error *err)
     return slt_fail(err, SLT_RESOURCE, "no memory for the figure's groups of runs");
 }
 
-/* Finds the group of a run: *at is its index or, if there is none yet, where to insert
- * it. */
-static bool find_group(const slt_manifest *manifest, const slt_rows_spec *rows,
-                       const slt_groups *groups, size_t run, size_t *at)
+/* A run that is selected, and what decides its place: the first runs of its series and of
+ * its group. */
+typedef struct group_place {
+    size_t run, series, group;
+    slt_real value;
+} group_place;
+
+typedef struct group_order {
+    const slt_manifest *manifest;
+    const slt_rows_spec *rows;
+} group_order;
+
+static int by_series(const group_order *order, size_t a, size_t b)
 {
-    *at = groups->count;
-    for (size_t i = 0; i < groups->count; i++) {
-        if (!slt_figure_same_series(manifest, rows->series, rows->series_count,
-                                    groups->run[i], run))
-            continue;
-        *at = i + 1; /* a new x goes after the last of its series */
-        if (!strcmp(slt_manifest_value(manifest, groups->run[i], rows->by),
-                    slt_manifest_value(manifest, run, rows->by))) {
-            *at = i;
-            return true;
-        }
+    int sign = 0;
+    for (size_t i = 0; i < order->rows->series_count && !sign; i++)
+        sign = strcmp(slt_manifest_value(order->manifest, a, order->rows->series[i]),
+                      slt_manifest_value(order->manifest, b, order->rows->series[i]));
+    return sign;
+}
+
+static int by_x(const group_order *order, size_t a, size_t b)
+{
+    return strcmp(slt_manifest_value(order->manifest, a, order->rows->by),
+                  slt_manifest_value(order->manifest, b, order->rows->by));
+}
+
+static int by_number(size_t a, size_t b)
+{
+    return (a > b) - (a < b);
+}
+
+/* Runs of one series lie together, and in it those of one x. */
+static int by_values(const group_order *order, const group_place *a, const group_place *b)
+{
+    int sign = by_series(order, a->run, b->run);
+    if (!sign)
+        sign = by_x(order, a->run, b->run);
+    return sign ? sign : by_number(a->run, b->run);
+}
+
+static int by_place(const group_order *order, const group_place *a, const group_place *b)
+{
+    (void)order;
+    int sign = by_number(a->series, b->series);
+    if (!sign)
+        sign = by_number(a->group, b->group);
+    return sign ? sign : by_number(a->run, b->run);
+}
+
+typedef int (*place_order)(const group_order *order, const group_place *a,
+                           const group_place *b);
+
+/* Merges sorted halves of `from`, of `half` and count - half places, into `to`. */
+static void merge_halves(const group_order *order, place_order compare,
+                         const group_place *from, size_t half, size_t count,
+                         group_place *to)
+{
+    size_t left = 0, right = half;
+    for (size_t i = 0; i < count; i++) {
+        const bool first = right == count || (left < half && compare(order, &from[left],
+                                                                     &from[right]) <= 0);
+        to[i] = from[first ? left++ : right++];
     }
-    return false;
 }
 
-static slt_status insert_group(slt_groups *groups, size_t at, size_t run, slt_error *err)
+/* Sorts places; `room` holds as many.  No two of them are equal. */
+static void merge_sort(const group_order *order, place_order compare, group_place *places,
+                       size_t count, group_place *room)
 {
-    size_t more = groups->count + 1;
-    size_t *runs = slt_world.realloc(groups->run, more * sizeof *runs);
-    if (runs)
-        groups->run = runs;
-    slt_real **values = slt_world.realloc(groups->values, more * sizeof *values);
-    if (values)
-        groups->values = values;
-    size_t *counts = slt_world.realloc(groups->counts, more * sizeof *counts);
-    if (counts)
-        groups->counts = counts;
-    if (!runs || !values || !counts)
-        return no_memory(err);
-    size_t behind = groups->count - at;
-    memmove(runs + at + 1, runs + at, behind * sizeof *runs);
-    memmove(values + at + 1, values + at, behind * sizeof *values);
-    memmove(counts + at + 1, counts + at, behind * sizeof *counts);
-    runs[at] = run;
-    values[at] = NULL;
-    counts[at] = 0;
-    groups->count = more;
-    return SLT_OK;
+    for (size_t width = 1; width < count; width *= 2) {
+        for (size_t i = 0; i < count; i += 2 * width) {
+            const size_t here = count - i < 2 * width ? count - i : 2 * width;
+            merge_halves(order, compare, places + i, here < width ? here : width, here,
+                         room + i);
+        }
+        memcpy(places, room, count * sizeof *places);
+    }
 }
 
-static slt_status add_value(slt_groups *groups, size_t at, slt_real value, slt_error *err)
+/* Finds the first runs of series and groups, and puts all in that order. */
+static void sort_places(const group_order *order, group_place *places, size_t count,
+                        group_place *room)
 {
-    slt_real *values =
-        slt_world.realloc(groups->values[at], (groups->counts[at] + 1) * sizeof *values);
-    if (!values)
+    merge_sort(order, by_values, places, count, room);
+    for (size_t i = 0, next; i < count; i = next) {
+        size_t first = places[i].run;
+        for (next = i; next < count && !by_series(order, places[i].run, places[next].run);
+             next++) {
+            const bool same =
+                next > i && !by_x(order, places[next - 1].run, places[next].run);
+            places[next].group = same ? places[next - 1].group : places[next].run;
+            if (places[next].run < first)
+                first = places[next].run;
+        }
+        for (size_t k = i; k < next; k++)
+            places[k].series = first;
+    }
+    merge_sort(order, by_place, places, count, room);
+}
+
+/* The groups of places that are in order; all values are one block, the first group's. */
+static slt_status fill_groups(const group_place *places, size_t count, slt_groups *groups,
+                              slt_error *err)
+{
+    slt_real *values = slt_world.calloc(count + 1, sizeof *values);
+    groups->run = slt_world.calloc(count + 1, sizeof *groups->run);
+    groups->values = slt_world.calloc(count + 1, sizeof *groups->values);
+    groups->counts = slt_world.calloc(count + 1, sizeof *groups->counts);
+    if (!values || !groups->run || !groups->values || !groups->counts) {
+        free(values);
         return no_memory(err);
-    groups->values[at] = values;
-    values[groups->counts[at]++] = value;
+    }
+    groups->values[0] = values;
+    for (size_t i = 0; i < count; i++) {
+        if (!i || places[i].group != places[i - 1].group) {
+            groups->run[groups->count] = places[i].run;
+            groups->values[groups->count++] = values + i;
+        }
+        values[i] = places[i].value;
+        groups->counts[groups->count - 1]++;
+    }
     return SLT_OK;
 }
 
 slt_status slt_groups_make(const slt_measures *measures, const slt_rows_spec *rows,
                            slt_groups *groups, slt_error *err)
 {
-    const slt_manifest *manifest = measures->manifest;
-    slt_status status = SLT_OK;
+    const group_order order = {measures->manifest, rows};
+    group_place *places = slt_world.calloc(2 * measures->runs + 1, sizeof *places);
+    size_t count = 0;
     *groups = (slt_groups){0};
-    for (size_t run = 0; run < measures->runs && !status; run++) {
+    if (!places)
+        return no_memory(err);
+    for (size_t run = 0; run < measures->runs; run++) {
         const slt_real *value = slt_measures_find(measures, run, &rows->value);
-        size_t at;
-        if (!value || !slt_figure_where(manifest, &rows->where, run))
-            continue;
-        if (!find_group(manifest, rows, groups, run, &at))
-            status = insert_group(groups, at, run, err);
-        if (!status)
-            status = add_value(groups, at, *value, err);
+        if (value && slt_figure_where(order.manifest, &rows->where, run))
+            places[count++] = (group_place){.run = run, .value = *value};
     }
+    sort_places(&order, places, count, places + measures->runs);
+    slt_status status = fill_groups(places, count, groups, err);
+    free(places);
     if (status)
         slt_groups_free(groups);
     return status;
@@ -174,8 +244,8 @@ slt_status slt_groups_make(const slt_measures *measures, const slt_rows_spec *ro
 
 void slt_groups_free(slt_groups *groups)
 {
-    for (size_t i = 0; i < groups->count; i++)
-        free(groups->values[i]);
+    if (groups->values)
+        free(groups->values[0]);
     free(groups->run);
     free(groups->values);
     free(groups->counts);

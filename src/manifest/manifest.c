@@ -357,17 +357,21 @@ static const char *manifest_keep(const slt_manifest *manifest, char **slot,
     return kept;
 }
 
-const char *slt_manifest_value(const slt_manifest *manifest, size_t run, size_t axis)
+static const char *manifest_make_value(const slt_manifest *manifest, size_t run,
+                                       size_t axis, char **slot)
 {
     SLT_FPENV_ENTERED;
-    SLT_ASSERT(run < manifest->sweep.runs && axis < manifest->sweep.axis_count);
-    char **slot = &manifest->values[run * manifest->sweep.axis_count + axis];
-    const char *kept = manifest_kept(manifest, slot);
-    if (kept)
-        return kept;
     slt_buffer text = {0};
     slt_sweep_print(&manifest->sweep, run, axis, &text);
     return manifest_keep(manifest, slot, &text);
+}
+
+const char *slt_manifest_value(const slt_manifest *manifest, size_t run, size_t axis)
+{
+    SLT_ASSERT(run < manifest->sweep.runs && axis < manifest->sweep.axis_count);
+    char **slot = &manifest->values[run * manifest->sweep.axis_count + axis];
+    const char *kept = manifest_kept(manifest, slot);
+    return kept ? kept : manifest_make_value(manifest, run, axis, slot);
 }
 
 slt_status slt_manifest_spell(const slt_manifest *manifest, slt_error *err)

@@ -17,7 +17,7 @@ my %idle = map { $_ => 1 } qw(
     slt_claim_kind_name
     slt_core_free slt_core_options_init slt_core_parameters slt_core_weight_at slt_core_weights
     slt_manifest_axes slt_manifest_axis slt_manifest_checked slt_manifest_free
-    slt_manifest_name slt_manifest_path slt_manifest_runs
+    slt_manifest_name slt_manifest_path slt_manifest_runs slt_manifest_value
     slt_audit_attest_page slt_audit_json_page slt_audit_text_page slt_calibrate_json
     slt_calibrate_text slt_diagnosis_json_begin slt_diagnosis_json_end slt_diagnosis_text
     slt_influence_json_begin slt_influence_json_end slt_influence_text slt_predict_json
