@@ -136,16 +136,20 @@ static slt_status rank_opened(slt_rank_job *job, const slt_trace *trace, const c
     return do_job(job, trace, path, err);
 }
 
+static slt_status rank_refuse(const slt_rank_options *options, slt_error *err)
+{
+    slt_status status = slt_later_check(options ? options->later : NULL, err);
+    return status ? status : slt_num_available(SLT_FIXED, err); /* whether anything is */
+}
+
 slt_status slt_rank_trace(const char *path, const slt_rank_options *options,
                           const slt_rank_page *page, slt_error *err)
 {
     SLT_FPENV_ENTERED;
     static const slt_rank_page none;
-    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
-    if (!unknown)
-        unknown = slt_num_available(SLT_FIXED, err); /* whether anything is */
-    if (unknown)
-        return unknown;
+    slt_status refused = rank_refuse(options, err);
+    if (refused)
+        return refused;
     page = page ? page : &none;
     slt_rank_job job = {.options = options, .count = 1, .found.source = path};
     slt_trace *trace = NULL;
@@ -232,11 +236,9 @@ slt_status slt_rank_manifest(slt_manifest *manifest, const bool *selected,
 {
     SLT_FPENV_ENTERED;
     static const slt_rank_page none;
-    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
-    if (!unknown)
-        unknown = slt_num_available(SLT_FIXED, err); /* whether anything is */
-    if (unknown)
-        return unknown;
+    slt_status refused = rank_refuse(options, err);
+    if (refused)
+        return refused;
     page = page ? page : &none;
     runs all = {.manifest = manifest, .traces = traces, .options = options, .page = page};
     slt_status status = SLT_OK;
