@@ -17,10 +17,9 @@ planted() {
     ok $? "$1: the source is doctored"
     ninja -C "$build" -t commands "fuzz/$2" >"$work/commands"
     unit=$(grep -F -- "-c $top/$3" "$work/commands" | head -n 1)
-    object=$(echo "$unit" | sed 's|.* -o \([^ ]*\) -c .*|\1|')
     compile=$(echo "$unit" |
         sed "s|-MD -MT [^ ]* -MF [^ ]* -o [^ ]* -c [^ ]*|-o $work/planted.o -c $work/planted.c|")
-    link=$(tail -n 1 "$work/commands" | sed "s| $object | $work/planted.o |")
+    link=$(tail -n 1 "$work/commands" | sed "s| libsltrace.a | $work/planted.o libsltrace.a |")
     (cd "$build" && sh -c "$compile && $link") >"$work/log" 2>&1
     bad=$?
     ok $bad "$1: it builds"
