@@ -37,7 +37,7 @@ mount -t proc proc "$root/proc"
 mkdir "$root/packages"
 cp "$work"/packages/*.deb "$root/packages"
 expect 0 "the program and its library install" inside sh -c \
-    'apt-get install -y --no-install-recommends /packages/sltrace_*.deb \
+    'apt-get update && apt-get install -y --no-install-recommends /packages/sltrace_*.deb \
         /packages/libsltrace[0-9]*.deb /packages/sltrace-doc_*.deb'
 expect 0 "every function here computes the published bits" inside sltrace doctor --strict
 
