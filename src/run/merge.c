@@ -20,7 +20,6 @@
 
 #define NONE SIZE_MAX
 #define EXPERIMENT_BYTES_MAX 65536
-#define PROVENANCE_BYTES_MAX (1u << 20)
 
 /* A run's finished trace: which folder it is taken from, and its provenance. */
 typedef struct choice {
@@ -48,8 +47,7 @@ static const char *folder_of(const merge *m, size_t folder)
 static slt_status provenance_path(const merge *m, size_t folder, size_t run,
                                   char path[SLT_FILE_PATH_MAX], slt_error *err)
 {
-    return slt_path_print(path, err, "%s/provenance/%06zu.json", folder_of(m, folder),
-                          run);
+    return slt_store_provenance_path(folder_of(m, folder), run, path, err);
 }
 
 static slt_status refuse_cancelled(const merge *m, slt_error *err)
@@ -106,7 +104,7 @@ static slt_status look_provenance(const merge *m, size_t folder, size_t run, boo
     if (!status)
         status = slt_files_look(path, &there, err);
     if (!status && there)
-        status = slt_io_read(path, PROVENANCE_BYTES_MAX, &json, err);
+        status = slt_io_read(path, SLT_PROVENANCE_BYTES_MAX, &json, err);
     *whole = slt_provenance_whole(json.data, json.size);
     slt_buffer_free(&json);
     if (!status && there && !*whole)
@@ -280,7 +278,7 @@ static slt_status place_provenance(const merge *m, size_t run, slt_error *err)
         status = provenance_path(m, m->folder_count, run, to, err);
     if (!status)
         status = slt_file_remove(to, err);
-    return status ? status : place_file(from, to, PROVENANCE_BYTES_MAX, &linked, err);
+    return status ? status : place_file(from, to, SLT_PROVENANCE_BYTES_MAX, &linked, err);
 }
 
 static slt_status place_trace(const merge *m, size_t run, slt_error *err)

@@ -15,7 +15,6 @@
 #include "run/snapshot.h"
 
 #define SYNC_NS 1000000000u
-#define PROVENANCE_BYTES_MAX (1u << 20)
 
 slt_status slt_run_files_name(const slt_store *store, size_t run, slt_run_files *files,
                               slt_error *err)
@@ -29,8 +28,7 @@ slt_status slt_run_files_name(const slt_store *store, size_t run, slt_run_files 
         status =
             slt_path_print(files->snapshot, err, "%s/resume/%06zu.snapshot", out, run);
     if (!status)
-        status =
-            slt_path_print(files->provenance, err, "%s/provenance/%06zu.json", out, run);
+        status = slt_store_provenance_path(out, run, files->provenance, err);
     return status;
 }
 
@@ -121,7 +119,7 @@ static slt_status has_provenance(const slt_run_files *files, bool *whole, slt_er
     bool there;
     slt_status status = slt_files_look(files->provenance, &there, err);
     if (!status && there)
-        status = slt_io_read(files->provenance, PROVENANCE_BYTES_MAX, &json, err);
+        status = slt_io_read(files->provenance, SLT_PROVENANCE_BYTES_MAX, &json, err);
     *whole = slt_provenance_whole(json.data, json.size);
     slt_buffer_free(&json);
     return status;

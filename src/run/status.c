@@ -15,8 +15,6 @@
 #include "run/store.h"
 #include "trace/trace_peek.h"
 
-#define PROVENANCE_BYTES_MAX (1u << 20)
-
 typedef struct survey {
     const char *const *folders;
     size_t folder_count;
@@ -70,12 +68,11 @@ static slt_status add_time(survey *s, const char *folder, size_t run, slt_error 
     slt_buffer json = {0};
     int64_t started, finished;
     bool there = false;
-    slt_status status =
-        slt_path_print(path, err, "%s/provenance/%06zu.json", folder, run);
+    slt_status status = slt_store_provenance_path(folder, run, path, err);
     if (!status)
         status = slt_files_look(path, &there, err);
     if (!status && there)
-        status = slt_io_read(path, PROVENANCE_BYTES_MAX, &json, err);
+        status = slt_io_read(path, SLT_PROVENANCE_BYTES_MAX, &json, err);
     const char *text = slt_buffer_text(&json);
     if (!status && read_time(text, "\"started\": \"", &started) &&
         read_time(text, "\"finished\": \"", &finished) && finished >= started) {

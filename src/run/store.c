@@ -27,6 +27,12 @@ slt_status slt_store_trace_path(const char *out, size_t run, char path[SLT_FILE_
     return slt_path_print(path, err, "%s/traces/%06zu.trace", out, run);
 }
 
+slt_status slt_store_provenance_path(const char *out, size_t run,
+                                     char path[SLT_FILE_PATH_MAX], slt_error *err)
+{
+    return slt_path_print(path, err, "%s/provenance/%06zu.json", out, run);
+}
+
 slt_status slt_store_refuse_other(slt_manifest *manifest, size_t run, const char *path,
                                   const slt_trace *trace, slt_error *err)
 {

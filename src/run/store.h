@@ -38,6 +38,10 @@ slt_status slt_store_default(const slt_manifest *manifest, char out[SLT_FILE_PAT
 /* The path of a run's finished trace in a study's folder. */
 slt_status slt_store_trace_path(const char *out, size_t run, char path[SLT_FILE_PATH_MAX],
                                 slt_error *err);
+/* The path of a run's provenance, and how large such a file may be. */
+#define SLT_PROVENANCE_BYTES_MAX (1u << 20)
+slt_status slt_store_provenance_path(const char *out, size_t run,
+                                     char path[SLT_FILE_PATH_MAX], slt_error *err);
 /* The manifest that a study's folder states; "" and 0 if it states none. */
 typedef struct slt_store_about {
     char name[256];
