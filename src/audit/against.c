@@ -89,10 +89,9 @@ static slt_status against_load_runs(slt_against *a, slt_error *err)
 
 static slt_status against_make_folder(slt_against *a, slt_error *err)
 {
-    const char *above = slt_world.getenv("TMPDIR");
     char path[SLT_FILE_PATH_MAX];
-    slt_status status = slt_path_print(path, err, "%s/sltrace-audit-XXXXXX",
-                                       above && *above ? above : "/tmp");
+    slt_status status =
+        slt_path_print(path, err, "%s/sltrace-audit-XXXXXX", slt_io_temporary());
     if (status)
         return status;
     if (!slt_world.mkdtemp(path))

@@ -227,9 +227,8 @@ static void program_clean(const char *folder)
 
 static slt_status program_make_folder(question *q, slt_error *err)
 {
-    const char *above = slt_world.getenv("TMPDIR");
     int size = snprintf(q->folder, sizeof q->folder, "%s/sltrace-audit-XXXXXX",
-                        above && *above ? above : "/tmp");
+                        slt_io_temporary());
     if (size < 0 || size >= (int)sizeof q->folder || !slt_world.mkdtemp(q->folder))
         return slt_fail(err, SLT_FILE, "%s: cannot make a folder there: %s", q->folder,
                         strerror(errno));

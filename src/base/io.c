@@ -383,3 +383,9 @@ slt_status slt_io_replace_by(const char *path, const char *ending, const void *b
     slt_io_write(&output, bytes, size);
     return slt_io_end(&output, true, err);
 }
+
+const char *slt_io_temporary(void)
+{
+    const char *folder = slt_world.getenv("TMPDIR");
+    return folder && *folder ? folder : "/tmp";
+}

@@ -67,4 +67,7 @@ slt_status slt_io_replace_by(const char *path, const char *ending, const void *b
 /* rename(from, to); with `over` false it fails with EEXIST where `to` exists. */
 int slt_io_rename(const char *from, const char *to, bool over);
 
+/* The folder for what is there for a while: TMPDIR, else /tmp. */
+const char *slt_io_temporary(void);
+
 #endif

@@ -51,10 +51,9 @@ static slt_status unpacked_folder(const char *path, slt_error *err)
 
 slt_status slt_unpacked_begin(const char **folder, slt_error *err)
 {
-    const char *where = slt_world.getenv("TMPDIR");
     slt_buffer path = {0};
     SLT_ASSERT(!top);
-    slt_buffer_printf(&path, "%s/sltrace-XXXXXX", where && *where ? where : "/tmp");
+    slt_buffer_printf(&path, "%s/sltrace-XXXXXX", slt_io_temporary());
     slt_buffer_text(&path);
     slt_status status = SLT_OK;
     if (path.failed)
