@@ -16,9 +16,6 @@
 /* Pixels; cells of a map along a side, and bars, at most. */
 enum { WIDTH = 760, MAP = 640, PLOT = 360, HEAD = 50, CELLS_MOST = 100, BARS_MOST = 20 };
 
-#define BLUE "#1f6fb4"
-#define ORANGE "#c75b12"
-
 typedef struct sheet {
     const slt_influence *found;
     slt_buffer *script;
@@ -91,12 +88,11 @@ static void draw_map(sheet *s)
         for (size_t y = 0; y < n; y += part) {
             const double value = block_mean(s->found, part, x, y);
             if (isfinite(value))
-                slt_buffer_printf(s->script, "%.10g %.10g %.10g\n",
-                                  (double)x + half - .5, (double)y + half - .5, value);
+                slt_buffer_printf(s->script, "%.10g %.10g %.10g\n", (double)x + half - .5,
+                                  (double)y + half - .5, value);
         }
     slt_buffer_printf(s->script,
-                      "EOD\nset palette defined (-2 '#7f2704', -1 '#e6853a', "
-                      "0 '#f7f7f7', 1 '#4a90c8', 2 '#0b2545')\nset cbrange [-1:1]\n"
+                      "EOD\n" SLT_PALETTE_OF_DIFFERENCES "set cbrange [-1:1]\n"
                       "set cblabel 'correlation of losses'\nset colorbox\nunset grid\n"
                       "set size ratio 1\nset rmargin 14\nset xrange [-0.5:%.10g]\n"
                       "set yrange [-0.5:%.10g]\n",
@@ -105,7 +101,8 @@ static void draw_map(sheet *s)
     slt_buffer_printf(s->script,
                       "plot $map using 1:2:(%.10g):(%.10g):3 with boxxyerror fs solid 1 "
                       "noborder fc palette notitle\nunset colorbox\nset grid lc rgb "
-                      "'#dddddd'\nset size noratio\nset rmargin 3\nset autoscale\n",
+                      "'" SLT_COLOUR_GRID
+                      "'\nset size noratio\nset rmargin 3\nset autoscale\n",
                       half, half);
 }
 
@@ -122,8 +119,8 @@ static void add_candidate(const slt_influence *found, candidates *c, size_t at)
 {
     const bool known = slt_real_finite(found->temperature);
     const slt_covariance value = found->susceptibility ? found->susceptibility[at]
-                                 : known ? slt_influence_change(found, at)
-                                         : found->covariance[at];
+                                 : known               ? slt_influence_change(found, at)
+                                                       : found->covariance[at];
     if (!slt_real_finite(value.value))
         return;
     c->value[c->count] = value;
@@ -194,14 +191,15 @@ static void draw_bars(sheet *s, const candidates *c)
         return;
     }
     const size_t bars = put_bars(s, c);
-    slt_buffer_printf(s->script,
-                      "set autoscale\nset xrange [-1:%zu]\nset boxwidth 0.7\n"
-                      "plot $bars using 1:2 with boxes fs solid 0.6 noborder lc rgb "
-                      "'" BLUE "' notitle, $bars using 1:2:3 with yerrorbars pt 7 "
-                      "ps 0.3 lc rgb "
-                      "'#000000' notitle, 0 with lines lw 1 lc rgb '" SLT_SVG_GREY
-                      "' notitle\nset xtics autofreq norotate\n",
-                      bars);
+    slt_buffer_printf(
+        s->script,
+        "set autoscale\nset xrange [-1:%zu]\nset boxwidth 0.7\n"
+        "plot $bars using 1:2 with boxes fs solid 0.6 noborder lc rgb "
+        "'" SLT_COLOUR_BLUE "' notitle, $bars using 1:2:3 with yerrorbars pt 7 "
+        "ps 0.3 lc rgb "
+        "'" SLT_COLOUR_BLACK "' notitle, 0 with lines lw 1 lc rgb '" SLT_COLOUR_GREY
+        "' notitle\nset xtics autofreq norotate\n",
+        bars);
 }
 
 /* ---- Pareto k ---------------------------------------------------------------------- */
@@ -240,14 +238,14 @@ static void draw_k(sheet *s)
     }
     slt_buffer_printf(s->script,
                       "set autoscale\nset xrange [-0.5:%.10g]\nset yrange "
-                      "[*:*]\nplot %.2g with lines dt 4 lw 1 lc rgb '" SLT_SVG_GREY
+                      "[*:*]\nplot %.2g with lines dt 4 lw 1 lc rgb '" SLT_COLOUR_GREY
                       "' notitle",
                       (double)n - .5, SLT_PARETO_K_MOST);
     for (int above = 0; above < 2; above++)
         if (count[above])
             slt_buffer_printf(s->script,
                               ", $k%d with points pt 7 ps 0.6 lc rgb '%s' notitle", above,
-                              above ? ORANGE : BLUE);
+                              above ? SLT_COLOUR_ORANGE : SLT_COLOUR_BLUE);
     slt_buffer_printf(s->script, "\n");
 }
 
@@ -262,8 +260,9 @@ static void print_script(const slt_influence *found, const candidates *c,
                .top = HEAD};
     slt_buffer_printf(script,
                       "set terminal svg size %d,%d font 'sans-serif,14' background "
-                      "'#ffffff' noenhanced\nset encoding utf8\nunset colorbox\n"
-                      "unset key\nset grid lc rgb '#dddddd'\nset lmargin 12\n"
+                      "'" SLT_COLOUR_PAPER
+                      "' noenhanced\nset encoding utf8\nunset colorbox\n"
+                      "unset key\nset grid lc rgb '" SLT_COLOUR_GRID "'\nset lmargin 12\n"
                       "set rmargin 3\nset multiplot\nset label ",
                       WIDTH, s.height);
     slt_svg_quote(script, title, 70);

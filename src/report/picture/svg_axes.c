@@ -216,7 +216,7 @@ void slt_svg_print_axes(const slt_svg_panel *panel, const char *x_label, size_t 
         slt_buffer_printf(out, "set y2tics\n");
     }
     slt_buffer_printf(out,
-                      "set autoscale noextend\nset grid lc rgb '#dddddd'\n"
+                      "set autoscale noextend\nset grid lc rgb '" SLT_COLOUR_GRID "'\n"
                       "set bars small\nset format '%%g'\n"
                       "set offsets %s\n",
                       panel->kind == SLT_PANEL_HISTOGRAM || panel->kind == SLT_PANEL_RANKS

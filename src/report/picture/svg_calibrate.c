@@ -4,9 +4,12 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/escape.h"
+#include "report/picture/colours.h"
 
 /* Pixels. */
 #define CELL_WIDTH 62
@@ -97,16 +100,18 @@ static void map_range(calibrate_map *map)
 /* From light to dark, in two straight parts. */
 static void map_colour(double share, char text[8])
 {
-    static const int stops[3][3] = {
-        {0xe8, 0xf0, 0xfa}, {0x4a, 0x90, 0xc8}, {0x0b, 0x25, 0x45}};
+    static const char *const stops[] = {SLT_COLOUR_LIGHT, SLT_COLOUR_MIDDLE,
+                                        SLT_COLOUR_DARK};
     const size_t part = share < .5 ? 0 : 1;
     const double within = 2 * share - (double)part;
-    int rgb[3];
-    for (size_t i = 0; i < 3; i++)
-        rgb[i] =
-            (int)lround(stops[part][i] + within * (stops[part + 1][i] - stops[part][i]));
-    snprintf(text, 8, "#%02x%02x%02x", (unsigned)rgb[0] & 255, (unsigned)rgb[1] & 255,
-             (unsigned)rgb[2] & 255);
+    const long from = strtol(stops[part] + 1, NULL, 16);
+    const long to = strtol(stops[part + 1] + 1, NULL, 16);
+    long colour = 0;
+    for (int shift = 16; shift >= 0; shift -= 8) {
+        const long low = from >> shift & 255, high = to >> shift & 255;
+        colour |= lround((double)low + within * (double)(high - low)) << shift;
+    }
+    snprintf(text, 8, "#%06lx", (unsigned long)colour & 0xffffff);
 }
 
 static void map_text(slt_buffer *out, double x, double y, const char *more,
@@ -215,12 +220,12 @@ static void picture_begin(double width, double height, const slt_calibration *fo
     static const char *const styles =
         "text{font:12px sans-serif;fill:#1a1a1a}.title{font-weight:bold;font-size:13px}"
         ".number,.tick{text-anchor:middle}.row{text-anchor:end}"
-        ".number[fill]{fill:#ffffff}"
-        ".cell,.ended{stroke:#ffffff}"
+        ".number[fill]{fill:" SLT_COLOUR_PAPER "}"
+        ".cell,.ended{stroke:" SLT_COLOUR_PAPER "}"
         ".settled,.plateau,.chosen{fill:none}"
-        ".settled{stroke:#595959;stroke-dasharray:3 2}"
-        ".plateau{stroke:#e6853a;stroke-width:3}"
-        ".chosen{stroke:#c00000;stroke-width:3}";
+        ".settled{stroke:" SLT_COLOUR_GREY ";stroke-dasharray:3 2}"
+        ".plateau{stroke:" SLT_COLOUR_ORANGE ";stroke-width:3}"
+        ".chosen{stroke:" SLT_COLOUR_PINK ";stroke-width:3}";
     slt_buffer title = {0};
     slt_buffer_printf(&title, "%s, run %zu%s%s%s: LLC by %s at step %" PRIu64,
                       found->name, found->run, *found->label ? " (" : "", found->label,
@@ -231,14 +236,15 @@ static void picture_begin(double width, double height, const slt_calibration *fo
                       width, height, width, height);
     const char *text = slt_buffer_text(&title);
     slt_escape_html(out, text, strlen(text));
-    slt_buffer_printf(out,
-                      "</title>\n<style>%s</style>\n<defs><pattern id=\"ended\" "
-                      "width=\"7\" height=\"7\" patternUnits=\"userSpaceOnUse\" "
-                      "patternTransform=\"rotate(45)\"><rect width=\"7\" height=\"7\" "
-                      "fill=\"#f2f2f2\"/><line x1=\"0\" y1=\"0\" x2=\"0\" y2=\"7\" "
-                      "stroke=\"#595959\" stroke-width=\"2\"/></pattern></defs>\n"
-                      "<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>\n",
-                      styles);
+    slt_buffer_printf(
+        out,
+        "</title>\n<style>%s</style>\n<defs><pattern id=\"ended\" "
+        "width=\"7\" height=\"7\" patternUnits=\"userSpaceOnUse\" "
+        "patternTransform=\"rotate(45)\"><rect width=\"7\" height=\"7\" "
+        "fill=\"#f2f2f2\"/><line x1=\"0\" y1=\"0\" x2=\"0\" y2=\"7\" "
+        "stroke=\"" SLT_COLOUR_GREY "\" stroke-width=\"2\"/></pattern></defs>\n"
+        "<rect width=\"100%%\" height=\"100%%\" fill=\"" SLT_COLOUR_PAPER "\"/>\n",
+        styles);
     map_text(out, 16, 28, " class=\"title\"", text);
     out->failed |= title.failed;
     slt_buffer_free(&title);

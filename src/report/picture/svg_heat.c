@@ -129,16 +129,13 @@ static void heat_print_colours(const slt_svg_panel *panel, slt_buffer *out)
 {
     double most = 0;
     if (!panel->spec->less) {
-        slt_buffer_printf(
-            out, "set palette defined (0 '#e8f0fa', 1 '#4a90c8', 2 '#0b2545')\n");
+        slt_buffer_printf(out, SLT_PALETTE);
         return;
     }
     for (size_t s = 0; s < panel->count; s++)
         for (size_t row = panel->series[s].from; row < panel->series[s].end; row++)
             most = fmax(most, fabs(slt_real_double(slt_svg_heat_value(panel, row))));
-    slt_buffer_printf(out,
-                      "set palette defined (-2 '#7f2704', -1 '#e6853a', 0 '#f7f7f7', "
-                      "1 '#4a90c8', 2 '#0b2545')\n");
+    slt_buffer_printf(out, SLT_PALETTE_OF_DIFFERENCES);
     if (most > 0)
         slt_buffer_printf(out, "set cbrange [%.17g:%.17g]\n", -most, most);
 }

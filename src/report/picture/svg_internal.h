@@ -4,6 +4,7 @@
 #define SLT_REPORT_PICTURE_SVG_INTERNAL_H
 
 #include "figure/figure.h"
+#include "report/picture/colours.h"
 
 /* Consecutive rows of the table, [from, end), with the same text in column `series`. */
 typedef struct slt_svg_series {
@@ -115,9 +116,6 @@ typedef struct slt_svg_levels {
     size_t count;
 } slt_svg_levels;
 slt_svg_levels slt_svg_levels_of(const slt_svg_panel *panel);
-
-/* The colour of what accompanies the data; its contrast on white is 7. */
-#define SLT_SVG_GREY "#595959"
 
 /* Writes a gnuplot string expression for any text. columns: a longer line is broken at a
  * blank; 0: never. */

@@ -55,7 +55,7 @@ static void levels_print_label(const mark *one, const char *at, const char *side
     slt_svg_quote(out, one->level->label, 0);
     slt_buffer_printf(out,
                       " at graph %s, first %.17g %s offset 0, %.2f textcolor "
-                      "rgb '" SLT_SVG_GREY "' front\n",
+                      "rgb '" SLT_COLOUR_GREY "' front\n",
                       at, slt_real_double(one->level->value), side, lift);
 }
 
@@ -137,12 +137,12 @@ void slt_svg_print_verticals(const slt_svg_panel *panel, slt_buffer *out)
             continue;
         slt_buffer_printf(out,
                           "set arrow from first %.17g, graph 0 to first %.17g, graph 1 "
-                          "nohead dt 4 lw 1 lc rgb '" SLT_SVG_GREY "'\nset label ",
+                          "nohead dt 4 lw 1 lc rgb '" SLT_COLOUR_GREY "'\nset label ",
                           at, at);
         slt_svg_quote(out, line->label, 0);
         slt_buffer_printf(out,
                           " at first %.17g, graph %.2f %s offset %d, 0 "
-                          "textcolor rgb '" SLT_SVG_GREY "' front\n",
+                          "textcolor rgb '" SLT_COLOUR_GREY "' front\n",
                           at, 0.97 - ROOM * (double)(i % 4),
                           at < middle ? "left" : "right", at < middle ? 1 : -1);
     }

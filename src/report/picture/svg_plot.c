@@ -6,9 +6,10 @@
 
 #include "num/scalar.h"
 
-/* Contrast on white of at least 3, and neighbours that differ clearly in grey. */
-static const char *const colours[] = {"#0e4c92", "#d97706", "#000000",
-                                      "#be185d", "#059669", "#7c3aed"};
+/* In the order of series. */
+static const char *const colours[] = {SLT_COLOUR_BLUE,  SLT_COLOUR_ORANGE,
+                                      SLT_COLOUR_BLACK, SLT_COLOUR_PINK,
+                                      SLT_COLOUR_GREEN, SLT_COLOUR_VIOLET};
 /* The same hues for letters: contrast of at least 4.5. */
 static const char *const inks[] = {"#0e4c92", "#a84a06", "#000000",
                                    "#be185d", "#047857", "#6d28d9"};
@@ -142,7 +143,7 @@ static void plot_series(const slt_svg_panel *panel, size_t s, slt_svg_plots *plo
     case SLT_PANEL_HISTOGRAM:
         slt_buffer_printf(out,
                           "(($1 + $2) / 2):3:($2 - $1) with boxes fs solid 1 border lc "
-                          "rgb '#ffffff' lc rgb '%s'",
+                          "rgb '" SLT_COLOUR_PAPER "' lc rgb '%s'",
                           rgb);
         break;
     case SLT_PANEL_HEATMAP:
@@ -215,14 +216,16 @@ static void plot_theory_as(const slt_svg_panel *panel, const slt_theory *theory,
                            size_t line, const char *title, slt_svg_plots *plots)
 {
     if (plot_is_shared(panel, theory->value[line])) {
-        plot_theory_line(panel, line, longest_series(panel), SLT_SVG_GREY, title, plots);
+        plot_theory_line(panel, line, longest_series(panel), SLT_COLOUR_GREY, title,
+                         plots);
         return;
     }
     for (size_t s = 0; s < panel->count; s++)
         plot_theory_line(panel, line, s, plot_colour(s), NULL, plots);
     plots_begin(plots);
     slt_buffer_printf(&plots->text,
-                      "NaN with lines dt %zu lw 1.5 lc rgb '" SLT_SVG_GREY "'", 2 + line);
+                      "NaN with lines dt %zu lw 1.5 lc rgb '" SLT_COLOUR_GREY "'",
+                      2 + line);
     plots_end(plots, title);
 }
 
@@ -296,7 +299,7 @@ static void plot_end_fit(const slt_svg_panel *panel, const char *fit, slt_buffer
     if (!below)
         return;
     plots_begin(plots);
-    slt_buffer_printf(&plots->text, "NaN with lines lc rgb '#ffffff'");
+    slt_buffer_printf(&plots->text, "NaN with lines lc rgb '" SLT_COLOUR_PAPER "'");
     plots_end(plots, share);
 }
 
@@ -387,7 +390,8 @@ static void plot_references(const slt_svg_panel *panel, slt_svg_plots *plots)
         const bool bars = slt_svg_has_errors(panel, series);
         plots_begin(plots);
         slt_buffer_printf(
-            &plots->text, "$%sr%zu using %s with %s pt %d ps 0.6 lc rgb '#000000'",
+            &plots->text,
+            "$%sr%zu using %s with %s pt %d ps 0.6 lc rgb '" SLT_COLOUR_BLACK "'",
             panel->block, s, bars ? "1:2:3" : "1:2", bars ? "yerrorbars" : "points",
             open_shapes[s % COUNT(open_shapes)]);
         plots_end(plots, series->title);
@@ -405,7 +409,8 @@ static void plot_levels(const slt_svg_panel *panel, slt_svg_plots *plots)
             continue;
         plots_begin(plots);
         slt_buffer_printf(&plots->text,
-                          "%.17g with lines dt 4 lw 1 lc rgb '" SLT_SVG_GREY "'", value);
+                          "%.17g with lines dt 4 lw 1 lc rgb '" SLT_COLOUR_GREY "'",
+                          value);
         plots_end(plots, NULL);
     }
 }
@@ -415,7 +420,8 @@ static void plot_hatch(const slt_svg_panel *panel, slt_svg_plots *plots)
     if (!slt_svg_heat_missing(panel, NULL))
         return;
     plots_begin(plots);
-    slt_buffer_printf(&plots->text, "$%shatch with lines lw 1 lc rgb '" SLT_SVG_GREY "'",
+    slt_buffer_printf(&plots->text,
+                      "$%shatch with lines lw 1 lc rgb '" SLT_COLOUR_GREY "'",
                       panel->block);
     plots_end(plots, "no run that is done");
 }

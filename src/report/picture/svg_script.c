@@ -174,7 +174,8 @@ static void print_grid(const slt_figure *figure, const grid *all, slt_buffer *ou
     size_t top = all->head;
     slt_buffer_printf(out,
                       "set terminal svg size %zu,%zu font 'sans-serif,16' background "
-                      "'#ffffff' noenhanced\nset encoding utf8\nset multiplot\n",
+                      "'" SLT_COLOUR_PAPER
+                      "' noenhanced\nset encoding utf8\nset multiplot\n",
                       all->width, all->height);
     for (size_t i = 0; i < all->count; i++) {
         size_t column = i % all->columns, tall = row_height(all, i / all->columns);
