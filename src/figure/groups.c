@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sort.h"
 #include "base/world.h"
 
 bool slt_figure_where(const slt_manifest *manifest, const slt_where *where, size_t run)
@@ -128,58 +129,31 @@ static int by_number(size_t a, size_t b)
 }
 
 /* Runs of one series lie together, and in it those of one x. */
-static int by_values(const group_order *order, const group_place *a, const group_place *b)
+static int by_values(const void *context, const void *left, const void *right)
 {
+    const group_order *order = context;
+    const group_place *a = left, *b = right;
     int sign = by_series(order, a->run, b->run);
     if (!sign)
         sign = by_x(order, a->run, b->run);
     return sign ? sign : by_number(a->run, b->run);
 }
 
-static int by_place(const group_order *order, const group_place *a, const group_place *b)
+static int by_place(const void *context, const void *left, const void *right)
 {
-    (void)order;
+    const group_place *a = left, *b = right;
+    (void)context;
     int sign = by_number(a->series, b->series);
     if (!sign)
         sign = by_number(a->group, b->group);
     return sign ? sign : by_number(a->run, b->run);
 }
 
-typedef int (*place_order)(const group_order *order, const group_place *a,
-                           const group_place *b);
-
-/* Merges sorted halves of `from`, of `half` and count - half places, into `to`. */
-static void merge_halves(const group_order *order, place_order compare,
-                         const group_place *from, size_t half, size_t count,
-                         group_place *to)
-{
-    size_t left = 0, right = half;
-    for (size_t i = 0; i < count; i++) {
-        const bool first = right == count || (left < half && compare(order, &from[left],
-                                                                     &from[right]) <= 0);
-        to[i] = from[first ? left++ : right++];
-    }
-}
-
-/* Sorts places; `room` holds as many.  No two of them are equal. */
-static void merge_sort(const group_order *order, place_order compare, group_place *places,
-                       size_t count, group_place *room)
-{
-    for (size_t width = 1; width < count; width *= 2) {
-        for (size_t i = 0; i < count; i += 2 * width) {
-            const size_t here = count - i < 2 * width ? count - i : 2 * width;
-            merge_halves(order, compare, places + i, here < width ? here : width, here,
-                         room + i);
-        }
-        memcpy(places, room, count * sizeof *places);
-    }
-}
-
 /* Finds the first runs of series and groups, and puts all in that order. */
 static void sort_places(const group_order *order, group_place *places, size_t count,
                         group_place *room)
 {
-    merge_sort(order, by_values, places, count, room);
+    slt_sort(places, room, count, sizeof *places, by_values, order);
     for (size_t i = 0, next; i < count; i = next) {
         size_t first = places[i].run;
         for (next = i; next < count && !by_series(order, places[i].run, places[next].run);
@@ -193,7 +167,7 @@ static void sort_places(const group_order *order, group_place *places, size_t co
         for (size_t k = i; k < next; k++)
             places[k].series = first;
     }
-    merge_sort(order, by_place, places, count, room);
+    slt_sort(places, room, count, sizeof *places, by_place, order);
 }
 
 /* The groups of places that are in order; all values are one block, the first group's. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/sort.h"
 #include "base/world.h"
 
 slt_status slt_series_create(slt_series *series, size_t count, size_t length,
@@ -41,27 +42,11 @@ typedef struct ranked {
     size_t index;
 } ranked;
 
-/* Merges two ascending runs of `from` into `to`; equal values keep their order. */
-static void merge_ranked(const ranked *from, size_t left, size_t middle, size_t right,
-                         ranked *to)
+static int by_value(const void *context, const void *left, const void *right)
 {
-    size_t a = left, b = middle;
-    for (size_t i = left; i < right; i++) {
-        bool take_b = a == middle || (b < right && from[b].value < from[a].value);
-        to[i] = from[take_b ? b++ : a++];
-    }
-}
-
-static void sort_ranked(ranked *sorted, ranked *scratch, size_t count)
-{
-    for (size_t width = 1; width < count; width *= 2) {
-        for (size_t left = 0; left < count; left += 2 * width) {
-            size_t middle = left + width < count ? left + width : count;
-            size_t right = middle + width < count ? middle + width : count;
-            merge_ranked(sorted, left, middle, right, scratch);
-        }
-        memcpy(sorted, scratch, count * sizeof *sorted);
-    }
+    const ranked *a = left, *b = right;
+    (void)context;
+    return (a->value > b->value) - (a->value < b->value);
 }
 
 /* The values in ascending order, each with its index; freed by the caller. */
@@ -75,7 +60,7 @@ static ranked *sorted_ranked(const slt_series *series, slt_error *err)
     }
     for (size_t i = 0; i < count; i++)
         sorted[i] = (ranked){slt_real_double(series->value[i]), i};
-    sort_ranked(sorted, sorted + count, count);
+    slt_sort(sorted, sorted + count, count, sizeof *sorted, by_value, NULL);
     return sorted;
 }
 
