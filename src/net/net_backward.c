@@ -8,12 +8,14 @@
 #include "num/scalar.h"
 
 #ifdef SLT_FAULT_BACKWARD
-/* Test builds only: makes the backward of the op or loss SLT_FAULT_BACKWARD wrong by one
- * part in a thousand, which the gradient test must notice. */
+/* Test builds only: makes the backward of the op or loss that the test names wrong by one
+ * part in a thousand, which it must notice. */
+extern const char *slt_fault_backward;
+
 static void spoil(const char *op, slt_tensor *gradient)
 {
     slt_real factor = slt_real_div(slt_real_from_u64(1001), slt_real_from_u64(1000));
-    for (size_t i = 0; !strcmp(op, SLT_FAULT_BACKWARD) && i < slt_tensor_count(gradient);
+    for (size_t i = 0; !strcmp(op, slt_fault_backward) && i < slt_tensor_count(gradient);
          i++)
         slt_tensor_set(gradient, i, slt_real_mul(factor, slt_tensor_get(gradient, i)));
 }
