@@ -50,6 +50,7 @@ typedef struct slt_audit_page {
     void (*estimates)(void *context, const slt_estimates_audit *audit);
     /* Comes last, even after a failure.  If it fails, the audit ends. */
     slt_status (*end)(void *context, const slt_audit_report *report, slt_error *err);
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_audit_page;
 
 typedef struct slt_audit_options {

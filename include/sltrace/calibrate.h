@@ -48,6 +48,7 @@ typedef struct slt_calibration slt_calibration;
 typedef struct slt_calibrate_page {
     void *context;
     slt_status (*found)(void *context, const slt_calibration *found, slt_error *err);
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_calibrate_page;
 
 /* Trains the run once, in OUT/training; makes the estimates of each sampler's grid from

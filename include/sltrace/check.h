@@ -211,6 +211,7 @@ typedef struct slt_verify_page {
     void (*claim)(void *context, const slt_claim *claim);
     /* If it fails, the verification fails with its error, unless it failed before. */
     slt_status (*end)(void *context, const slt_verify_result *result, slt_error *err);
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_verify_page;
 
 /* Verifies one golden: computes its runs again, makes from them and from its manifest the
@@ -258,6 +259,7 @@ typedef struct slt_replay_page {
     /* How a trial ended, and its results. */
     void (*trial)(void *context, uint64_t number, slt_run_status status,
                   const slt_result *results, size_t count);
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_replay_page;
 
 /* Replays a trace from its header alone, or from the last state stored at or before
@@ -315,6 +317,7 @@ typedef struct slt_rerun_found slt_rerun_found; /* its result: src/audit/rerun.h
 typedef struct slt_rerun_page {
     void *context;
     void (*found)(void *context, const slt_rerun_found *found);
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_rerun_page;
 SLT_API slt_status slt_rerun(const char *trace_path, const slt_rerun_options *options,
                              const slt_rerun_page *page, slt_error *err);
@@ -346,6 +349,7 @@ typedef struct slt_diagnosis_page {
     void (*estimate)(void *context, const slt_diagnosed_estimate *told);
     void (*temperatures)(void *context, const slt_temperatures *found, size_t count);
     void (*end)(void *context);
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_diagnosis_page;
 SLT_API slt_status slt_diagnosis(const char *trace_path,
                                  const slt_diagnosis_options *options,
@@ -380,6 +384,7 @@ typedef struct slt_predict_page {
     void (*begin)(void *context, const char *path);
     void (*estimate)(void *context, const slt_predicted *predicted);
     void (*end)(void *context);
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_predict_page;
 SLT_API slt_status slt_predict(const char *trace_path, const slt_predict_options *options,
                                const slt_predict_page *page, slt_error *err);

@@ -156,6 +156,7 @@ typedef struct slt_core_page {
     void *context;
     slt_status (*chain)(void *context, const slt_core_chain *chain, slt_error *err);
     slt_status (*result)(void *context, const slt_result *result, slt_error *err);
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_core_page;
 
 typedef struct slt_core_estimate {

@@ -79,6 +79,7 @@ typedef struct slt_influence_options {
 typedef struct slt_influence_page {
     void *context;
     void (*estimate)(void *context, const slt_influence *found);
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_influence_page;
 
 /* SLT_USAGE if no estimate of the trace, or not the one asked for, recorded losses of

@@ -38,6 +38,7 @@ typedef struct slt_rank_page {
     void *context;
     void (*found)(void *context, const slt_rank_found *found);
     void (*end)(void *context);
+    uintptr_t later[SLT_OPTIONS_LATER]; /* of later versions: zeros */
 } slt_rank_page;
 
 /* A Jacobian of more bytes is refused. */

@@ -1,4 +1,9 @@
-/* sltrace: training and LLC estimates, reproducible to the last bit: every header. */
+/* sltrace: training and LLC estimates, reproducible to the last bit: every header.
+ *
+ * After one slt_start, several threads may call any function of any header at once, each
+ * with handles, options and pages of its own.  A header says of a handle where threads
+ * may share it, of a call back which thread it comes from, and of a call where it is for
+ * a process with a single thread: system.h, and slt_audit_against in audit.h. */
 #ifndef SLTRACE_SLTRACE_H
 #define SLTRACE_SLTRACE_H
 

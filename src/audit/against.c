@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/fpenv.h"
-#include "base/later.h"
 #include "base/io.h"
 #include "base/world.h"
 #include "manifest/manifest.h"
@@ -331,7 +330,7 @@ slt_status slt_audit_against(const char *manifest, const slt_audit_against_optio
                              const slt_audit_options *options, slt_error *err)
 {
     SLT_FPENV_ENTERED;
-    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    slt_status unknown = slt_audit_check(options, err);
     if (unknown)
         return unknown;
     slt_against *a = slt_world.calloc(1, sizeof *a);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/assert.h"
+#include "base/later.h"
 #include "base/world.h"
 
 /* ---- Judging ----------------------------------------------------------------------- */
@@ -86,6 +87,14 @@ void slt_audit_add_configuration(slt_audit *audit, const char *name, const char 
 }
 
 /* ---- Beginning and end ------------------------------------------------------------- */
+
+slt_status slt_audit_check(const slt_audit_options *options, slt_error *err)
+{
+    slt_status status = SLT_CHECK_OPTIONS(options, err);
+    for (size_t i = 0; !status && i < options->page_count; i++)
+        status = SLT_CHECK_PAGE(options, &options->pages[i], err);
+    return status;
+}
 
 void slt_audit_begin(slt_audit *audit, const char *form, const slt_audit_options *options)
 {

@@ -57,6 +57,8 @@ typedef struct slt_audit {
     bool failed;
 } slt_audit;
 
+/* SLT_USAGE where the options, or a page, are none or of a later version. */
+slt_status slt_audit_check(const slt_audit_options *options, slt_error *err);
 /* form: "traces", "against" or "estimates". Every audit begun must be ended by
  * slt_audit_end. */
 void slt_audit_begin(slt_audit *audit, const char *form,

@@ -443,7 +443,7 @@ slt_status slt_calibrate(slt_manifest *manifest, const slt_calibrate_options *op
                          const slt_calibrate_page *page, slt_error *err)
 {
     SLT_FPENV_ENTERED;
-    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    slt_status unknown = SLT_CHECK_PAGE(options, page, err);
     if (unknown)
         return unknown;
     calibrate_work *w = slt_world.calloc(1, sizeof *w);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/fpenv.h"
-#include "base/later.h"
 #include "base/io.h"
 #include "base/world.h"
 #include "learn/quantity.h"
@@ -302,7 +301,7 @@ slt_status slt_audit_estimates(const char *estimates, const char *golden,
                                const slt_audit_options *options, slt_error *err)
 {
     SLT_FPENV_ENTERED;
-    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    slt_status unknown = slt_audit_check(options, err);
     if (unknown)
         return unknown;
     slt_estimates_audit a = {.more = more, .path = estimates};

@@ -372,7 +372,7 @@ slt_status slt_influence_tell(const char *trace_path,
 {
     SLT_FPENV_ENTERED;
     static const slt_influence_page none;
-    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    slt_status unknown = SLT_CHECK_PAGE(options, page, err);
     if (unknown)
         return unknown;
     page = page ? page : &none;

@@ -208,7 +208,7 @@ slt_status slt_predict(const char *trace_path, const slt_predict_options *option
 {
     SLT_FPENV_ENTERED;
     static const slt_predict_page none;
-    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    slt_status unknown = SLT_CHECK_PAGE(options, page, err);
     if (unknown)
         return unknown;
     page = page ? page : &none;

@@ -136,9 +136,10 @@ static slt_status rank_opened(slt_rank_job *job, const slt_trace *trace, const c
     return do_job(job, trace, path, err);
 }
 
-static slt_status rank_refuse(const slt_rank_options *options, slt_error *err)
+static slt_status rank_refuse(const slt_rank_options *options, const slt_rank_page *page,
+                              slt_error *err)
 {
-    slt_status status = slt_later_check(options ? options->later : NULL, err);
+    slt_status status = SLT_CHECK_PAGE(options, page, err);
     return status ? status : slt_num_available(SLT_FIXED, err); /* whether anything is */
 }
 
@@ -147,7 +148,7 @@ slt_status slt_rank_trace(const char *path, const slt_rank_options *options,
 {
     SLT_FPENV_ENTERED;
     static const slt_rank_page none;
-    slt_status refused = rank_refuse(options, err);
+    slt_status refused = rank_refuse(options, page, err);
     if (refused)
         return refused;
     page = page ? page : &none;
@@ -236,7 +237,7 @@ slt_status slt_rank_manifest(slt_manifest *manifest, const bool *selected,
 {
     SLT_FPENV_ENTERED;
     static const slt_rank_page none;
-    slt_status refused = rank_refuse(options, err);
+    slt_status refused = rank_refuse(options, page, err);
     if (refused)
         return refused;
     page = page ? page : &none;

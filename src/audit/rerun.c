@@ -238,7 +238,7 @@ slt_status slt_rerun(const char *trace_path, const slt_rerun_options *options,
                      const slt_rerun_page *page, slt_error *err)
 {
     SLT_FPENV_ENTERED;
-    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    slt_status unknown = SLT_CHECK_PAGE(options, page, err);
     if (unknown)
         return unknown;
     rerun *r = slt_world.calloc(1, sizeof *r);

@@ -7,7 +7,6 @@
 
 #include "audit/provenance.h"
 #include "base/fpenv.h"
-#include "base/later.h"
 #include "base/io.h"
 #include "base/world.h"
 #include "codec/keys.h"
@@ -250,7 +249,7 @@ slt_status slt_audit_traces(const char *const *paths, size_t count,
                             const slt_audit_options *options, slt_error *err)
 {
     SLT_FPENV_ENTERED;
-    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    slt_status unknown = slt_audit_check(options, err);
     if (unknown)
         return unknown;
     traces t = {.more = more, .count = count};

@@ -9,18 +9,35 @@
 #include <sltrace/status.h>
 #include <sltrace/version.h>
 
-/* SLT_USAGE where later is NULL, as that of a caller without options, or not zeros. */
-static inline slt_status slt_later_check(const uintptr_t *later, slt_error *err)
+/* SLT_USAGE where a caller's options or page, as `whose` says, are of a later version. */
+static inline slt_status slt_later_refuse(const char *whose, const uintptr_t *later,
+                                          slt_error *err)
 {
-    if (!later)
-        return slt_fail(err, SLT_USAGE,
-                        "options: found NULL; members that are 0 are as by default");
     for (size_t i = 0; i < SLT_OPTIONS_LATER; i++)
         if (later[i])
             return slt_fail(err, SLT_USAGE,
-                            "options: one of a later version is given; this is %s",
+                            "%s: one of a later version is given; this is %s", whose,
                             slt_version());
     return SLT_OK;
 }
+
+/* The room of options and of a page; NULL where a caller gives none: SLT_USAGE of
+ * options, which every call needs. */
+static inline slt_status slt_later_check(const uintptr_t *options, const uintptr_t *page,
+                                         slt_error *err)
+{
+    if (!options)
+        return slt_fail(err, SLT_USAGE,
+                        "options: found NULL; members that are 0 are as by default");
+    slt_status status = slt_later_refuse("options", options, err);
+    return status || !page ? status : slt_later_refuse("page", page, err);
+}
+
+/* What a function with options, and one with a page too, begins with. */
+#define SLT_CHECK_OPTIONS(options, err)                                                  \
+    slt_later_check((options) ? (options)->later : NULL, NULL, err)
+#define SLT_CHECK_PAGE(options, page, err)                                               \
+    slt_later_check((options) ? (options)->later : NULL, (page) ? (page)->later : NULL,  \
+                    err)
 
 #endif

@@ -107,7 +107,7 @@ static slt_status influence_run(const cli_call *call, slt_error *err)
     if (status)
         return status;
     files.page = influence_page(call);
-    const slt_influence_page page = {&files, influence_estimate};
+    const slt_influence_page page = {.context = &files, .estimate = influence_estimate};
     for (int i = 0; i < call->operand_count && !status; i++) {
         status = slt_influence_tell(call->operands[i], &options, &page, err);
         status = status ? status : files.status;

@@ -96,7 +96,7 @@ static slt_status rank_run(const cli_call *call, slt_error *err)
     showing at = {.page = call->json ? slt_rank_json(call->json) : slt_rank_text(stdout)};
     slt_rank_options options = {.progress = cli_progress_tell,
                                 .progress_context = &at.progress};
-    const slt_rank_page page = {&at, show_found, show_end};
+    const slt_rank_page page = {.context = &at, .found = show_found, .end = show_end};
     slt_status status = rank_read_options(call, &options, err);
     if (status)
         return status;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/fpenv.h"
+#include "base/later.h"
 #include "base/world.h"
 #include "run/execute.h"
 
@@ -108,6 +109,8 @@ slt_status slt_core_sample(slt_core *core, size_t estimate, const slt_core_page 
     slt_core_estimate told;
     core_sampling sampling = {.core = core, .page = page};
     slt_status status = slt_core_check(core, "slt_core_sample", err);
+    if (!status && page)
+        status = slt_later_refuse("page", page->later, err);
     if (!status && estimate >= core->spec->llc_count)
         status = slt_fail(err, SLT_USAGE,
                           "slt_core_sample: there is no estimate %zu; the run has %zu",

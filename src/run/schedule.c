@@ -250,7 +250,7 @@ slt_status slt_study_run(slt_manifest *manifest, const slt_study_options *option
                          slt_study_counts *counts, slt_error *err)
 {
     SLT_FPENV_ENTERED;
-    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    slt_status unknown = SLT_CHECK_OPTIONS(options, err);
     if (!unknown)
         unknown = slt_num_available(SLT_FIXED, err); /* whether anything is */
     if (unknown)

@@ -202,7 +202,7 @@ slt_status slt_diagnosis(const char *trace_path, const slt_diagnosis_options *op
 {
     SLT_FPENV_ENTERED;
     static const slt_diagnosis_page none;
-    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    slt_status unknown = SLT_CHECK_PAGE(options, page, err);
     if (unknown)
         return unknown;
     page = page ? page : &none;

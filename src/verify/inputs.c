@@ -185,7 +185,7 @@ slt_status slt_export_inputs(const char *const *traces, size_t count, const char
                              slt_error *err)
 {
     SLT_FPENV_ENTERED;
-    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    slt_status unknown = SLT_CHECK_OPTIONS(options, err);
     if (unknown)
         return unknown;
     slt_inputs *inputs = slt_world.malloc(sizeof *inputs);

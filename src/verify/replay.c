@@ -263,7 +263,7 @@ slt_status slt_replay(const char *trace_path, const slt_replay_options *options,
                       const slt_replay_page *page, slt_error *err)
 {
     SLT_FPENV_ENTERED;
-    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    slt_status unknown = SLT_CHECK_PAGE(options, page, err);
     if (unknown)
         return unknown;
     static const slt_replay_page nobody = {0};

@@ -496,7 +496,7 @@ slt_status slt_verify(const char *golden_path, const slt_verify_options *options
                       slt_error *err)
 {
     SLT_FPENV_ENTERED;
-    slt_status unknown = slt_later_check(options ? options->later : NULL, err);
+    slt_status unknown = SLT_CHECK_PAGE(options, page, err);
     if (unknown)
         return unknown;
     static const slt_verify_page nobody = {0};

@@ -29,8 +29,23 @@ static struct {
     slt_rank_options rank;
 } zeros;
 
+static struct {
+    slt_verify_page verify;
+    slt_replay_page replay;
+    slt_rerun_page rerun;
+    slt_diagnosis_page diagnosis;
+    slt_predict_page predict;
+    slt_audit_page audit;
+    slt_calibrate_page calibrate;
+    slt_influence_page influence;
+    slt_rank_page rank;
+    slt_core_page core;
+} pages;
+static bool paged; /* whether a call gets its page */
+
 /* A call with the options at hand; NULL: without. */
 #define GIVEN(member) (with ? &zeros.member : NULL)
+#define PAGE(member) (paged ? &pages.member : NULL)
 
 static slt_status call_run(bool with, slt_manifest *manifest)
 {
@@ -42,27 +57,27 @@ static slt_status call_run(bool with, slt_manifest *manifest)
 static slt_status call_verify(bool with, slt_manifest *manifest)
 {
     (void)manifest;
-    return slt_verify(SLT_SOURCE_DIR "/golden/smoke/linear.golden", GIVEN(verify), NULL,
-                      NULL, &err);
+    return slt_verify(SLT_SOURCE_DIR "/golden/smoke/linear.golden", GIVEN(verify),
+                      PAGE(verify), NULL, &err);
 }
 
 static slt_status call_replay(bool with, slt_manifest *manifest)
 {
     (void)manifest;
-    return slt_replay(trace, GIVEN(replay), NULL, &err);
+    return slt_replay(trace, GIVEN(replay), PAGE(replay), &err);
 }
 
 static slt_status call_state(bool with, slt_manifest *manifest)
 {
     (void)manifest;
     zeros.state.folder = out;
-    return slt_replay_state(trace, GIVEN(state), NULL, &err);
+    return slt_replay_state(trace, GIVEN(state), PAGE(replay), &err);
 }
 
 static slt_status call_trial(bool with, slt_manifest *manifest)
 {
     (void)manifest;
-    return slt_replay_trial(trace, GIVEN(trial), NULL, &err);
+    return slt_replay_trial(trace, GIVEN(trial), PAGE(replay), &err);
 }
 
 static slt_status call_rerun(bool with, slt_manifest *manifest)
@@ -70,19 +85,19 @@ static slt_status call_rerun(bool with, slt_manifest *manifest)
     (void)manifest;
     zeros.rerun.arithmetic = "f64";
     zeros.rerun.out = out;
-    return slt_rerun(trace, GIVEN(rerun), NULL, &err);
+    return slt_rerun(trace, GIVEN(rerun), PAGE(rerun), &err);
 }
 
 static slt_status call_diagnosis(bool with, slt_manifest *manifest)
 {
     (void)manifest;
-    return slt_diagnosis(trace, GIVEN(diagnosis), NULL, &err);
+    return slt_diagnosis(trace, GIVEN(diagnosis), PAGE(diagnosis), &err);
 }
 
 static slt_status call_predict(bool with, slt_manifest *manifest)
 {
     (void)manifest;
-    return slt_predict(trace, GIVEN(predict), NULL, &err);
+    return slt_predict(trace, GIVEN(predict), PAGE(predict), &err);
 }
 
 static slt_status call_inputs(bool with, slt_manifest *manifest)
@@ -99,30 +114,44 @@ static slt_status call_audit(bool with, slt_manifest *manifest)
     static const slt_audit_traces_options more;
     const char *const traces[] = {trace, trace};
     (void)manifest;
+    zeros.audit.pages = PAGE(audit);
+    zeros.audit.page_count = paged;
     return slt_audit_traces(traces, 2, &more, GIVEN(audit), &err);
 }
 
 static slt_status call_calibrate(bool with, slt_manifest *manifest)
 {
     zeros.calibrate.out = out;
-    return slt_calibrate(manifest, GIVEN(calibrate), NULL, &err);
+    return slt_calibrate(manifest, GIVEN(calibrate), PAGE(calibrate), &err);
 }
 
 static slt_status call_influence(bool with, slt_manifest *manifest)
 {
     (void)manifest;
-    return slt_influence_tell(trace, GIVEN(influence), NULL, &err);
+    return slt_influence_tell(trace, GIVEN(influence), PAGE(influence), &err);
 }
 
 static slt_status call_rank(bool with, slt_manifest *manifest)
 {
     (void)manifest;
-    return slt_rank_trace(trace, GIVEN(rank), NULL, &err);
+    return slt_rank_trace(trace, GIVEN(rank), PAGE(rank), &err);
 }
 
 static slt_status call_ranks(bool with, slt_manifest *manifest)
 {
-    return slt_rank_manifest(manifest, NULL, NULL, GIVEN(rank), NULL, &err);
+    return slt_rank_manifest(manifest, NULL, NULL, GIVEN(rank), PAGE(rank), &err);
+}
+
+static slt_status call_sample(bool with, slt_manifest *manifest)
+{
+    slt_core *core = NULL;
+    (void)manifest;
+    slt_status status =
+        slt_core_create(SAMPLE_MANIFEST, sizeof SAMPLE_MANIFEST - 1, NULL, &core, &err);
+    if (!status)
+        status = slt_core_sample(with ? core : NULL, 0, PAGE(core), NULL, &err);
+    slt_core_free(core);
+    return status;
 }
 
 static slt_status call_plan(bool with, slt_manifest *manifest)
@@ -145,24 +174,27 @@ static const struct {
     const char *name;
     slt_status (*call)(bool with, slt_manifest *manifest);
     uintptr_t *later; /* of its options; NULL: it has none */
+    uintptr_t *page;  /* of its page, likewise */
     bool reads;       /* it tells what a file says, for which nothing need be started */
 } calls[] = {
-    {"slt_study_run", call_run, zeros.study.later, false},
-    {"slt_verify", call_verify, zeros.verify.later, false},
-    {"slt_replay", call_replay, zeros.replay.later, false},
-    {"slt_replay_state", call_state, zeros.state.later, false},
-    {"slt_replay_trial", call_trial, zeros.trial.later, false},
-    {"slt_rerun", call_rerun, zeros.rerun.later, false},
-    {"slt_diagnosis", call_diagnosis, zeros.diagnosis.later, true},
-    {"slt_predict", call_predict, zeros.predict.later, false},
-    {"slt_export_inputs", call_inputs, zeros.inputs.later, false},
-    {"slt_audit_traces", call_audit, zeros.audit.later, true},
-    {"slt_calibrate", call_calibrate, zeros.calibrate.later, true},
-    {"slt_influence_tell", call_influence, zeros.influence.later, true},
-    {"slt_rank_trace", call_rank, zeros.rank.later, false},
-    {"slt_rank_manifest", call_ranks, zeros.rank.later, false},
-    {"slt_study_plan", call_plan, NULL, false},
-    {"slt_core_create", call_core, NULL, false},
+    {"slt_study_run", call_run, zeros.study.later, NULL, false},
+    {"slt_verify", call_verify, zeros.verify.later, pages.verify.later, false},
+    {"slt_replay", call_replay, zeros.replay.later, pages.replay.later, false},
+    {"slt_replay_state", call_state, zeros.state.later, pages.replay.later, false},
+    {"slt_replay_trial", call_trial, zeros.trial.later, pages.replay.later, false},
+    {"slt_rerun", call_rerun, zeros.rerun.later, pages.rerun.later, false},
+    {"slt_diagnosis", call_diagnosis, zeros.diagnosis.later, pages.diagnosis.later, true},
+    {"slt_predict", call_predict, zeros.predict.later, pages.predict.later, false},
+    {"slt_export_inputs", call_inputs, zeros.inputs.later, NULL, false},
+    {"slt_audit_traces", call_audit, zeros.audit.later, pages.audit.later, true},
+    {"slt_calibrate", call_calibrate, zeros.calibrate.later, pages.calibrate.later, true},
+    {"slt_influence_tell", call_influence, zeros.influence.later, pages.influence.later,
+     true},
+    {"slt_rank_trace", call_rank, zeros.rank.later, pages.rank.later, false},
+    {"slt_rank_manifest", call_ranks, zeros.rank.later, pages.rank.later, false},
+    {"slt_study_plan", call_plan, NULL, NULL, false},
+    {"slt_core_create", call_core, NULL, NULL, false},
+    {"slt_core_sample", call_sample, NULL, pages.core.later, false},
 };
 
 /* What a call in a process of its own gave. */
@@ -202,13 +234,20 @@ static void test_without(size_t i, slt_manifest *manifest)
     else
         TAP_OK(got.status == SLT_USAGE || got.status == SLT_FORMAT, "which it says: %s",
                got.text);
-    if (!calls[i].later)
-        return;
-    calls[i].later[SLT_OPTIONS_LATER - 1] = 1;
-    got = call_apart(i, true, manifest, "with options of a later version");
-    calls[i].later[SLT_OPTIONS_LATER - 1] = 0;
-    TAP_OK(got.status == SLT_USAGE && strstr(got.text, "later version"),
-           "which it says: %s", got.text);
+}
+
+/* Options or a page of a later version; `whose` says which. */
+static void test_later(size_t i, slt_manifest *manifest, uintptr_t *later,
+                       const char *whose)
+{
+    char when[64], refusal[64];
+    snprintf(when, sizeof when, "with %s of a later version", whose);
+    snprintf(refusal, sizeof refusal, "%s: one of a later version", whose);
+    later[SLT_OPTIONS_LATER - 1] = 1;
+    const told got = call_apart(i, true, manifest, when);
+    later[SLT_OPTIONS_LATER - 1] = 0;
+    TAP_OK(got.status == SLT_USAGE && strstr(got.text, refusal), "which it says: %s",
+           got.text);
 }
 
 static slt_manifest *prepare(void)
@@ -248,9 +287,18 @@ int main(void)
         tap_bail(err.text);
     for (size_t i = 0; i < count; i++) {
         test_without(i, manifest);
-        const told got = call_apart(i, true, manifest, "with zeros alone");
-        TAP_OK(got.status != SLT_RESOURCE, "and says: %s",
-               got.status ? got.text : "all is well");
+        if (calls[i].later)
+            test_later(i, manifest, calls[i].later, "options");
+        for (int with = 0; with < 1 + (calls[i].page != NULL); with++) {
+            paged = with;
+            const told got = call_apart(
+                i, true, manifest, with ? "with a page of zeros" : "with zeros alone");
+            TAP_OK(got.status != SLT_RESOURCE, "and says: %s",
+                   got.status ? got.text : "all is well");
+        }
+        if (calls[i].page)
+            test_later(i, manifest, calls[i].page, "page");
+        paged = false;
     }
     slt_manifest_free(manifest);
     snprintf(command, sizeof command, "rm -rf %s", folder);

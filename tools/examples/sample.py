@@ -32,7 +32,8 @@ ChainCall = ctypes.CFUNCTYPE(c_int, c_void_p, POINTER(Chain), POINTER(Error))
 
 
 class Page(Structure):
-    _fields_ = [("context", c_void_p), ("chain", ChainCall), ("result", c_void_p)]
+    _fields_ = [("context", c_void_p), ("chain", ChainCall), ("result", c_void_p),
+                ("later", c_size_t * 8)]
 
 
 class Estimate(Structure):

@@ -128,7 +128,8 @@ static void compare_estimate(slt_core *core, const slt_trace *trace, uint32_t ll
                              const char *mean)
 {
     compared c = {.trace = trace, .llc = llc};
-    const slt_core_page page = {&c, compare_chain, compare_result};
+    const slt_core_page page = {
+        .context = &c, .chain = compare_chain, .result = compare_result};
     slt_core_estimate found;
     if (slt_core_sample(core, llc, &page, &found, &err))
         tap_bail(err.text);
