@@ -1,4 +1,4 @@
-/* Captures the TAP output of a verification, for tests. */
+/* Captures what a verification prints, for tests. */
 #ifndef SLT_TESTS_PAGE_SAMPLE_H
 #define SLT_TESTS_PAGE_SAMPLE_H
 
@@ -25,6 +25,29 @@ static inline slt_status page_verify(const char *golden,
         const slt_verify_page page = slt_tap_page(tap);
         status = slt_verify(golden, options, &page, NULL, err);
         slt_tap_end(tap);
+    }
+    fclose(out);
+    return status;
+}
+
+/* The same as a report of JUnit. */
+static inline slt_status page_verify_junit(const char *golden,
+                                           const slt_verify_options *options, char **said,
+                                           slt_error *err)
+{
+    size_t size;
+    slt_junit *junit;
+    free(*said);
+    *said = NULL;
+    FILE *out = open_memstream(said, &size);
+    if (!out)
+        return slt_fail(err, SLT_RESOURCE, "no stream");
+    slt_status status = slt_junit_begin(&junit, err);
+    if (!status) {
+        const slt_verify_page page = slt_junit_page(junit);
+        status = slt_verify(golden, options, &page, NULL, err);
+        slt_status ended = slt_junit_end(junit, out, err);
+        status = ended ? ended : status;
     }
     fclose(out);
     return status;

@@ -1,4 +1,4 @@
-/* Pages: write verdicts as text, TAP, JSON or an in-toto statement. */
+/* Pages: write verdicts as text, TAP, JSON, JUnit or an in-toto statement. */
 #ifndef SLTRACE_PAGE_H
 #define SLTRACE_PAGE_H
 
@@ -30,6 +30,19 @@ SLT_API void slt_tap_end(slt_tap *tap);
 /* Verifications as the document sltrace.verify/1. */
 SLT_API slt_verify_page slt_verify_json_begin(slt_json *json);
 SLT_API void slt_verify_json_end(slt_json *json);
+
+/* Verifications as a report of JUnit, the XML that Jenkins and GitLab read: a suite for
+ * each golden with a case for each test line of TAP.  What differs, or was refused as not
+ * signed by the key, is a failure; what is in trouble, or cannot be judged here, an
+ * error; the runs or stretches that were not chosen are one skipped case together.  No
+ * time and no host is in it, so the same verdicts give the same bytes.  The report is
+ * written as one when it ends; out NULL drops it.  SLT_RESOURCE, and nothing written,
+ * where memory ran out.  Errors of `out` are its owner's to find. */
+typedef struct slt_junit slt_junit;
+SLT_API slt_status slt_junit_begin(slt_junit **junit, slt_error *err);
+/* The page for all goldens, one after another. */
+SLT_API slt_verify_page slt_junit_page(slt_junit *junit);
+SLT_API slt_status slt_junit_end(slt_junit *junit, FILE *out, slt_error *err);
 
 /* Replays and reruns as lines of text. */
 SLT_API slt_replay_page slt_replay_text(FILE *out);

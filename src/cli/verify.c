@@ -89,6 +89,12 @@ static slt_status verify_read_options(const cli_call *call, slt_verify_options *
     options->traces = cli_value(call, "traces");
     options->manifest = cli_value(call, "manifest");
     options->segments = cli_given(call, "segments");
+    const char *junit = cli_value(call, "junit");
+    if (junit && !slt_files_end_in(junit, ".xml"))
+        return slt_fail(err, SLT_USAGE,
+                        "verify: --junit: expected a file whose name ends in .xml, found "
+                        "'%s'",
+                        junit);
     if (options->only && sample)
         return slt_fail(err, SLT_USAGE, "verify: give --only or --sample, not both");
     if (options->manifest && call->operand_count > 1)
@@ -111,9 +117,16 @@ static slt_status verify_read_options(const cli_call *call, slt_verify_options *
     return status ? status : cli_jobs(call, &options->jobs, err);
 }
 
-/* A page before whose lines that of progress is taken away. */
+/* What is told: on standard output, and in a report of JUnit if that is asked for. */
+enum { VERIFY_PAGES_MAX = 2 };
+typedef struct verify_pages {
+    slt_verify_page pages[VERIFY_PAGES_MAX];
+    size_t count;
+} verify_pages;
+
+/* Pages before whose lines that of progress is taken away. */
 typedef struct screen {
-    const slt_verify_page *page;
+    const verify_pages *told;
     const char *path; /* of the golden, or of the bundle that it is in, as given */
     cli_progress progress;
 } screen;
@@ -123,8 +136,9 @@ typedef struct screen {
     {                                                                                    \
         screen *s = context;                                                             \
         cli_progress_end(&s->progress);                                                  \
-        if (s->page->call)                                                               \
-            s->page->call(s->page->context, __VA_ARGS__);                                \
+        for (size_t i = 0; i < s->told->count; i++)                                      \
+            if (s->told->pages[i].call)                                                  \
+                s->told->pages[i].call(s->told->pages[i].context, __VA_ARGS__);          \
     }
 SCREEN_CALL(begin, (void *context, const char *path), ((void)path, s->path))
 SCREEN_CALL(refused, (void *context, const char *path, const slt_error *why),
@@ -147,8 +161,14 @@ static slt_status screen_end(void *context, const slt_verify_result *result,
                              slt_error *err)
 {
     screen *s = context;
+    slt_status worst = SLT_OK;
     cli_progress_end(&s->progress);
-    return s->page->end ? s->page->end(s->page->context, result, err) : SLT_OK;
+    for (size_t i = 0; i < s->told->count; i++) {
+        const slt_verify_page *page = &s->told->pages[i];
+        slt_status status = page->end(page->context, result, worst ? NULL : err);
+        worst = worst ? worst : status;
+    }
+    return worst;
 }
 
 static void verify_tell_refusal(const slt_verify_page *page, const char *path,
@@ -176,9 +196,9 @@ static slt_status verify_bundle(const char *path, const slt_verify_options *opti
 }
 
 static slt_status verify_one(const char *golden, slt_verify_options *options,
-                             const slt_verify_page *page, slt_error *err)
+                             const verify_pages *told, slt_error *err)
 {
-    screen s = {.page = page, .path = golden};
+    screen s = {.told = told, .path = golden};
     const slt_verify_page shown = {.context = &s,
                                    .begin = screen_begin,
                                    .refused = screen_refused,
@@ -199,31 +219,73 @@ static slt_status verify_one(const char *golden, slt_verify_options *options,
     return status;
 }
 
-static slt_status verify_run(const cli_call *call, slt_error *err)
+static slt_status verify_all(const cli_call *call, slt_verify_options *options,
+                             const verify_pages *told)
 {
-    slt_verify_options options = {.jobs = 1};
-    slt_verify_page page;
-    slt_public_key signer;
-    slt_tap *tap = NULL;
-    slt_status worst = verify_read_options(call, &options, &signer, err);
-    if (!worst && !call->json)
-        worst = slt_tap_begin(stdout, (size_t)call->operand_count, &tap, err);
-    if (worst)
-        return worst;
-    options.cancel = cli_cancel_on_signals();
-    page = tap ? slt_tap_page(tap) : slt_verify_json_begin(call->json);
-    for (int i = 0; i < call->operand_count && !*options.cancel; i++) {
+    slt_status worst = SLT_OK;
+    options->cancel = cli_cancel_on_signals();
+    for (int i = 0; i < call->operand_count && !*options->cancel; i++) {
         slt_error one = {.status = SLT_OK};
-        slt_status status = verify_one(call->operands[i], &options, &page, &one);
+        slt_status status = verify_one(call->operands[i], options, told, &one);
         if (status && one.text[0])
             cli_complain(one.text);
         worst = slt_status_worse(worst, status);
     }
+    return worst;
+}
+
+static slt_status verify_tell(const cli_call *call, slt_verify_options *options,
+                              slt_junit *junit, slt_error *err)
+{
+    slt_tap *tap = NULL;
+    verify_pages told = {.count = 1};
+    slt_status status =
+        call->json ? SLT_OK
+                   : slt_tap_begin(stdout, (size_t)call->operand_count, &tap, err);
+    if (status)
+        return status;
+    told.pages[0] = tap ? slt_tap_page(tap) : slt_verify_json_begin(call->json);
+    if (junit)
+        told.pages[told.count++] = slt_junit_page(junit);
+    status = verify_all(call, options, &told);
     if (tap)
         slt_tap_end(tap);
     else
         slt_verify_json_end(call->json);
-    return worst;
+    return status;
+}
+
+/* A report of JUnit is of all goldens: an interruption leaves none. */
+static slt_status verify_with_junit(const cli_call *call, slt_verify_options *options,
+                                    slt_error *err)
+{
+    slt_output *file = NULL;
+    FILE *stream = NULL;
+    slt_junit *junit = NULL;
+    slt_status status =
+        slt_output_begin(cli_value(call, "junit"), true, &file, &stream, err);
+    if (!status)
+        status = slt_junit_begin(&junit, err);
+    if (!junit) {
+        slt_output_end(file, false, NULL);
+        return status;
+    }
+    status = verify_tell(call, options, junit, err);
+    bool keep = options->cancel && !*options->cancel;
+    slt_status ended = slt_junit_end(junit, keep ? stream : NULL, err);
+    slt_status closed = slt_output_end(file, keep && !ended, ended ? NULL : err);
+    return slt_status_worse(status, slt_status_worse(ended, closed));
+}
+
+static slt_status verify_run(const cli_call *call, slt_error *err)
+{
+    slt_verify_options options = {.jobs = 1};
+    slt_public_key signer;
+    slt_status status = verify_read_options(call, &options, &signer, err);
+    if (status)
+        return status;
+    return cli_given(call, "junit") ? verify_with_junit(call, &options, err)
+                                    : verify_tell(call, &options, NULL, err);
 }
 
 static const cli_option options[] = {
@@ -247,6 +309,10 @@ static const cli_option options[] = {
      "With --traces: divide each run at the states that its trace stores, and do the "
      "pieces side by side on all jobs.",
      NULL},
+    {"junit", 0, "FILE",
+     "Also write the verdicts as a report of JUnit, the XML that GitLab and Jenkins "
+     "show, when all goldens are judged; the name of FILE ends in .xml.",
+     "file"},
     {"manifest", 0, "FILE",
      "Use this manifest instead of the one that the golden names; it must describe the "
      "same runs.",
@@ -299,10 +365,15 @@ const cli_command cli_verify = {
         "data and every run; its trusted comment is shown.\n\n"
         "In place of a golden stands a bundle (sltrace bundle), whose name ends in .tar: "
         "it is unpacked into a private folder, which is removed afterwards.\n\n"
-        "With several goldens the reports stand indented below one line a golden.",
+        "With several goldens the reports stand indented below one line a golden.\n\n"
+        "With --junit a report of JUnit is written too: a suite a golden, a case a line "
+        "of TAP. What differs, or is not signed by the key, is a failure; what is in "
+        "trouble, or cannot be judged here, an error; what --only, --sample or --spot "
+        "left out is one skipped case. The same verdicts give the same bytes.",
     .examples = "sltrace verify golden/lakkapragada2025/fig6.golden --sample 3\n"
                 "sltrace verify long.golden --traces ref --segments --jobs 8\n"
                 "sltrace verify long.golden --traces ref --spot 40:\"beacon of today\"\n"
+                "sltrace verify fig1.golden --sample 4 --junit report.xml\n"
                 "prove -e 'sltrace verify --sample 2' golden/*/*.golden",
     CLI_OPTIONS(options),
     .json = true,

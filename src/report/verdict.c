@@ -12,20 +12,36 @@ void slt_verdict_words_free(slt_verdict_words *words)
     slt_buffer_free(&words->block);
 }
 
+/* Begins the block, with the kind of the verdict. */
+static void words_begin(slt_verdict_words *words, slt_verdict verdict, const char *kind,
+                        const char *why)
+{
+    words->verdict = verdict;
+    words->kind = kind;
+    words->why = why;
+    slt_tap_field(&words->block, "verdict", kind);
+}
+
+static void words_put_reason(slt_verdict_words *words)
+{
+    slt_tap_field(&words->block, "reason", words->why);
+}
+
 /* ---- A golden that is not judged --------------------------------------------------- */
 
 slt_verdict_words slt_verdict_of_refusal(const char *path, const slt_error *why)
 {
     slt_verdict_words words = {0};
-    bool unfit = why->status == SLT_UNFIT;
     slt_buffer_printf(&words.name, "%s can be judged", path);
-    if (unfit)
+    if (why->status == SLT_UNFIT) {
         snprintf(words.note, sizeof words.note, "not judged");
-    slt_tap_field(&words.block, "verdict",
-                  unfit                        ? "not judged"
-                  : why->status == SLT_DIFFERS ? "refused"
-                                               : "trouble");
-    slt_tap_field(&words.block, "reason", why->text);
+        words_begin(&words, SLT_VERDICT_NOT_JUDGED, "not judged", why->text);
+    } else if (why->status == SLT_DIFFERS) {
+        words_begin(&words, SLT_VERDICT_DIFFERS, "refused", why->text);
+    } else {
+        words_begin(&words, SLT_VERDICT_TROUBLE, "trouble", why->text);
+    }
+    words_put_reason(&words);
     return words;
 }
 
@@ -35,7 +51,7 @@ slt_verdict_words slt_verdict_of_mismatch(const slt_golden *golden, const char *
     slt_verdict_words words = {0};
     slt_buffer *block = &words.block;
     slt_buffer_printf(&words.name, "%s: the manifest is the golden's", golden->name);
-    slt_tap_field(block, "verdict", "differs");
+    words_begin(&words, SLT_VERDICT_DIFFERS, "differs", mismatch->field);
     slt_tap_field(block, "field", mismatch->field);
     slt_tap_field(block, "file", manifest);
     if (mismatch->line)
@@ -122,20 +138,23 @@ static bool is_judged(const slt_run_verdict *v)
     return v->verdict != SLT_VERDICT_NOT_JUDGED && v->error.status != SLT_INTERRUPTED;
 }
 
-static void put_run(const slt_run_verdict *v, slt_buffer *block)
+static void put_run(const slt_run_verdict *v, slt_verdict_words *words)
 {
     if (v->verdict == SLT_VERDICT_IDENTICAL)
         return;
-    if (v->verdict != SLT_VERDICT_DIFFERS) {
-        slt_tap_field(block, "verdict", is_judged(v) ? "trouble" : "not judged");
-        slt_tap_field(block, "reason", v->error.text);
-        return;
+    if (!is_judged(v)) {
+        words_begin(words, SLT_VERDICT_NOT_JUDGED, "not judged", v->error.text);
+        words_put_reason(words);
+    } else if (v->verdict != SLT_VERDICT_DIFFERS) {
+        words_begin(words, SLT_VERDICT_TROUBLE, "trouble", v->error.text);
+        words_put_reason(words);
+    } else {
+        words_begin(words, SLT_VERDICT_DIFFERS, "differs", v->fields.field);
+        if (v->other_trace)
+            put_other_trace(v, &words->block);
+        else
+            slt_tap_difference(&words->block, &v->fields);
     }
-    slt_tap_field(block, "verdict", "differs");
-    if (v->other_trace)
-        put_other_trace(v, block);
-    else
-        slt_tap_difference(block, &v->fields);
 }
 
 static void put_stretch(const slt_run_stretch *stretch, slt_buffer *name)
@@ -154,7 +173,7 @@ static void put_stretch(const slt_run_stretch *stretch, slt_buffer *name)
 
 slt_verdict_words slt_verdict_of_run(const slt_golden *golden, const slt_run_verdict *v)
 {
-    slt_verdict_words words = {.ok = v->verdict == SLT_VERDICT_IDENTICAL};
+    slt_verdict_words words = {.verdict = SLT_VERDICT_IDENTICAL};
     const char *label = v->label ? v->label : "";
     slt_buffer_printf(&words.name, "%s[%zu]%s%s", golden->name, v->run, *label ? " " : "",
                       label);
@@ -165,7 +184,7 @@ slt_verdict_words slt_verdict_of_run(const slt_golden *golden, const slt_run_ver
         snprintf(words.note, sizeof words.note, "%s %s step %" PRIu64,
                  slt_run_status_name(v->end_status),
                  v->end_in_chain ? "in a chain from" : "at", v->end_step);
-    put_run(v, &words.block);
+    put_run(v, &words);
     return words;
 }
 
@@ -173,20 +192,24 @@ slt_verdict_words slt_verdict_of_run(const slt_golden *golden, const slt_run_ver
 
 slt_verdict_words slt_verdict_of_part(const slt_golden *golden, const slt_part_verdict *v)
 {
-    slt_verdict_words words = {.ok = v->verdict == SLT_VERDICT_IDENTICAL};
+    slt_verdict_words words = {.verdict = SLT_VERDICT_IDENTICAL};
     bool data = v->part == SLT_PART_DATA;
     slt_buffer_printf(&words.name, "%s %s", golden->name,
                       data ? "figure data" : "claims");
     if (v->verdict == SLT_VERDICT_NOT_JUDGED) {
         snprintf(words.note, sizeof words.note, "not judged");
-    } else if (!words.ok) {
-        slt_tap_field(&words.block, "verdict",
-                      v->verdict == SLT_VERDICT_DIFFERS ? "differs" : "trouble");
+        words.verdict = SLT_VERDICT_NOT_JUDGED;
+        words.kind = "not judged";
+        words.why = v->error.text;
+    } else if (v->verdict != SLT_VERDICT_IDENTICAL) {
+        words_begin(&words, v->verdict,
+                    v->verdict == SLT_VERDICT_DIFFERS ? "differs" : "trouble",
+                    v->fields.count ? v->fields.field : v->error.text);
         if (v->fields.count) {
             slt_tap_difference(&words.block, &v->fields);
         } else {
             slt_tap_field(&words.block, "field", data ? "data" : "claims");
-            slt_tap_field(&words.block, "reason", v->error.text);
+            words_put_reason(&words);
         }
     }
     return words;

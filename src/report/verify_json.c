@@ -14,7 +14,7 @@ static void json_begin(void *context, const char *path)
 static void put_words(slt_json *json, slt_verdict_words words)
 {
     slt_json_open(json, '{');
-    slt_json_key_bool(json, "ok", words.ok);
+    slt_json_key_bool(json, "ok", words.verdict == SLT_VERDICT_IDENTICAL);
     slt_json_key_text(json, "name", slt_buffer_text(&words.name));
     slt_json_key_text(json, "note", *words.note ? words.note : NULL);
     slt_json_key_text(json, "diagnostic",

@@ -60,8 +60,9 @@ static void tap_begin(void *context, const char *path)
 
 static void put_words(slt_tap *tap, slt_verdict_words words)
 {
-    tap->failed |= !words.ok;
-    slt_tap_test(&tap->lines, words.ok, slt_buffer_text(&words.name),
+    bool ok = words.verdict == SLT_VERDICT_IDENTICAL;
+    tap->failed |= !ok;
+    slt_tap_test(&tap->lines, ok, slt_buffer_text(&words.name),
                  *words.note ? words.note : NULL, &words.block);
     slt_verdict_words_free(&words);
 }

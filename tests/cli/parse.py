@@ -41,6 +41,61 @@ def read_xml(content):
             for one in root.iter()]
 
 
+# What a report of JUnit may have: the attributes that each element needs, those that it may
+# have besides, and what may be in it (junit-10.xsd of Jenkins; GitLab takes the same).
+JUNIT = {
+    "testsuites": (set(), {"name", "tests", "failures", "errors", "time"}, {"testsuite"}),
+    "testsuite": ({"name", "tests", "failures", "errors"},
+                  {"skipped", "time", "timestamp", "hostname", "id", "package"},
+                  {"properties", "testcase", "system-out", "system-err"}),
+    "properties": (set(), set(), {"property"}),
+    "property": ({"name", "value"}, set(), set()),
+    "testcase": ({"name"}, {"classname", "time"},
+                 {"skipped", "error", "failure", "system-out"}),
+    "failure": ({"type", "message"}, set(), set()),
+    "error": ({"type", "message"}, set(), set()),
+    "skipped": (set(), {"type", "message"}, set()),
+    "system-out": (set(), set(), set()),
+}
+
+
+def check_junit(element):
+    needs, may, inner = JUNIT[element.tag]
+    here = set(element.attrib)
+    if needs - here or here - needs - may:
+        raise ValueError(f"{element.tag}: attributes {sorted(here)}")
+    for one in element:
+        if one.tag not in inner:
+            raise ValueError(f"{one.tag} in {element.tag}")
+        check_junit(one)
+
+
+def check_counts(element, skipped):
+    count = {"tests": len(list(element.iter("testcase")))}
+    for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        count[name] = len(list(element.iter(tag)))
+    for name in count:
+        if (name != "skipped" or skipped) and element.get(name) != str(count[name]):
+            raise ValueError(f"{element.tag}: {name} is not {count[name]}")
+
+
+def read_junit(content):
+    root = xml.etree.ElementTree.fromstring(content.encode())
+    if root.tag != "testsuites":
+        raise ValueError(root.tag)
+    check_junit(root)
+    check_counts(root, False)
+    for suite in root:
+        check_counts(suite, True)
+    return [{"name": suite.get("name"),
+             "properties": {one.get("name"): one.get("value")
+                            for one in suite.iter("property")},
+             "cases": [dict(case.attrib, inner=[[one.tag, one.get("type"),
+                                                 one.get("message"), one.text]
+                                                for one in case])
+                       for case in suite.iter("testcase")]} for suite in root]
+
+
 def read_yaml(content):
     import yaml
     return yaml.safe_load(content)
@@ -82,7 +137,7 @@ def read_html(content):
 
 
 READERS = {"json": read_json, "csv": read_csv, "xml": read_xml, "yaml": read_yaml,
-           "html": read_html}
+           "html": read_html, "junit": read_junit}
 
 
 def read(kind, name):

@@ -43,6 +43,7 @@ const scenario scenarios[] = {
     {RECORDED, 0, "verify -j1 --public-key plain.pub small.golden"},
     {RECORDED, 0, "verify -j1 --json --data . small.golden"},
     {RECORDED, 0, "verify -j1 bundled.tar"},
+    {RECORDED, TELLS, "verify -j1 --junit report.xml --sample 2 study.golden"},
     {RECORDED, 0, "verify -j1 --sample 2 study.golden"},
     {RECORDED, 0, "verify -j1 --sample 2:7 study.golden"},
     {RECORDED, 0, "verify -j1 --only rank=1 --manifest study.yaml study.golden"},

@@ -583,6 +583,12 @@ static void test_other(void)
     TAP_OK(check(9, "a") == SLT_DIFFERS && says("at most one of them can be right") &&
                says("\nnot ok 1 - ") && says("\n1..1\n") && lines("not ok") == 1,
            "two traces of one run: %s", err.text);
+    const slt_verify_options options = {
+        .jobs = 2, .traces = in("out"), .spot = 9, .spot_key = "a"};
+    TAP_OK(page_verify_junit(in("x.golden"), &options, &said, &err) == SLT_DIFFERS &&
+               says(" tests=\"1\" failures=\"1\" errors=\"0\" ") &&
+               says("<failure type=\"refused\" "),
+           "the same is a failure in a report of JUnit");
     unlink(in("out/x.trace"));
     slt_buffer_free(&other);
 }
