@@ -1,8 +1,9 @@
 #!/bin/bash
 # Says whether this machine can judge, verifies goldens, and writes a job summary.
-# Environment: SLT_PROGRAM, SLT_GOLDEN, SLT_SAMPLE, SLT_ONLY, SLT_JOBS; GITHUB_STEP_SUMMARY
-# and GITHUB_OUTPUT where there are such files.  Exit status: that of the worst golden, 2
-# over 1 over 3 over 0.
+# Environment: SLT_PROGRAM, SLT_GOLDEN, SLT_SAMPLE, SLT_ONLY, SLT_JOBS, SLT_PUBLIC_KEY;
+# SLT_JUNIT, a folder that gets a report of JUnit for each golden; GITHUB_STEP_SUMMARY and
+# GITHUB_OUTPUT where there are such files.  Exit status: that of the worst golden, 2 over 1
+# over 3 over 0.
 set -u
 
 program=${SLT_PROGRAM:-sltrace}
@@ -11,6 +12,7 @@ options=()
 [ -z "${SLT_SAMPLE-}" ] || options+=("--sample=$SLT_SAMPLE")
 [ -z "${SLT_ONLY-}" ] || options+=("--only=$SLT_ONLY")
 [ -z "${SLT_JOBS-}" ] || options+=("--jobs=$SLT_JOBS")
+[ -z "${SLT_PUBLIC_KEY-}" ] || options+=("--public-key=$SLT_PUBLIC_KEY")
 
 worst=0
 rank() {
@@ -55,6 +57,7 @@ if [ ${#goldens[@]} = 0 ]; then
     exit 2
 fi
 
+[ -z "${SLT_JUNIT-}" ] || mkdir -p -- "$SLT_JUNIT" || exit 2
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 mute
@@ -74,8 +77,11 @@ note "${PIPESTATUS[0]}"
     echo "| --- | --- | ---: | ---: | ---: |"
 } >>"$summary"
 
+number=0
 for golden in "${goldens[@]}"; do
-    "$program" verify ${options[@]+"${options[@]}"} -- "$golden" 2>&1 | tee "$log"
+    number=$((number + 1))
+    "$program" verify ${options[@]+"${options[@]}"} \
+        ${SLT_JUNIT:+"--junit=$SLT_JUNIT/$number.xml"} -- "$golden" 2>&1 | tee "$log"
     status=${PIPESTATUS[0]}
     note "$status"
     counts=$(sed -n \
