@@ -44,6 +44,25 @@ SLT_API slt_status slt_junit_begin(slt_junit **junit, slt_error *err);
 SLT_API slt_verify_page slt_junit_page(slt_junit *junit);
 SLT_API slt_status slt_junit_end(slt_junit *junit, FILE *out, slt_error *err);
 
+/* Where an in-toto statement goes (v1, predicate test-result v0.1): a new file, which
+ * appears whole or not at all; "-" is standard output.  With a key it is a DSSE envelope
+ * that holds the statement, and is signed. */
+typedef struct slt_attestation {
+    const char *path;
+    const slt_secret_key *key; /* NULL: it is not signed */
+} slt_attestation;
+
+/* The verification of one golden as such a statement: its subject is the golden as it was
+ * read, and besides the predicate's own members `verification` has the counts, the time
+ * and the machine.  One that fails, or that could not read the golden, writes none.  The
+ * page ends before it is freed; the key lives until then.  SLT_FILE if the file exists
+ * already. */
+typedef struct slt_verify_attest slt_verify_attest;
+SLT_API slt_status slt_verify_attest_begin(const slt_attestation *to,
+                                           slt_verify_attest **attest, slt_error *err);
+SLT_API slt_verify_page slt_verify_attest_page(slt_verify_attest *attest);
+SLT_API void slt_verify_attest_free(slt_verify_attest *attest);
+
 /* Replays and reruns as lines of text. */
 SLT_API slt_replay_page slt_replay_text(FILE *out);
 SLT_API slt_rerun_page slt_rerun_text(FILE *out);
@@ -94,17 +113,10 @@ SLT_API slt_audit_page slt_audit_text_page(slt_audit_text *text);
  * json, which the caller ends.  If nothing was judged, no document is begun. */
 SLT_API slt_audit_page slt_audit_json_page(slt_json *json);
 
-/* Audits as an in-toto statement (v1, predicate test-result v0.1) in a new file, which
- * appears whole or not at all; "-" is standard output.  It is written only if bits were
- * compared to the end.  With a key it is a DSSE envelope that holds the statement, and is
- * signed.  `to` is used until the page has ended.  SLT_FILE if the file exists
- * already. */
-typedef struct slt_audit_attestation {
-    const char *path;
-    const slt_secret_key *key; /* NULL: it is not signed */
-} slt_audit_attestation;
-SLT_API slt_status slt_audit_attest_page(const slt_audit_attestation *to,
-                                         slt_audit_page *page, slt_error *err);
+/* Audits as an in-toto statement; it is written only if bits were compared to the end.
+ * `to` is used until the page has ended.  SLT_FILE if the file exists already. */
+SLT_API slt_status slt_audit_attest_page(const slt_attestation *to, slt_audit_page *page,
+                                         slt_error *err);
 
 SLT_C_END
 

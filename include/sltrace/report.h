@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include <sltrace/golden.h>
+#include <sltrace/signature.h>
 #include <sltrace/study.h>
 
 SLT_C_BEGIN
@@ -36,11 +37,17 @@ typedef struct slt_report_entry {
         *wrong_runs; /* what is wrong with the golden's table of runs; "": nothing */
     slt_status runs_status; /* SLT_DIFFERS if that table contradicts the golden or
                                itself */
+    const char *wrong_verified; /* what is wrong with the statement of a verification
+                                   beside the golden, GOLDEN.verified; "": nothing */
+    slt_status verified_status; /* SLT_DIFFERS if the signer did not sign it */
 } slt_report_entry;
 
 SLT_API slt_status slt_report_create(const char *title, slt_report **report,
                                      slt_error *err);
 SLT_API void slt_report_free(slt_report *report);
+/* From here on, statements of verifications beside goldens (slt_verify_attest_begin)
+ * count only if `key` signed them. */
+SLT_API void slt_report_set_signer(slt_report *report, const slt_public_key *key);
 
 /* Adds the section of a golden, made from its manifest and the figure data beside it, or
  * from traces: `from` names folders with studies in them (FROM/NAME), which are used
@@ -61,7 +68,8 @@ SLT_API slt_status slt_report_html(const slt_report *report, char **text, size_t
                                    slt_error *err);
 
 /* The front page of several reports: a table a report, a row a golden with its paper, the
- * figure as a link into its report, its verdicts, and whether its chains settled. */
+ * figure as a link into its report, its verdicts, whether its chains settled, and what
+ * the statement beside the golden says of its last verification. */
 typedef struct slt_front slt_front;
 SLT_API slt_status slt_front_create(const char *title, slt_front **front, slt_error *err);
 SLT_API void slt_front_free(slt_front *front);

@@ -14,7 +14,7 @@ typedef struct reporting {
     slt_audit_options options;
     slt_audit_page pages[2]; /* what is attested; what is printed */
     slt_audit_text text;
-    slt_audit_attestation attest; /* its path NULL: nothing is attested */
+    slt_attestation attest; /* its path NULL: nothing is attested */
     slt_secret_key key;
     bool prints;
 } reporting;
@@ -202,11 +202,7 @@ static const cli_option options[] = {
      "Write what was found to this new file as an in-toto statement with the SHA-256 of "
      "every file compared; - is standard output, without a report.",
      "file"},
-    {"sign", 0, "KEYFILE",
-     "With --attest: write the statement in a DSSE envelope, signed with this secret key "
-     "of minisign. An encrypted key's password is asked for on the terminal, or is the "
-     "first line of standard input.",
-     "file"},
+    {"sign", 0, "KEYFILE", cli_sign_help, "file"},
     {"steps", 0, "A,B",
      "For each trace, in their order, the file that sltrace replay --steps wrote where "
      "it "

@@ -99,7 +99,7 @@ slt_status cli_required(const cli_call *call, const char *name, slt_error *err);
 slt_status cli_apply_naming(const cli_call *call, slt_error *err);
 /* --jobs, by default as many as the processors that this process may use. */
 slt_status cli_jobs(const cli_call *call, size_t *jobs, slt_error *err);
-extern const char cli_jobs_help[], cli_only_help[];
+extern const char cli_jobs_help[], cli_only_help[], cli_sign_help[];
 
 /* The child of parent called name, or the command of the program where parent is NULL;
  * NULL, and a message with the nearest name, where there is none. */

@@ -196,6 +196,11 @@ static slt_status figure_run(const cli_call *call, slt_error *err)
                         "figure: --pdf and --png go with a manifest or a golden; %s is a "
                         "folder",
                         path);
+    if (!status && !folder && cli_given(call, "public-key"))
+        return slt_fail(err, SLT_USAGE,
+                        "figure: --public-key goes with a folder of goldens, for the "
+                        "statements beside them; %s is none",
+                        path);
     if (status || folder)
         return status ? status : cli_figure_folder(call, path, err);
     if (slt_files_end_in(path, ".golden")) {
@@ -227,6 +232,10 @@ static const cli_option options[] = {
      "Folder for the files; by default sltrace-out/NAME/figure, where NAME is the "
      "manifest's, or the last part of FOLDER.",
      "folder"},
+    {"public-key", 0, "KEY",
+     "Of a folder: statements of verifications count only if this key of minisign signed "
+     "them: the key's 56 characters, or the file that has them.",
+     "file"},
     {"pdf", 0, NULL, "Also the picture as PDF, for a paper; needs rsvg-convert.", NULL},
     {"png", 0, NULL, "Also the picture as PNG, twice as large; needs rsvg-convert.",
      NULL},
@@ -257,7 +266,8 @@ const cli_command cli_figure = {
         "the others are reported all the same, and the exit status is 2 or 1. Of a "
         "folder whose goldens lie in its subfolders it makes such a page of each, and a "
         "front page, index.html: a row a golden, with paper, figure, verdicts, and "
-        "whether the chains have settled.\n\n"
+        "whether the chains have settled, and when and where it was verified last, if a "
+        "statement of verify --attest lies beside it as GOLDEN.verified.\n\n"
         "A golden's manifest, data and claims must go together: where they do not, that "
         "is told and the exit status is 1. Runs that diverged or overflowed are named, "
         "and counted beside every number that leaves them out.\n\n"

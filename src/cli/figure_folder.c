@@ -252,7 +252,10 @@ static slt_status complain_of_entries(const slt_report *report)
             cli_say("%s: chains not judged by traces: %s", entry.path, entry.no_chains);
         if (*entry.wrong_runs)
             cli_complain(entry.wrong_runs);
+        if (*entry.wrong_verified)
+            cli_complain(entry.wrong_verified);
         worst = slt_status_worse(worst, entry.runs_status);
+        worst = slt_status_worse(worst, entry.verified_status);
         worst = slt_status_worse(worst, entry.status);
         if (entry.drawn != SLT_UNFIT)
             worst = slt_status_worse(worst, entry.drawn);
@@ -300,6 +303,17 @@ static slt_status write_report(const cli_call *call, const slt_report *report,
     return complain_of_entries(report);
 }
 
+static slt_status set_signer(const cli_call *call, slt_report *report, slt_error *err)
+{
+    slt_public_key key;
+    if (!cli_given(call, "public-key"))
+        return SLT_OK;
+    slt_status status = slt_public_key_read(cli_value(call, "public-key"), &key, err);
+    if (!status)
+        slt_report_set_signer(report, &key);
+    return status;
+}
+
 /* Makes the report of a folder, called `stem`, and its page. */
 static slt_status make_report(const cli_call *call, const char *folder, const char *stem,
                               const char *path, slt_report **report, slt_error *err)
@@ -307,6 +321,8 @@ static slt_status make_report(const cli_call *call, const char *folder, const ch
     char title[300];
     snprintf(title, sizeof title, "%s: figures and claims, recomputed", stem);
     slt_status status = slt_report_create(title, report, err);
+    if (status == SLT_OK)
+        status = set_signer(call, *report, err);
     if (status == SLT_OK)
         status = add_all(*report, call, folder, err);
     return status ? status : write_report(call, *report, path, err);

@@ -14,6 +14,10 @@ const char cli_jobs_help[] = "Use N threads, over runs and the chains inside the
                              "default as many as the processors that the affinity mask "
                              "and the cgroup leave to this process. The number changes "
                              "no bit.";
+const char cli_sign_help[] =
+    "With --attest: write the statement in a DSSE envelope, signed with this secret key "
+    "of minisign. An encrypted key's password is asked for on the terminal, or is the "
+    "first line of standard input.";
 const char cli_only_help[] =
     "Only these runs: numbers and ranges (3,57,190-199) or sweep values "
     "(rank=27,seed=7). "

@@ -117,8 +117,24 @@ static slt_status verify_read_options(const cli_call *call, slt_verify_options *
     return status ? status : cli_jobs(call, &options->jobs, err);
 }
 
-/* What is told: on standard output, and in a report of JUnit if that is asked for. */
-enum { VERIFY_PAGES_MAX = 2 };
+static slt_status verify_check_attest(const cli_call *call, slt_error *err)
+{
+    const char *attest = cli_value(call, "attest");
+    if (cli_given(call, "sign") && !attest)
+        return slt_fail(err, SLT_USAGE, "verify: --sign goes with --attest");
+    if (attest && call->operand_count > 1)
+        return slt_fail(err, SLT_USAGE,
+                        "verify: --attest goes with one golden: a statement is of one");
+    if (attest && call->json && !strcmp(attest, "-"))
+        return slt_fail(err, SLT_USAGE,
+                        "verify: --attest - does not go with --json: each of them takes "
+                        "standard output for itself");
+    return SLT_OK;
+}
+
+/* What is told: on standard output, unless a statement has it for itself, in a report of
+ * JUnit, and in a statement, if these are asked for. */
+enum { VERIFY_PAGES_MAX = 3 };
 typedef struct verify_pages {
     slt_verify_page pages[VERIFY_PAGES_MAX];
     size_t count;
@@ -234,47 +250,74 @@ static slt_status verify_all(const cli_call *call, slt_verify_options *options,
     return worst;
 }
 
+/* What is told beside standard output; NULL where it is not. */
+typedef struct verify_files {
+    slt_junit *junit;
+    slt_verify_attest *attest;
+    slt_secret_key key; /* of the statement */
+} verify_files;
+
 static slt_status verify_tell(const cli_call *call, slt_verify_options *options,
-                              slt_junit *junit, slt_error *err)
+                              const verify_files *files, slt_error *err)
 {
     slt_tap *tap = NULL;
-    verify_pages told = {.count = 1};
+    verify_pages told = {.count = 0};
+    const bool alone = files->attest && !strcmp(cli_value(call, "attest"), "-");
     slt_status status =
-        call->json ? SLT_OK
-                   : slt_tap_begin(stdout, (size_t)call->operand_count, &tap, err);
+        call->json || alone
+            ? SLT_OK
+            : slt_tap_begin(stdout, (size_t)call->operand_count, &tap, err);
     if (status)
         return status;
-    told.pages[0] = tap ? slt_tap_page(tap) : slt_verify_json_begin(call->json);
-    if (junit)
-        told.pages[told.count++] = slt_junit_page(junit);
+    if (!alone)
+        told.pages[told.count++] =
+            tap ? slt_tap_page(tap) : slt_verify_json_begin(call->json);
+    if (files->junit)
+        told.pages[told.count++] = slt_junit_page(files->junit);
+    if (files->attest)
+        told.pages[told.count++] = slt_verify_attest_page(files->attest);
     status = verify_all(call, options, &told);
     if (tap)
         slt_tap_end(tap);
-    else
+    else if (!alone)
         slt_verify_json_end(call->json);
     return status;
 }
 
 /* A report of JUnit is of all goldens: an interruption leaves none. */
 static slt_status verify_with_junit(const cli_call *call, slt_verify_options *options,
-                                    slt_error *err)
+                                    verify_files *files, slt_error *err)
 {
     slt_output *file = NULL;
     FILE *stream = NULL;
-    slt_junit *junit = NULL;
     slt_status status =
         slt_output_begin(cli_value(call, "junit"), true, &file, &stream, err);
     if (!status)
-        status = slt_junit_begin(&junit, err);
-    if (!junit) {
+        status = slt_junit_begin(&files->junit, err);
+    if (!files->junit) {
         slt_output_end(file, false, NULL);
         return status;
     }
-    status = verify_tell(call, options, junit, err);
+    status = verify_tell(call, options, files, err);
     bool keep = options->cancel && !*options->cancel;
-    slt_status ended = slt_junit_end(junit, keep ? stream : NULL, err);
+    slt_status ended = slt_junit_end(files->junit, keep ? stream : NULL, err);
     slt_status closed = slt_output_end(file, keep && !ended, ended ? NULL : err);
     return slt_status_worse(status, slt_status_worse(ended, closed));
+}
+
+/* The key, of which a password may be asked for, is read before anything is computed. */
+static slt_status verify_open_attest(const cli_call *call, verify_files *files,
+                                     slt_error *err)
+{
+    slt_attestation to = {.path = cli_value(call, "attest")};
+    slt_status status = SLT_OK;
+    if (!to.path)
+        return SLT_OK;
+    if (cli_given(call, "sign")) {
+        to.key = &files->key;
+        status = cli_secret_key(call, "sign", &files->key, err);
+    }
+    return status ? status : slt_verify_attest_begin(&to, &files->attest, err);
 }
 
 static slt_status verify_run(const cli_call *call, slt_error *err)
@@ -282,10 +325,17 @@ static slt_status verify_run(const cli_call *call, slt_error *err)
     slt_verify_options options = {.jobs = 1};
     slt_public_key signer;
     slt_status status = verify_read_options(call, &options, &signer, err);
-    if (status)
-        return status;
-    return cli_given(call, "junit") ? verify_with_junit(call, &options, err)
-                                    : verify_tell(call, &options, NULL, err);
+    verify_files files = {.junit = NULL};
+    if (!status)
+        status = verify_check_attest(call, err);
+    if (!status)
+        status = verify_open_attest(call, &files, err);
+    if (!status)
+        status = cli_given(call, "junit") ? verify_with_junit(call, &options, &files, err)
+                                          : verify_tell(call, &options, &files, err);
+    slt_verify_attest_free(files.attest);
+    slt_secret_key_forget(&files.key);
+    return status;
 }
 
 static const cli_option options[] = {
@@ -313,6 +363,12 @@ static const cli_option options[] = {
      "Also write the verdicts as a report of JUnit, the XML that GitLab and Jenkins "
      "show, when all goldens are judged; the name of FILE ends in .xml.",
      "file"},
+    {"attest", 0, "FILE",
+     "Of one golden: write what was found, when and on what machine to this new file as "
+     "an in-toto statement; - is standard output, without a report. Named "
+     "GOLDEN.verified it is told by sltrace figure FOLDER.",
+     "file"},
+    {"sign", 0, "KEYFILE", cli_sign_help, "file"},
     {"manifest", 0, "FILE",
      "Use this manifest instead of the one that the golden names; it must describe the "
      "same runs.",
@@ -370,7 +426,8 @@ const cli_command cli_verify = {
         "of TAP. What differs, or is not signed by the key, is a failure; what is in "
         "trouble, or cannot be judged here, an error; what --only, --sample or --spot "
         "left out is one skipped case. The same verdicts give the same bytes.",
-    .examples = "sltrace verify golden/lakkapragada2025/fig6.golden --sample 3\n"
+    .examples = "sltrace verify fig1.golden --attest fig1.golden.verified\n"
+                "sltrace verify golden/lakkapragada2025/fig6.golden --sample 3\n"
                 "sltrace verify long.golden --traces ref --segments --jobs 8\n"
                 "sltrace verify long.golden --traces ref --spot 40:\"beacon of today\"\n"
                 "sltrace verify fig1.golden --sample 4 --junit report.xml\n"

@@ -83,6 +83,21 @@ void slt_base64(slt_buffer *out, const void *bytes, size_t size)
     out->size--; /* the NUL */
 }
 
+bool slt_base64_read(const char *text, slt_buffer *out)
+{
+    const size_t length = strlen(text);
+    const size_t padding =
+        length < 2 ? 0 : (text[length - 1] == '=') + (text[length - 2] == '=');
+    const size_t size = length / 4 * 3 - (length % 4 ? 0 : padding);
+    uint8_t *bytes = slt_buffer_extend(out, size);
+    if (!bytes)
+        return false;
+    if (read_base64(text, length, bytes, size))
+        return true;
+    out->size -= size;
+    return false;
+}
+
 /* ---- Public keys ------------------------------------------------------------------- */
 
 enum { PUBLIC_BYTES = 2 + 8 + 32, PUBLIC_TEXT = 56 };
@@ -333,10 +348,11 @@ static bool read_signature(const char *text, size_t size, signed_text *s)
            read_base64(line, length, s->global, sizeof s->global) && text == end;
 }
 
-static bool signs(const uint8_t signature[SLT_SIGNATURE_BYTES], const void *bytes,
-                  size_t size, const slt_public_key *key)
+bool slt_signs(const uint8_t signature[SLT_SIGNATURE_BYTES], const void *bytes,
+               size_t size, const slt_public_key *key)
 {
-    return crypto_sign_verify_detached(signature, bytes, size, key->point) == 0;
+    return !ready(NULL) &&
+           crypto_sign_verify_detached(signature, bytes, size, key->point) == 0;
 }
 
 /* Whether the bytes are signed: they themselves, as minisign did once, or their hash. */
@@ -345,10 +361,10 @@ static bool self_holds(const signed_text *s, const void *bytes, size_t size,
 {
     uint8_t digest[HASH_BYTES];
     if (!memcmp(s->self, "Ed", 2))
-        return signs(s->self + SIGNATURE_SELF, bytes, size, key);
+        return slt_signs(s->self + SIGNATURE_SELF, bytes, size, key);
     hash(bytes, size, digest);
     return !memcmp(s->self, "ED", 2) &&
-           signs(s->self + SIGNATURE_SELF, digest, sizeof digest, key);
+           slt_signs(s->self + SIGNATURE_SELF, digest, sizeof digest, key);
 }
 
 static slt_status check_comment(const char *name, const signed_text *s,
@@ -359,7 +375,7 @@ static slt_status check_comment(const char *name, const signed_text *s,
     slt_status status = SLT_OK;
     if (whole.failed)
         status = slt_fail(err, SLT_RESOURCE, "no memory to check a signature");
-    else if (!signs(s->global, whole.data, whole.size, key))
+    else if (!slt_signs(s->global, whole.data, whole.size, key))
         status =
             slt_fail(err, SLT_DIFFERS,
                      "%s: forged: its trusted comment is not signed by this key", name);

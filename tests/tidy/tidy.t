@@ -39,7 +39,7 @@ my @banned = (
         'num/ops.h: only an audit, in a child process, computes with others' ],
     [ 'keys of a manifest outside its room',
         qr/\bslt_(?:value_(?:get|clone|append_key)|yaml_parse|canonical_read)\s*\(/,
-        qr{^src/(?!(?:codec|manifest)/|audit/provenance\.c)}, # provenance is JSON of its own
+        qr{^src/(?!(?:codec|manifest)/|audit/provenance\.c|report/verified\w*\.c)}, # JSON of their own
         'the structs of manifest/manifest.h: a key is read once, by the schema' ],
     [ 'the system, but by its door', qr/(?<![\w.>])(?:$calls)\(/,
         qr{^src/(?!base/world\.[ch]$)}, 'slt_world of base/world.h' ],

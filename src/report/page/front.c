@@ -116,6 +116,7 @@ static void front_put_row(slt_html *page, const char *file, const slt_report_par
     front_put_paper(page, part);
     front_put_verdicts(page, part);
     front_put_settled(page, part);
+    slt_report_put_verified(page, part);
     slt_html_open(page, "td", "class", "number", NULL);
     if (part->golden)
         slt_html_print(page, "%zu", part->golden->run_count);
@@ -129,7 +130,8 @@ slt_status slt_front_add(slt_front *front, const char *name, const char *file,
                          const slt_report *report, slt_error *err)
 {
     SLT_FPENV_ENTERED;
-    static const char *const names[] = {"Figure", "Paper", "Verdicts", "Chains", ">Runs"};
+    static const char *const names[] = {"Figure", "Paper",         "Verdicts",
+                                        "Chains", "Last verified", ">Runs"};
     slt_html page = {.out = &front->sections}, links = {.out = &front->links};
     char id[32], link[33];
     size_t count;

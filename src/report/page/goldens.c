@@ -24,6 +24,8 @@ struct slt_report {
     char *title;
     slt_report_part *parts;
     size_t count;
+    slt_public_key signer; /* of statements, if that is asked for */
+    bool has_signer;
 };
 
 /* ---- Names ------------------------------------------------------------------------- */
@@ -82,8 +84,7 @@ static slt_status goldens_shorten_path(char *path, slt_error *err)
             from--;
         bool name = from < up && strncmp(from, "../", 3) && strncmp(from, "./", 2);
         snprintf(copy, sizeof copy, "%.*s%s", (int)(from - path), path, up + 4);
-        slt_status status =
-            name ? goldens_same_file(path, copy, &same, err) : SLT_OK;
+        slt_status status = name ? goldens_same_file(path, copy, &same, err) : SLT_OK;
         if (status)
             return status;
         if (!name || !same) {
@@ -348,6 +349,12 @@ void slt_report_free(slt_report *report)
     free(report);
 }
 
+void slt_report_set_signer(slt_report *report, const slt_public_key *key)
+{
+    report->signer = *key;
+    report->has_signer = true;
+}
+
 slt_status slt_report_add(slt_report *report, const char *path, const char *const *from,
                           size_t from_count, slt_error *err)
 {
@@ -364,8 +371,13 @@ slt_status slt_report_add(slt_report *report, const char *path, const char *cons
     }
     goldens_read_part(&part, (places){from, from_count, false});
     goldens_draw_part(&part);
+    slt_status status = SLT_OK;
+    if (part.golden)
+        status =
+            slt_verified_read(part.golden, report->has_signer ? &report->signer : NULL,
+                              &part.verified, err);
     report->parts[report->count++] = part;
-    return SLT_OK;
+    return status;
 }
 
 const slt_report_part *slt_report_parts(const slt_report *report, size_t *count)
@@ -397,7 +409,9 @@ slt_report_entry slt_report_at(const slt_report *report, size_t index)
                               .no_picture = goldens_reason(&part->no_picture),
                               .no_chains = goldens_reason(&part->no_chains),
                               .wrong_runs = goldens_reason(&part->wrong_runs),
-                              .runs_status = part->wrong_runs.status};
+                              .runs_status = part->wrong_runs.status,
+                              .wrong_verified = goldens_reason(&part->verified.trouble),
+                              .verified_status = part->verified.trouble.status};
 }
 
 slt_status slt_report_html(const slt_report *report, char **text, size_t *size,

@@ -45,6 +45,45 @@ static void put_statuses(slt_html *page, const slt_golden *golden)
     slt_buffer_free(&text);
 }
 
+/* A statement that fails, or is of another golden, is marked as what does not hold. */
+void slt_report_put_verified(slt_html *page, const slt_report_part *part)
+{
+    const slt_verified *v = &part->verified;
+    const bool bad = v->there && !(v->current && v->passed);
+    slt_buffer text = {0};
+    slt_html_open(page, "td", "class", bad ? "words no" : "words", NULL);
+    if (!v->there)
+        slt_buffer_printf(&text, "not known");
+    else if (v->trouble.status)
+        slt_buffer_printf(&text, "\xe2\x9c\x97 %s", v->trouble.text);
+    else {
+        slt_buffer_printf(&text, "%s", bad ? "\xe2\x9c\x97 " : "");
+        if (!v->current)
+            slt_buffer_printf(&text, "another golden, ");
+        else if (!v->passed)
+            slt_buffer_printf(&text, "something differed, ");
+        slt_verified_print(v, &text);
+        if (*v->key)
+            slt_buffer_printf(
+                &text, "; %s key %s",
+                v->checked ? "signed by" : "nobody checked the signature of", v->key);
+        else
+            slt_buffer_printf(&text, "; unsigned");
+    }
+    slt_html_text(page, slt_buffer_text(&text));
+    slt_html_close(page, "td");
+    page->out->failed |= text.failed;
+    slt_buffer_free(&text);
+}
+
+static void put_last_verified(slt_html *page, const slt_report_part *part)
+{
+    slt_html_open(page, "tr", NULL);
+    slt_html_element(page, "th", "last verified", "scope", "row", NULL);
+    slt_report_put_verified(page, part);
+    slt_html_close(page, "tr");
+}
+
 void slt_report_put_hashes(slt_html *page, const slt_report_part *part)
 {
     static const char *const names[] = {"Of", "Value"};
@@ -64,6 +103,8 @@ void slt_report_put_hashes(slt_html *page, const slt_report_part *part)
     put_hash(page, "numerics revision", revision);
     put_functions(page, golden);
     put_statuses(page, golden);
+    if (part->verified.there)
+        put_last_verified(page, part);
     slt_html_close(page, "tbody");
     slt_report_close_table(page);
 }

@@ -8,6 +8,7 @@
 
 #include "figure/figure.h"
 #include "report/page/html.h"
+#include "report/verified.h"
 
 /* What is known of one golden. Owned by the caller. */
 typedef struct slt_report_part {
@@ -23,6 +24,7 @@ typedef struct slt_report_part {
     /* Reasons, if their status is not SLT_OK: why there is no picture, nothing from
      * traces, or why the table of runs is wrong. */
     slt_error no_picture, no_chains, wrong_runs;
+    slt_verified verified; /* what a statement beside the golden says */
 } slt_report_part;
 
 /* The goldens of a report. */
@@ -45,6 +47,8 @@ void slt_report_put_claims(slt_html *page, const slt_report_part *part);
 /* Writes whether the chains have settled: in total, and a row for each run. */
 void slt_report_put_runs(slt_html *page, const slt_report_part *part);
 void slt_report_put_settings(slt_html *page, const slt_report_part *part);
+/* A cell: when and where the golden was verified last, as a statement says. */
+void slt_report_put_verified(slt_html *page, const slt_report_part *part);
 void slt_report_put_hashes(slt_html *page, const slt_report_part *part);
 void slt_report_put_commands(slt_html *page, const slt_report_part *part);
 void slt_report_put_data(slt_html *page, const slt_report_part *part);

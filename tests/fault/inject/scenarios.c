@@ -44,6 +44,10 @@ const scenario scenarios[] = {
     {RECORDED, 0, "verify -j1 --json --data . small.golden"},
     {RECORDED, 0, "verify -j1 bundled.tar"},
     {RECORDED, TELLS, "verify -j1 --junit report.xml --sample 2 study.golden"},
+    {RECORDED, KEEPS, "verify -j1 --attest found.json small.golden"},
+    {RECORDED, KEEPS, "verify -j1 --attest found.json --sign plain.key --sample 2 "
+                      "study.golden"},
+    {RECORDED, 0, "verify -j1 --attest - small.golden"},
     {RECORDED, 0, "verify -j1 --sample 2 study.golden"},
     {RECORDED, 0, "verify -j1 --sample 2:7 study.golden"},
     {RECORDED, 0, "verify -j1 --only rank=1 --manifest study.yaml study.golden"},
@@ -72,7 +76,7 @@ const scenario scenarios[] = {
     {RECORDED, 0, "figure --from trials --out figure trials.yaml"},
     {RECORDED, 0, "figure --from shelf --out figure --json shelf.yaml"},
     {RECORDED, TELLS, "figure --out page goldens"},
-    {RECORDED, TELLS, "figure --out page --json goldens"},
+    {RECORDED, TELLS, "figure --out page --json --public-key plain.pub goldens"},
 
     {RECORDED, 0, "audit -j1 " STUDY " other/traces/000001.trace"},
     {RECORDED, 0, "audit -j1 --json " SMALL " " OTHER},

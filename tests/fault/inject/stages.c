@@ -113,6 +113,8 @@ static void record_all(worker *w)
     prepare(w, "replay -j1 --steps here.steps tiny/traces/000000.trace");
     copy_file_within(w, "study.yaml", "goldens/study.yaml");
     prepare(w, "record --from out --golden goldens/study.golden goldens/study.yaml");
+    prepare(w, "verify --attest goldens/study.golden.verified --sign plain.key "
+               "goldens/study.golden");
 }
 
 void stages_make(worker *w, const char *root)

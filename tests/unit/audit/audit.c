@@ -67,7 +67,7 @@ static void report(const char *path)
     slt_buffer bytes = {0};
     if (slt_json_create(&out, &err))
         tap_bail("no memory");
-    const slt_audit_attestation to = {.path = path};
+    const slt_attestation to = {.path = path};
     slt_audit_page pages[2] = {{0}, slt_audit_json_page(out)};
     if (slt_audit_attest_page(&to, &pages[0], &err))
         tap_bail(err.text);
@@ -108,7 +108,7 @@ static void nameless(void)
 /* A machine that cannot judge attests nothing. */
 static void unfit(const char *path)
 {
-    const slt_audit_attestation to = {.path = path};
+    const slt_attestation to = {.path = path};
     slt_audit_page page;
     slt_audit audit;
     if (slt_audit_attest_page(&to, &page, &err))
