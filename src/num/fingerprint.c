@@ -14,6 +14,7 @@
 #include "num/kernels.h"
 #include "num/math.h"
 #include "num/scalar.h"
+#include "num/wide.h"
 
 enum {
     SPARSE = 65536, /* bit patterns over the whole format */
@@ -29,9 +30,9 @@ typedef struct domain {
     bool infinite; /* holds infinities */
 } domain;
 
-/* The square root of 2 in binary64, and rounded to binary32. */
-#define ROOT2 UINT64_C(0x3ff6a09e667f3bcd)
-#define ROOT2_SINGLE UINT64_C(0x3ff6a09e60000000)
+/* The square root of 2 in binary64 and in binary32, times 2^52. */
+#define ROOT2 UINT64_C(0x16a09e667f3bcd)
+#define ROOT2_SINGLE UINT64_C(0x16a09e60000000)
 
 static const domain domains[SLT_FN_COUNT] = {
     [SLT_FN_erf] = {SLT_F64, 13, true, true},
@@ -70,13 +71,33 @@ static uint64_t sparse_bits(slt_arithmetic arithmetic, uint64_t i)
     return i << 48 | (i * UINT64_C(0x9e3779b97f4a7c15) >> 16);
 }
 
-/* Whether x belongs to the grid; minus zero is not below zero. */
-static bool in_domain(const domain *d, slt_real x)
+/* Whether a number of these bits belongs to the grid; minus zero is not below zero. */
+static bool in_domain(const domain *d, uint64_t bits)
 {
-    uint64_t size = x.bits << 1;
-    bool infinite = size == UINT64_C(0x7ff) << 53;
-    bool below = x.bits >> 63 && size;
-    return (slt_real_finite(x) || (infinite && d->infinite)) && (d->negative || !below);
+    const bool single = d->arithmetic == SLT_F32;
+    const uint64_t sign = UINT64_C(1) << (single ? 31 : 63);
+    const uint64_t infinity = single ? 0x7f800000 : UINT64_C(0x7ff) << 52;
+    const uint64_t size = bits & (sign - 1);
+    return size < infinity + d->infinite && (d->negative || !(bits & sign) || !size);
+}
+
+/* j times the square root of 2 times 2^-step, rounded to the format. */
+static uint64_t multiple_bits(const domain *d, uint64_t j)
+{
+    const bool single = d->arithmetic == SLT_F32;
+    const int digits = single ? 24 : 53, bias = single ? 127 : 1023;
+    const slt_wide whole = slt_wide_mul_u64(single ? ROOT2_SINGLE : ROOT2, j);
+    const int shift = slt_wide_bits(whole) - digits;
+    const int exponent = bias + digits - 1 + shift - 52 - d->step;
+    if (j == 0)
+        return 0;
+    uint64_t rounded = slt_wide_floor(whole, shift).low;
+    if (shift > 0) { /* ties to even, as slt_round_shift */
+        const uint64_t half = UINT64_C(1) << (shift - 1);
+        rounded += ((whole.low & (2 * half - 1)) + half - 1 + (rounded & 1)) >> shift;
+    }
+    /* The leading digit, and a carry out of it, add to the exponent. */
+    return ((uint64_t)(exponent - 1) << (digits - 1)) + rounded;
 }
 
 /* The grid goes through the function in blocks, so that no memory has to be found. */
@@ -146,34 +167,19 @@ static void hash_block(grid *g)
     g->x.cols = 0;
 }
 
-/* Takes the last number out of x again where it does not belong to the grid. */
-static void keep_number(grid *g)
-{
-    if (!in_domain(g->domain, slt_tensor_get(&g->x, g->x.cols - 1)))
-        g->x.cols--;
-    if (g->x.cols == BLOCK)
-        hash_block(g);
-}
-
+/* Leaves out what does not belong to the grid. */
 static void put_bits(grid *g, uint64_t bits)
 {
     uint32_t single = (uint32_t)bits;
+    if (!in_domain(g->domain, bits))
+        return;
     size_t at = g->x.cols++;
     if (g->domain->arithmetic == SLT_F32)
         memcpy((uint32_t *)g->x.data + at, &single, sizeof single);
     else
         memcpy((uint64_t *)g->x.data + at, &bits, sizeof bits);
-    keep_number(g);
-}
-
-static void put_multiple(grid *g, int j)
-{
-    const domain *d = g->domain;
-    uint64_t root = d->arithmetic == SLT_F32 ? ROOT2_SINGLE : ROOT2;
-    slt_real step = {root - ((uint64_t)d->step << 52)};
-    slt_real size = slt_real_mul(slt_real_from_u64((uint64_t)(j < 0 ? -j : j)), step);
-    slt_tensor_set(&g->x, g->x.cols++, j < 0 ? slt_real_neg(size) : size);
-    keep_number(g);
+    if (g->x.cols == BLOCK)
+        hash_block(g);
 }
 
 static void hash_grid(grid *g)
@@ -190,7 +196,7 @@ static void hash_grid(grid *g)
         put_bits(g, sparse_bits(d->arithmetic, i));
     int first = d->negative ? -DENSE / 2 : 1;
     for (int j = first; j < first + DENSE; j++)
-        put_multiple(g, j);
+        put_bits(g, multiple_bits(d, (uint64_t)(j < 0 ? -j : j)) | (j < 0 ? sign : 0));
     if (g->x.cols)
         hash_block(g);
 }
