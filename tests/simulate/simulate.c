@@ -6,7 +6,8 @@
  *     SLT_SEEDS=N    so many numbers (SLT_LONG=1: 100000), from 1 on
  *     SLT_FIRST=N    or from this one on
  *
- * Compiled with SLT_PLANTED, a name, the program has an error, and must be found out. */
+ * Compiled with SLT_PLANTED, a name, the program has an error, and must be found out; the
+ * numbers begin a little below the one that found it last. */
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -38,8 +39,10 @@ static const bool sanitized = false;
 
 #ifdef SLT_PLANTED
 static const char *const planted = SLT_PLANTED;
+enum { FIRST = SLT_PLANTED_FIRST };
 #else
 static const char *const planted = NULL;
+enum { FIRST = 1 };
 #endif
 
 typedef struct tally {
@@ -120,7 +123,7 @@ static unsigned long number_of(const char *name, unsigned long otherwise)
 static void campaign(tally *t, unsigned long most)
 {
     pid_t pids[WORKERS];
-    const unsigned long first = number_of("SLT_FIRST", 1);
+    const unsigned long first = number_of("SLT_FIRST", FIRST);
     t->next = first;
     most += first - 1;
     fflush(stdout);
