@@ -2,7 +2,8 @@
  * does what it would have done; and given again, it does.  Each command of
  * inject/scenarios.c is run in a child process over a world in which one call fails: the
  * Nth of its name, once or from there on, by each error that it can have, or is cut
- * short.  A seeded sample of the places is taken; SLT_LONG=1 takes all.
+ * short.  A seeded sample of the places is taken, among them one of each command and
+ * call; SLT_LONG=1 takes all.
  *
  *     SLT_SEED=N          another sample
  *     SLT_SAMPLE=N        of about so many places
@@ -20,7 +21,7 @@
 #include "inject/places.h"
 #include "tap.h"
 
-enum { SCENARIOS_MAX = 256, SAMPLE = 8000, WORKERS = 2 };
+enum { SCENARIOS_MAX = 256, SAMPLE = 4000, WORKERS = 2 };
 
 static char root[] = "/dev/shm/sltrace-inject-XXXXXX";
 static undisturbed measures[SCENARIOS_MAX];

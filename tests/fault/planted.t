@@ -47,11 +47,11 @@ PLANTED = {
     return io_fail(err, path, "cannot look at it");
 }
 
-slt_status slt_files_look(""", """\
+bool slt_files_end_in(""", """\
     return err ? SLT_OK : SLT_FILE;
 }
 
-slt_status slt_files_look("""),
+bool slt_files_end_in("""),
     "a failed write taken for the end": ("src/base/io.c", """\
         if (put <= 0)
             return io_fail(err, name, "cannot write");

@@ -82,7 +82,7 @@ void places_add(place_list *list, size_t number, const world_counts *seen)
 
 typedef struct drawn {
     place where;
-    bool other;     /* not the first of its group */
+    unsigned turn;  /* 0: a command's and a call's, 1: a way's, 2: one of many */
     uint64_t order; /* in which places are tried */
 } drawn;
 
@@ -128,9 +128,21 @@ static size_t count_taken(const place_list *list, long most)
 static int compare_drawn(const void *a, const void *b)
 {
     const drawn *x = a, *y = b;
-    if (x->other != y->other)
-        return x->other - y->other;
+    if (x->turn != y->turn)
+        return x->turn < y->turn ? -1 : 1;
     return (x->order > y->order) - (x->order < y->order);
+}
+
+/* Which of the ways in which a command's call fails is taken before the others: of the
+ * groups from `first` on. */
+static size_t first_way(const place_list *list, size_t first, uint64_t seed)
+{
+    const place_group *g = &list->groups[first];
+    size_t ways = 1;
+    while (first + ways < list->group_count && g[ways].scenario == g->scenario &&
+           g[ways].call == g->call)
+        ways++;
+    return first + mix(seed_of(g, seed), 2) % ways;
 }
 
 void places_choose(place_list *list, uint64_t seed, size_t sample)
@@ -143,15 +155,18 @@ void places_choose(place_list *list, uint64_t seed, size_t sample)
     list->places = calloc(room + 1, sizeof *list->places);
     if (!all || !list->places)
         tap_bail("no memory");
-    size_t count = 0;
+    size_t count = 0, chosen = 0;
     for (size_t i = 0; i < list->group_count; i++) {
         const place_group *g = &list->groups[i];
         const unsigned k = stride_of(g, most);
         const uint64_t own = seed_of(g, seed);
+        if (i == 0 || g->scenario != g[-1].scenario || g->call != g[-1].call)
+            chosen = first_way(list, i, seed);
         for (long at = 0; at <= g->count; at += 1L << k) {
             const uint64_t word = mix(own, (uint64_t)at);
             const long taken = at + (long)(word & ((1UL << k) - 1));
-            all[count++] = (drawn){{(uint32_t)i, (uint32_t)taken}, at > 0, mix(word, 1)};
+            const unsigned turn = at > 0 ? 2 : i != chosen;
+            all[count++] = (drawn){{(uint32_t)i, (uint32_t)taken}, turn, mix(word, 1)};
         }
     }
     qsort(all, count, sizeof *all, compare_drawn);

@@ -32,8 +32,9 @@ typedef struct place_list {
 /* Adds every way in which the calls of a scenario, by its number, can fail that were seen
  * in it. */
 void places_add(place_list *list, size_t number, const world_counts *seen);
-/* Takes `sample` places, of every group one where that suffices, then evenly of all; they
- * follow from `seed` and the names of the groups.  0: all of them. */
+/* Takes `sample` places, of every command and call one where that suffices, then of every
+ * group, then evenly of all; they follow from `seed` and the names of the groups.  0: all
+ * of them. */
 void places_choose(place_list *list, uint64_t seed, size_t sample);
 /* The fault of a place. */
 world_fault place_fault(const place_group *group, long at);
