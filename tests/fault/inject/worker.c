@@ -36,6 +36,12 @@ void worker_open(worker *w, const char *root, int number)
         tap_bail("no worker");
 }
 
+/* Statements tell the time, and are compared. */
+static time_t stopped_time(time_t *now)
+{
+    return *now = 1700000000;
+}
+
 static void run_child(const worker *w, const char *command, const world_fault *fault)
 {
     static char text[COMMAND_MAX], program[] = "sltrace";
@@ -56,6 +62,7 @@ static void run_child(const worker *w, const char *command, const world_fault *f
         _exit(100);
     world_plan = *fault;
     world_begin(w->seen);
+    slt_world.time = stopped_time;
     exit(cli_main(count, arguments));
 }
 
