@@ -56,7 +56,7 @@ typedef struct slt_attestation {
  * read, and besides the predicate's own members `verification` has the counts, the time
  * and the machine.  One that fails, or that could not read the golden, writes none.  The
  * page ends before it is freed; the key lives until then.  SLT_FILE if the file exists
- * already. */
+ * already, or if it cannot be told what machine this is. */
 typedef struct slt_verify_attest slt_verify_attest;
 SLT_API slt_status slt_verify_attest_begin(const slt_attestation *to,
                                            slt_verify_attest **attest, slt_error *err);

@@ -20,6 +20,7 @@ struct slt_verify_attest {
     slt_buffer subject; /* the golden's name, "" until it was read */
     char sha256[65];
     slt_buffer passed, failed; /* names, each with a NUL behind it */
+    struct utsname machine;
 };
 
 slt_status slt_verify_attest_begin(const slt_attestation *to, slt_verify_attest **attest,
@@ -33,7 +34,12 @@ slt_status slt_verify_attest_begin(const slt_attestation *to, slt_verify_attest 
     if (!*attest)
         return slt_fail(err, SLT_RESOURCE, "no memory for a statement");
     (*attest)->to = *to;
-    return SLT_OK;
+    if (*slt_cpu_model() && !slt_world.uname(&(*attest)->machine))
+        return SLT_OK;
+    slt_verify_attest_free(*attest);
+    *attest = NULL;
+    return slt_fail(err, SLT_FILE,
+                    "what machine this is cannot be said: /proc/cpuinfo does not tell");
 }
 
 void slt_verify_attest_free(slt_verify_attest *attest)
@@ -125,22 +131,20 @@ static void put_names(const slt_buffer *names, const char *key, const char *firs
     json->text.failed |= names->failed;
 }
 
-static void put_machine(slt_json *json)
+static void put_machine(const slt_verify_attest *a, slt_json *json)
 {
-    struct utsname about;
-    const char *cpu = slt_cpu_model();
     char now[32];
     slt_provenance_now(now);
     slt_json_key_text(json, "finished", now);
     slt_json_key_text(json, "sltrace", slt_version());
     slt_json_key_uint(json, "numerics", SLT_NUMERICS_REVISION);
-    slt_json_key_text(json, "machine",
-                      slt_world.uname(&about) ? "unknown" : about.machine);
-    slt_json_key_text(json, "cpu", *cpu ? cpu : "unknown");
+    slt_json_key_text(json, "machine", a->machine.machine);
+    slt_json_key_text(json, "cpu", slt_cpu_model());
     slt_json_key_text(json, "isa", slt_isa_name(slt_num_isa()));
 }
 
-static void put_verification(const slt_verify_result *result, slt_json *json)
+static void put_verification(const slt_verify_attest *a, const slt_verify_result *result,
+                             slt_json *json)
 {
     slt_json_key_open(json, "verification", '{');
     slt_json_key_uint(json, "runs", result->runs);
@@ -154,7 +158,7 @@ static void put_verification(const slt_verify_result *result, slt_json *json)
         slt_json_key_uint(json, "drawn", result->spot.drawn);
         slt_json_close(json, '}');
     }
-    put_machine(json);
+    put_machine(a, json);
     slt_json_close(json, '}');
 }
 
@@ -191,7 +195,7 @@ static slt_status attest_end(void *context, const slt_verify_result *result,
     put_names(&a->passed, "passedTests",
               result->identical ? slt_buffer_text(&counted) : NULL, &json);
     put_names(&a->failed, "failedTests", NULL, &json);
-    put_verification(result, &json);
+    put_verification(a, result, &json);
     json.text.failed |= a->subject.failed || counted.failed;
     slt_status status = slt_statement_end(&json, &a->to, err);
     slt_buffer_free(&json.text);

@@ -8,6 +8,7 @@
  *     SLT_SEED=N          another sample
  *     SLT_SAMPLE=N        of about so many places
  *     SLT_PLACES=A:B      of these, those from number A to below B: a campaign by parts
+ *     SLT_COMMAND=TEXT    of the commands that have this text in them
  *     SLT_FAULT='COMMAND:CALL:AT:WAY:ERROR'
  *                         one place, as a failure prints it, with what was written */
 #include <signal.h>
@@ -57,9 +58,9 @@ static verdict try_place(worker *w, const place_group *g, long at, const char **
                         why);
 }
 
-static void say_reached(size_t place)
+static void say_reached(size_t number)
 {
-    printf("# place %zu of %zu\n", place, list.count);
+    printf("# place %zu of %zu\n", number, list.count);
     fflush(stdout);
 }
 
@@ -141,6 +142,13 @@ static void choose_part(tally *t)
     atomic_store(&t->next, from);
 }
 
+/* Whether SLT_COMMAND, if it is given, is in a scenario's command. */
+static bool is_wanted(const char *command)
+{
+    const char *text = getenv("SLT_COMMAND");
+    return !text || strstr(command, text);
+}
+
 static void try_all(worker *w)
 {
     const char *seed = getenv("SLT_SEED"), *sample = getenv("SLT_SAMPLE");
@@ -151,7 +159,8 @@ static void try_all(worker *w)
         tap_bail("no memory");
     TAP_OK(coverage_missing() == 0, "every command, and every option, is in a scenario");
     for (size_t i = 0; i < scenario_count; i++)
-        measure(w, i);
+        if (is_wanted(scenarios[i].command))
+            measure(w, i);
     places_choose(&list, seed ? strtoull(seed, NULL, 0) : 1, wanted);
     tap_note("%zu places of %zu ways", list.count, list.group_count);
     choose_part(t);
