@@ -3,7 +3,10 @@ package Parse;
 use strict;
 use warnings;
 use Cli;
+use Cwd qw(getcwd);
 use Exporter 'import';
+use IO::Handle;
+use IPC::Open2;
 use JSON::PP;
 use Test::More;
 
@@ -12,11 +15,25 @@ our @EXPORT = qw(parsed read_as);
 # Whether this machine has what reads: python3 with yaml.
 sub able { return system("python3 -c 'import yaml' >/dev/null 2>&1") == 0 }
 
-# [kind, file] each; the pairs that parse.py tells.
+my ($reader, $answers, $questions);
+
+# [kind, file] each; the pairs that parse.py tells, which stays for the next ones.
 sub read_as {
-    my $got = spawn([ 'python3', "$root/tests/cli/parse.py", map { "$_->[0]:$_->[1]" } @_ ]);
-    $got->{status} == 0 or die $got->{err};
-    return @{ decode_json($got->{out}) };
+    $reader //= open2($answers, $questions, 'python3', "$root/tests/cli/parse.py");
+    my $here = getcwd();
+    my @words = map { "$_->[0]:" . ($_->[1] =~ m{^/} ? $_->[1] : "$here/$_->[1]") } @_;
+    print {$questions} join(' ', map { unpack 'H*', $_ } @words), "\n";
+    $questions->flush;
+    my $answer = <$answers> // die "parse.py: no answer\n";
+    return @{ decode_json($answer) };
+}
+
+END {
+    local $?;
+    if ($reader) {
+        close $questions;
+        waitpid $reader, 0;
+    }
 }
 
 my $files = 0;

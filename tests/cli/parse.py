@@ -1,11 +1,12 @@
-"""Reads files with parsers that are not sltrace's:  parse.py KIND:FILE...
-Writes a JSON list with a pair for each: whether it is well-formed, and what was read (or
-why it is not)."""
+"""Reads files with parsers that are not sltrace's.  Of each line of its input, words that
+are KIND:FILE in hexadecimal, it writes a line: a JSON list with a pair for each, whether it
+is well-formed, and what was read (or why it is not)."""
 
 import csv
 import html.parser
 import io
 import json
+import os
 import sys
 import xml.etree.ElementTree
 
@@ -149,4 +150,6 @@ def read(kind, name):
         return [0, f"{type(wrong).__name__}: {wrong}"]
 
 
-print(json.dumps([read(*argument.split(":", 1)) for argument in sys.argv[1:]]))
+for line in sys.stdin:
+    words = [os.fsdecode(bytes.fromhex(word)) for word in line.split()]
+    print(json.dumps([read(*word.split(":", 1)) for word in words]), flush=True)
