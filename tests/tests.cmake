@@ -106,4 +106,9 @@ if(NOT SLT_TESTS_ONLY)
     target_link_libraries(test-readers PRIVATE ${SLT_TEST_LIBRARIES})
     set_target_properties(test-readers PROPERTIES OUTPUT_NAME readers
         RUNTIME_OUTPUT_DIRECTORY ${SLT_TEST_DIR})
+    # What the second implementation calls, where it is there.
+    add_library(test-chains MODULE ${PROJECT_SOURCE_DIR}/tests/second/chains.c)
+    target_link_libraries(test-chains PRIVATE slt_flags m)
+    set_target_properties(test-chains PROPERTIES OUTPUT_NAME chains PREFIX ""
+        LIBRARY_OUTPUT_DIRECTORY ${SLT_TEST_DIR} C_VISIBILITY_PRESET default)
 endif()

@@ -3,11 +3,12 @@
 import fractions
 import functools
 import math
+import operator
 import struct
 
 import draws
 import functions
-from ieee import round_even, split
+from ieee import all_round_even, round_even, split
 from tensor import Overflow, Tensor
 
 STATE = 48
@@ -16,7 +17,7 @@ FAR = 960
 
 def bits(m):
     """The digits of the largest magnitude (section 11)."""
-    return max((abs(x).bit_length() for x in m), default=0)
+    return max(max(m), -min(m)).bit_length() if m else 0
 
 
 def log2_up(n):
@@ -24,21 +25,25 @@ def log2_up(n):
 
 
 def checked(m):
-    if any(not -(2**63) <= x < 2**63 for x in m):
+    if m and not -(2**63) <= min(m) <= max(m) < 2**63:
         raise Overflow
     return m
 
 
 def scale(s, m, f, t):
     """Section 11.1: the product of a scalar and m 2^-f as a mantissa at exponent t."""
+    return scale_all(s, [m], f, t)[0]
+
+
+def scale_all(s, m, f, t):
     significand, exponent = split(s)
-    return checked([round_even(significand * m, f - t - exponent)])[0]
+    return checked(all_round_even([significand * x for x in m], f - t - exponent))
 
 
 def block(tensor, digits):
     """The tensor rounded as a block to so many digits."""
     shift = max(0, bits(tensor.m) - digits)
-    m = [round_even(x, shift) for x in tensor.m]
+    m = all_round_even(tensor.m, shift)
     return Tensor(tensor.rows, tensor.cols, m, tensor.frac - shift)
 
 
@@ -48,7 +53,7 @@ def meet(a, b):
     for t in a, b:
         if bits(t.m) > 0:
             f = min(f, t.frac + 61 - bits(t.m))
-    return f, *([round_even(x, t.frac - f) for x in t.m] for t in (a, b))
+    return f, *(all_round_even(t.m, t.frac - f) for t in (a, b))
 
 
 def placed(operation):
@@ -57,7 +62,7 @@ def placed(operation):
     def place(*operands):
         made = operation(*operands)
         if made.frac > FAR:
-            return made.like([round_even(x, made.frac - FAR) for x in made.m], FAR)
+            return made.like(all_round_even(made.m, made.frac - FAR), FAR)
         if made.frac < -FAR:
             if any(made.m):
                 raise Overflow
@@ -91,7 +96,7 @@ def ldexp(total, exponent):
 def inner(a, b):
     """The inner product of two blocks, as binary64."""
     a, b = block(a, 48), block(b, 48)
-    total = sum(x * y for x, y in zip(a.m, b.m))
+    total = sum(map(operator.mul, a.m, b.m))
     try:
         return math.ldexp(float(total), -(a.frac + b.frac))
     except OverflowError:  # beyond binary64
@@ -135,8 +140,8 @@ def log_radius(a):
     i = (y >> 55) % 128
     d = mul(y, k["c"][i], 62) - (1 << 62)
     p = k["r"][7]
-    for j in range(6, 0, -1):
-        p = k["r"][j] - mul(p, d, 62)
+    for c in k["r"][6:0:-1]:
+        p = c - (p * d + (1 << 61) >> 62)
     q = mul(p, d, 62)
     return mul(33 - e, k["ln2"], 5) - k["logs"][i] - (q + 16 >> 5)
 
@@ -147,8 +152,8 @@ def radius(a):
 
 def horner(coefficients, z):
     p = coefficients[-1]
-    for c in reversed(coefficients[:-1]):
-        p = c + mul(p, z, 61)
+    for c in coefficients[-2::-1]:
+        p = c + (p * z + (1 << 60) >> 61)
     return p
 
 
@@ -198,8 +203,7 @@ class Fixed:
         a, b = block(a, p), block(b, p)
         columns = [b.m[j::b.cols] for j in range(b.cols)]
         rows = [a.m[i * depth:(i + 1) * depth] for i in range(a.rows)]
-        m = [sum(x * y for x, y in zip(row, column))
-             for row in rows for column in columns]
+        m = [sum(map(operator.mul, row, column)) for row in rows for column in columns]
         return Tensor(a.rows, b.cols, m, a.frac + b.frac)
 
     @placed
@@ -217,12 +221,12 @@ class Fixed:
     @placed
     def add(self, a, b):
         f, x, y = meet(a, b)
-        return a.like([p + q for p, q in zip(x, y)], f)
+        return a.like(list(map(operator.add, x, y)), f)
 
     @placed
     def subtract(self, a, b):
         f, x, y = meet(a, b)
-        return a.like([p - q for p, q in zip(x, y)], f)
+        return a.like(list(map(operator.sub, x, y)), f)
 
     def negated(self, a):
         return a.like(checked([-x for x in a.m]), a.frac)
@@ -235,7 +239,7 @@ class Fixed:
 
     @placed
     def placed_at(self, t, f):
-        return t.like([round_even(x, t.frac - f) for x in t.m], f)
+        return t.like(all_round_even(t.m, t.frac - f), f)
 
     @placed
     def add_sign(self, s, w, g):
@@ -247,12 +251,12 @@ class Fixed:
     @placed
     def add_bias(self, y, b):
         f, x, bias = meet(y, b)
-        return y.like([v + bias[e % y.cols] for e, v in enumerate(x)], f)
+        return y.like(list(map(operator.add, x, bias * y.rows)), f)
 
     @placed
     def multiply(self, a, b):
         shift = max(0, bits(a.m) + bits(b.m) - 62)
-        m = [round_even(x * y, shift) for x, y in zip(a.m, b.m)]
+        m = all_round_even(list(map(operator.mul, a.m, b.m)), shift)
         return a.like(m, a.frac + b.frac - shift)
 
     @placed
@@ -262,7 +266,7 @@ class Fixed:
             return a.like(a.m, STATE)
         significand, exponent = split(s)
         shift = max(0, 53 + bits(a.m) - 62)
-        return a.like([round_even(significand * x, shift) for x in a.m],
+        return a.like(all_round_even([significand * x for x in a.m], shift),
                       a.frac - exponent - shift)
 
     def relu(self, x):
@@ -332,7 +336,7 @@ class Fixed:
     def weighed(self, x, factors):
         """x times factors at 60."""
         s = bits(x.m) - 1 if any(x.m) else 60
-        return x.like([round_even(v * h, s) for v, h in zip(x.m, factors)],
+        return x.like(all_round_even(list(map(operator.mul, x.m, factors)), s),
                       x.frac + 60 - s)
 
     def indicators(self, target):
@@ -353,9 +357,9 @@ class Fixed:
         s, found = max(0, bits(change.m) - 60), []
         for r in range(y.rows):
             p = functions.shares(y.row(r), y.frac)[0]
-            u = [round_even(x, s) for x in change.row(r)]
+            u = all_round_even(change.row(r), s)
             m = sum(a * b for a, b in zip(p, u)) + 2**59 >> 60
-            found += [round_even(a * (b - m), 60) for a, b in zip(p, u)]
+            found += all_round_even([a * (b - m) for a, b in zip(p, u)], 60)
         return self.times(factor / y.rows, y.like(found, change.frac - s))
 
     def cross_entropy(self, y, target, factor):
@@ -378,9 +382,9 @@ class Fixed:
     def softmax_along(self, y, seen, change):
         s, found = max(0, bits(change.m) - 60), []
         for r, n in enumerate(seen):
-            p, u = y.row(r)[:n], [round_even(x, s) for x in change.row(r)[:n]]
+            p, u = y.row(r)[:n], all_round_even(change.row(r)[:n], s)
             m = sum(a * b for a, b in zip(p, u)) + 2**59 >> 60
-            found += [round_even(a * (b - m), 60) for a, b in zip(p, u)]
+            found += all_round_even([a * (b - m) for a, b in zip(p, u)], 60)
             found += [0] * (y.cols - n)
         return y.like(found, change.frac - s)
 
@@ -389,36 +393,37 @@ class Fixed:
         s, found = max(0, bits(dy.m) - 60), []
         for r, n in enumerate(seen):
             p, v = y.row(r)[:n], dshare.row(r)[:n]
-            u = [round_even(x, s) for x in dy.row(r)[:n]]
+            u = all_round_even(dy.row(r)[:n], s)
             m, b = (sum(a * c for a, c in zip(w, u)) + 2**59 >> 60 for w in (p, v))
-            found += [round_even(c * (x - m) - a * b, 60) for a, x, c in zip(p, u, v)]
+            found += all_round_even(
+                [c * (x - m) - a * b for a, x, c in zip(p, u, v)], 60)
             found += [0] * (y.cols - n)
         return y.like(found, dy.frac - s + dshare.frac - 60)
 
     @placed
     def multiply_columns(self, x, w):
         shift = max(0, bits(x.m) + bits(w.m) - 62)
-        m = [round_even(v * w.m[e % x.cols], shift) for e, v in enumerate(x.m)]
+        m = all_round_even(list(map(operator.mul, x.m, w.m * x.rows)), shift)
         return x.like(m, x.frac + w.frac - shift)
 
     @placed
     def column_dots(self, a, b):
         p = self.hot(a.rows)
         a, b = block(a, p), block(b, p)
-        m = [sum(x * y for x, y in zip(a.m[j::a.cols], b.m[j::b.cols]))
+        m = [sum(map(operator.mul, a.m[j::a.cols], b.m[j::b.cols]))
              for j in range(a.cols)]
         return Tensor(1, a.cols, m, a.frac + b.frac)
 
     def normal_row(self, row, f, centred, eps):
         """i and n, which is at 54 - h."""
         s = max(0, bits(row) - 60)
-        c = less_mean([round_even(x, s) for x in row], centred)
+        c = less_mean(all_round_even(row, s), centred)
         t = max(0, bits(c) - 48)
-        v = ldexp(sum(round_even(x, t)**2 for x in c), -2 * (f - s - t))
+        v = ldexp(sum(x * x for x in all_round_even(c, t)), -2 * (f - s - t))
         if math.isinf(v):
             raise Overflow
         i = 1 / math.sqrt(v / len(c) + eps)
-        return i, [scale(i, x, f - s, 54 - half_log2(len(c))) for x in c]
+        return i, scale_all(i, c, f - s, 54 - half_log2(len(c)))
 
     def slopes(self, g):
         return block(g, 60 - half_log2(g.cols))
@@ -441,8 +446,8 @@ class Fixed:
         most = [bits(d.row(r)) + 53 + split(s)[1] for r, s in enumerate(by)
                 if any(d.row(r))]
         t = d.frac + 62 - max(most) if most else STATE
-        return d.like([scale(s, x, d.frac, t) for r, s in enumerate(by)
-                       for x in d.row(r)], t)
+        return d.like([x for r, s in enumerate(by)
+                       for x in scale_all(s, d.row(r), d.frac, t)], t)
 
     def normalized_along(self, x, centred, eps, g):
         g, by, m = self.slopes(g), [], []
@@ -461,7 +466,7 @@ class Fixed:
         k = max(0, max(bits(d) for _, d in slopes + moves) - (60 - h))
         m = []
         for r, ((_, n), (q, slope), (u, moved)) in enumerate(zip(rows, slopes, moves)):
-            slope, moved = ([round_even(x, k) for x in d] for d in (slope, moved))
+            slope, moved = (all_round_even(d, k) for d in (slope, moved))
             total = sum(a * b for a, b in zip(g.row(r), moved))
             p = mean_of(round_even(total, 60), cols)
             m += [round_even(u * a, 60) + round_even(q * b, 60)
@@ -509,7 +514,7 @@ class Fixed:
 
     def drawn(self, tensor):
         """With the exponent of what is drawn."""
-        return tensor.like([scale(1.0, x, tensor.frac, STATE) for x in tensor.m], STATE)
+        return tensor.like(scale_all(1.0, tensor.m, tensor.frac, STATE), STATE)
 
     def normals_60(self, stream, count):
         pairs = draws.pairs(stream, count)
@@ -517,7 +522,7 @@ class Fixed:
 
     def normals(self, rows, cols, stream, std):
         z = self.normals_60(stream, rows * cols)
-        return Tensor(rows, cols, [scale(std, x, 60, STATE) for x in z], STATE)
+        return Tensor(rows, cols, scale_all(std, z, 60, STATE), STATE)
 
     def uniforms(self, rows, cols, stream, lo, hi):
         m = []
@@ -538,7 +543,7 @@ class Fixed:
 
     def plus(self, w, s, v):
         """w + s v."""
-        return self.moved(w, [scale(s, x, v.frac, STATE) for x in v.m])
+        return self.moved(w, scale_all(s, v.m, v.frac, STATE))
 
     def away(self, w, centre):
         return w.like(checked([x - c for x, c in zip(w.m, centre.m)]), STATE)
@@ -567,8 +572,8 @@ class Fixed:
 
         def noise(p, p1, g):
             try:
-                back = [scale(pull, x, STATE, STATE) for x in checked(away(p, centre))]
-                down = [scale(push, x, g.frac, STATE) for x in g.m]
+                back = scale_all(pull, checked(away(p, centre)), STATE, STATE)
+                down = scale_all(push, g.m, g.frac, STATE)
                 return square(away(p1, p), back, down)
             except Overflow:
                 return math.inf
@@ -579,25 +584,25 @@ class Fixed:
     # Section 11.4.
 
     def moved(self, w, *parts):
-        return w.like(checked([sum(terms) for terms in zip(w.m, *parts)]), STATE)
+        return w.like(checked(list(map(sum, zip(w.m, *parts)))), STATE)
 
     def sgd(self, w, g, state, rule):
         if rule.momentum == 0 and rule.weight_decay == 0:
-            return self.moved(w, [scale(-rule.lr, x, g.frac, STATE) for x in g.m])
+            return self.moved(w, scale_all(-rule.lr, g.m, g.frac, STATE))
         decay = rule.weight_decay
-        d = checked([scale(1.0, x, g.frac, STATE) + scale(decay, y, STATE, STATE)
-                     for x, y in zip(g.m, w.m)])
+        d = checked(list(map(operator.add, scale_all(1.0, g.m, g.frac, STATE),
+                             scale_all(decay, w.m, STATE, STATE))))
         if rule.momentum != 0:
-            d = checked([x + scale(rule.momentum, y, STATE, STATE)
-                         for x, y in zip(d, state["m"].m)])
+            faded = scale_all(rule.momentum, state["m"].m, STATE, STATE)
+            d = checked(list(map(operator.add, d, faded)))
             state["m"] = w.like(d, STATE)
-        return self.moved(w, [scale(-rule.lr, x, STATE, STATE) for x in d])
+        return self.moved(w, scale_all(-rule.lr, d, STATE, STATE))
 
     def root(self, v):
         """The root of Adam's second moment."""
         m, f = v.m, v.frac
         if f % 2:
-            m, f = [round_even(x, 1) for x in m], f - 1
+            m, f = all_round_even(m, 1), f - 1
         return v.like([math.isqrt(x << 64) for x in m], (f + 64) // 2)
 
     def quotient(self, m, d, to=40):
@@ -623,18 +628,17 @@ class Fixed:
         eps = w.like([significand] * len(w.m), -exponent)
         below = self.add(self.times(rule.root, self.root(v)), eps)
         if rule.decoupled and rule.shrink != 1:
-            w = w.like([scale(rule.shrink, x, STATE, STATE) for x in w.m], STATE)
-        return self.moved(w, [scale(-rule.rate, q, 40, STATE)
-                              for q in self.quotient(m, below)])
+            w = w.like(scale_all(rule.shrink, w.m, STATE, STATE), STATE)
+        return self.moved(w, scale_all(-rule.rate, self.quotient(m, below), 40, STATE))
 
     def sgld(self, w, g, centre, stream, rule):
         pull, push = rule.half * rule.gamma, rule.half * rule.nbeta
         z = self.normals_60(stream, len(w.m))
         return self.moved(
             w,
-            [scale(-pull, x - x0, STATE, STATE) for x, x0 in zip(w.m, centre.m)],
-            [scale(-push, y, g.frac, STATE) for y in g.m],
-            [scale(rule.root, x, 60, STATE) for x in z])
+            scale_all(-pull, list(map(operator.sub, w.m, centre.m)), STATE, STATE),
+            scale_all(-push, g.m, g.frac, STATE),
+            scale_all(rule.root, z, 60, STATE))
 
     def underdamped(self, w, p, g, centre, stream, rule):
         """The new momentum and weight."""
@@ -642,42 +646,42 @@ class Fixed:
         away = checked([x - x0 for x, x0 in zip(w.m, centre.m)])
         p = self.moved(
             p,
-            [scale(-rule.lose, x, STATE, STATE) for x in p.m],
-            [scale(-pull, x, STATE, STATE) for x in away],
-            [scale(-push, y, g.frac, STATE) for y in g.m])
-        w = self.moved(w, [scale(rule.before, x, STATE, STATE) for x in p.m])
+            scale_all(-rule.lose, p.m, STATE, STATE),
+            scale_all(-pull, away, STATE, STATE),
+            scale_all(-push, g.m, g.frac, STATE))
+        w = self.moved(w, scale_all(rule.before, p.m, STATE, STATE))
         p = self.moved(
             p,
-            [scale(-rule.fade, x, STATE, STATE) for x in p.m],
-            [scale(rule.noise, x, 60, STATE) for x in self.normals_60(stream, len(w.m))])
-        return p, self.moved(w, [scale(rule.after, x, STATE, STATE) for x in p.m])
+            scale_all(-rule.fade, p.m, STATE, STATE),
+            scale_all(rule.noise, self.normals_60(stream, len(w.m)), 60, STATE))
+        return p, self.moved(w, scale_all(rule.after, p.m, STATE, STATE))
 
     def thermostat(self, w, p, xi, g, centre, stream, rule):
         """The new momentum, thermostat and weight."""
         pull, push = rule.h * rule.gamma, rule.h * rule.nbeta
         away = checked([x - x0 for x, x0 in zip(w.m, centre.m)])
-        heated = checked([round_even(a * v, STATE) for a, v in zip(xi.m, p.m)])
+        heated = checked(all_round_even(list(map(operator.mul, xi.m, p.m)), STATE))
         p = self.moved(
             p,
-            [scale(-rule.fade, v, STATE, STATE) for v in p.m],
-            [scale(-rule.h, x, STATE, STATE) for x in heated],
-            [scale(-pull, x, STATE, STATE) for x in away],
-            [scale(-push, y, g.frac, STATE) for y in g.m],
-            [scale(rule.noise, x, 60, STATE) for x in self.normals_60(stream, len(w.m))])
-        w = self.moved(w, [scale(rule.h, v, STATE, STATE) for v in p.m])
-        squares = checked([round_even(v * v, STATE) for v in p.m])
-        gained = [scale(rule.h, x - 2**STATE, STATE, STATE) for x in squares]
+            scale_all(-rule.fade, p.m, STATE, STATE),
+            scale_all(-rule.h, heated, STATE, STATE),
+            scale_all(-pull, away, STATE, STATE),
+            scale_all(-push, g.m, g.frac, STATE),
+            scale_all(rule.noise, self.normals_60(stream, len(w.m)), 60, STATE))
+        w = self.moved(w, scale_all(rule.h, p.m, STATE, STATE))
+        squares = checked(all_round_even([v * v for v in p.m], STATE))
+        gained = scale_all(rule.h, [x - 2**STATE for x in squares], STATE, STATE)
         return p, self.moved(xi, gained), w
 
     def kick(self, p, w, g, centre, c, rule):
         """The new momentum of a trajectory."""
         away = self.subtract(w, centre)
-        p = self.moved(p, [scale(-(c * rule.gamma), x, away.frac, STATE) for x in away.m])
-        return self.moved(p, [scale(-(c * rule.nbeta), y, g.frac, STATE) for y in g.m])
+        p = self.moved(p, scale_all(-(c * rule.gamma), away.m, away.frac, STATE))
+        return self.moved(p, scale_all(-(c * rule.nbeta), g.m, g.frac, STATE))
 
     def drift(self, w, p, h):
         """The new weight."""
-        return self.moved(w, [scale(h, x, STATE, STATE) for x in p.m])
+        return self.moved(w, scale_all(h, p.m, STATE, STATE))
 
     def preconditioned(self, w, *args):
         """The new means, if there are any, mean squares and weights."""

@@ -20,7 +20,7 @@ def largest(row):
 class Float:
     def __init__(self, name):
         single = name == "f32"
-        self.name = name
+        self.name, self.single = name, single
         self.round = ieee.to32 if single else float
         self.round_all = ieee.all_to32 if single else list
         self.fma = ieee.fma32 if single else ieee.fma
@@ -31,15 +31,8 @@ class Float:
 
     def product(self, a, b):
         """a b: one fma chain an output, the inner index ascending, from +0."""
-        if a.rows > b.cols:  # long rows are quicker, and no bit tells
-            return self.product(b.transposed(), a.transposed()).transposed()
-        m, rows = [], [b.row(k) for k in range(b.rows)]
-        for i in range(a.rows):
-            sums = [0.0] * b.cols
-            for x, row in zip(a.row(i), rows):
-                sums = self.fma_row(x, row, sums)
-            m += sums
-        return Tensor(a.rows, b.cols, m)
+        zeros = [0.0] * (a.rows * b.cols)
+        return Tensor(a.rows, b.cols, ieee.chains(self.single, a.m, b.m, zeros, b.rows))
 
     def column_sums(self, d):
         m = [0.0] * d.cols

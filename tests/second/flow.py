@@ -95,6 +95,7 @@ class Flow:
         self.net, self.ar, (self.name,) = net, net.ar, net.trainable
         self.weight = weights[self.name]
         self.v = self.ar.doubles(self.weight)
+        self.walk = [self.v]
         self.make(net, data.training, weights)
         self.smooth, self.one = self.l1 == 0, len(self.v) == 1
         self.modes = self.find_modes() if self.smooth or self.one else None
@@ -188,11 +189,17 @@ class Flow:
         d = self.slope()
         if d == 0:
             return self.v
-        h, w, n = math.sqrt(2.0) * self.tolerance / d, self.v, 0
-        while w is not None and not t < h * (n + 1):
-            w, n = self.step(w, h), n + 1
-        rest = t - h * n
+        h, n = math.sqrt(2.0) * self.tolerance / d, 0
+        while self.walked(n, h) is not None and not t < h * (n + 1):
+            n += 1
+        w, rest = self.walked(n, h), t - h * n
         return self.step(w, rest) if w is not None and rest > 0 else w
+
+    def walked(self, n, h):
+        """The weights after n steps, or None; those of fewer are made before."""
+        if n == len(self.walk):
+            self.walk.append(self.step(self.walk[-1], h))
+        return self.walk[n]
 
     def at(self, t):
         """The weight at a time, in the run's format."""

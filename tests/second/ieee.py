@@ -8,6 +8,7 @@ binary32, are rounded right, since 53 >= 2 * 24 + 2. An fma is not, hence libm's
 import array
 import ctypes
 import math
+import os
 import re
 import struct
 import sys
@@ -53,6 +54,42 @@ def fma32_row(x, row, sums):
     return array.array("f", wide).tolist()
 
 
+def _built():
+    """chains.c, where the tests are built."""
+    build = os.path.join(os.path.dirname(__file__), "../../build")
+    try:
+        return ctypes.CDLL(os.path.join(os.environ.get("SLT_BUILD", build),
+                                        "tests/chains.so"))
+    except OSError:
+        return None
+
+
+_chains = _built()
+
+
+def _addresses(*arrays):
+    return [ctypes.c_void_p(a.buffer_info()[0]) for a in arrays]
+
+
+def chains(single, a, b, c, k):
+    """c + a b, row-major: one fma chain an element, the inner index, below k, ascending."""
+    m = len(a) // k if k else 0
+    n = len(b) // k if k else 0
+    if _chains:
+        code = "f" if single else "d"
+        a, b, c = (array.array(code, x) for x in (a, b, c))
+        run = _chains.chains32 if single else _chains.chains
+        run(*_addresses(a, b, c), *map(ctypes.c_long, (m, k, n)))
+        return c.tolist()
+    found, add = [], fma32_row if single else fma_row
+    for i in range(m):
+        sums = c[i * n:(i + 1) * n]
+        for l in range(k):
+            sums = add(a[i * k + l], b[l * n:(l + 1) * n], sums)
+        found += sums
+    return found if k else c
+
+
 def div(a, b):
     """IEEE 754's quotient; Python's own refuses a divisor of 0."""
     if b != 0:
@@ -84,6 +121,10 @@ def sum_terms(terms):
 def sum_products(a, b):
     """Section 5: the reduction of a sum of products."""
     p = [0.0] * 64
+    if _chains:
+        a, b, p = (array.array("d", x) for x in (a, b, p))
+        _chains.partials(*_addresses(a, b, p), ctypes.c_long(min(len(a), len(b))))
+        return tree(p)
     for i, (x, y) in enumerate(zip(a, b)):
         p[i % 64] = fma(x, y, p[i % 64])
     return tree(p)
@@ -106,7 +147,11 @@ def round_even(m, shift):
     """m 2^-shift, exact where shift <= 0, else the nearest integer, ties to even."""
     if shift <= 0:
         return m << -shift
-    half = 1 << shift - 1
-    low = m >> shift
-    rest = m - (low << shift)
-    return low + (rest > half or (rest == half and low & 1))
+    return m + (1 << shift - 1) - 1 + (m >> shift & 1) >> shift
+
+
+def all_round_even(m, shift):
+    if shift <= 0:
+        return [x << -shift for x in m]
+    below = (1 << shift - 1) - 1
+    return [x + below + (x >> shift & 1) >> shift for x in m]

@@ -2,7 +2,7 @@
 
 import math
 
-from ieee import fma
+from ieee import chains, fma
 
 
 def signed(l1, sign):
@@ -58,10 +58,11 @@ def move(x, y, sign, free):
 def look(g, a, l1, x, sign):
     """Frees one, or says whether this is the least."""
     best, most, least = None, 0.0, True
-    for j, row in enumerate(g):
-        f, t = a[j], abs(a[j])
-        for b, y in zip(row, x):
-            f, t = fma(-b, y, f), fma(abs(b), abs(y), t)
+    flat = sum(g, [])
+    falls = chains(False, flat, [-y for y in x], a, len(x))
+    sizes = chains(False, list(map(abs, flat)), list(map(abs, x)), list(map(abs, a)),
+                   len(x))
+    for j, (f, t) in enumerate(zip(falls, sizes)):
         doubt = 2.0**-40 * t
         if sign[j]:
             least = least and abs(f - signed(l1, sign[j])) <= doubt
