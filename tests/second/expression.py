@@ -17,7 +17,8 @@ class Absent(Exception):
 
 def tokens(text, known=()):
     """Of names that are known the longest that fits, where one does."""
-    longest = sorted((name for name in known if not re.fullmatch(NAME, name)), key=len)
+    longest = sorted((name for name in known
+                      if name in str(text) and not re.fullmatch(NAME, name)), key=len)
     kinds = [NUMBER, *map(re.escape, reversed(longest)), NAME, r"[-+*/(),]"]
     return re.findall(rf"\s*({'|'.join(kinds)})", str(text))
 
