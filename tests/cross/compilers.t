@@ -17,7 +17,7 @@ for one in $builds; do
     rm -rf "$build"
     if cmake -S "$top" -B "$build" -G Ninja -DCMAKE_C_COMPILER="$compiler" \
         -DCMAKE_BUILD_TYPE=None -DSLT_CFLAGS_LAST="$level;-march=$march" \
-        -DSLT_TESTS=OFF >"$work/log" 2>&1 &&
+        -DSLT_TESTS=OFF $together >"$work/log" 2>&1 &&
         cmake --build "$build" --target sltrace >>"$work/log" 2>&1; then
         expect 0 "$name gives the smoke goldens" \
             "$build/sltrace" verify "$top"/golden/smoke/*.golden

@@ -51,7 +51,8 @@ cross() {
     arch=$1 tests=$2
     build=$work/$arch
     SLT_CROSS_DIR=${SLT_CROSS_DIR:-$top/.cross} SLT_BUILD_DIR=$build "$top/tools/cross" \
-        "$arch" -DSLT_TESTS_ONLY="$tests" -DSLT_CFLAGS_LAST=-Werror >"$work/log" 2>&1
+        "$arch" -DSLT_TESTS_ONLY="$tests" -DSLT_CFLAGS_LAST=-Werror $near_release \
+        >"$work/log" 2>&1
     bad=$?
     ok $bad "$arch builds without a warning"
     if [ $bad = 0 ]; then

@@ -17,7 +17,8 @@ targets() {
     ninja -C "$build" -t targets all | sed -n 's/^\(test-[^:]*\): phony$/\1/p' |
         grep -v "^test-fault-backward-\|^test-fault-planted-\|^test-\($long\)$"
 }
-if cmake -S "$top" --preset asan-ubsan -DSLT_SCALAR=$scalar -B "$build" >"$work/log" 2>&1 &&
+if cmake -S "$top" --preset asan-ubsan -DSLT_SCALAR=$scalar $together -B "$build" \
+    >"$work/log" 2>&1 &&
     cmake --build "$build" --target $(targets) >>"$work/log" 2>&1; then
     export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
     export SLT_SAMPLE=300 # of the places where a call fails

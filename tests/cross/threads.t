@@ -7,7 +7,7 @@ build=$work/tsan
 targets="sltrace test-unit-base-pool test-unit-cli-signals test-unit-run-sync
     test-unit-run-trial test-unit-verify-segments"
 [ -z "${SLT_LONG-}" ] || targets=all
-if cmake -S "$top" --preset tsan -B "$build" >"$work/log" 2>&1 &&
+if cmake -S "$top" --preset tsan $together -B "$build" >"$work/log" 2>&1 &&
     cmake --build "$build" --target $targets >>"$work/log" 2>&1; then
     export TSAN_OPTIONS=halt_on_error=1:exitcode=66
     export SLT_UNTIMED=1

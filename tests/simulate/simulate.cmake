@@ -3,13 +3,14 @@
 file(GLOB SLT_SIMULATE_SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/simulate/*.c)
 list(FILTER SLT_SIMULATE_SOURCES EXCLUDE REGEX "/simulate\\.c$")
 set(SLT_SIMULATE_MAIN ${PROJECT_SOURCE_DIR}/tests/simulate/simulate.c)
-add_library(slt_simulate OBJECT ${SLT_COMMAND_SOURCES} ${SLT_SIMULATE_SOURCES})
+add_library(slt_simulate OBJECT ${SLT_SIMULATE_SOURCES})
 target_link_libraries(slt_simulate PRIVATE slt_flags)
 target_include_directories(slt_simulate PRIVATE ${PROJECT_SOURCE_DIR}/tests)
 
 function(slt_simulate_test name)
     set(target test-fault-${name})
-    add_executable(${target} ${SLT_SIMULATE_MAIN} $<TARGET_OBJECTS:slt_simulate> ${ARGN})
+    add_executable(${target} ${SLT_SIMULATE_MAIN} $<TARGET_OBJECTS:slt_simulate>
+        $<TARGET_OBJECTS:slt_commands> ${ARGN})
     target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
     set_target_properties(${target} PROPERTIES OUTPUT_NAME fault-${name}.t
         RUNTIME_OUTPUT_DIRECTORY ${SLT_TEST_DIR})
