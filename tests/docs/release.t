@@ -53,6 +53,8 @@ refused "no day of release" CHANGELOG.md "s/^## $version .*/## $version (unrelea
 refused "another tag on a page" README.md "s/@v$version/@v7.7.7/" 'README.md:[0-9]*: the tag is 7\.7\.7'
 refused "another tag in the job" tools/gitlab/verify.yml "s,/v$version/,/v7.7.7/," \
     'verify.yml:[0-9]*: the tag is 7\.7\.7'
+refused "another image" docs/manual/publish.md 's,/sltrace:[0-9.]*,/sltrace:7.7.7,' \
+    'publish.md:[0-9]*: the tag is 7\.7\.7'
 repository
 echo more >>README.md
 expect 1 "what is not committed: no tag" tools/release --tag
