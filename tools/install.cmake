@@ -45,6 +45,10 @@ configure_file(${PROJECT_SOURCE_DIR}/tools/sltrace.pc.in
 install(FILES ${PROJECT_BINARY_DIR}/package/sltrace.pc
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
+# Pages that verify themselves carry these, where tools/wasm/wasm made them.
+install(DIRECTORY ${PROJECT_BINARY_DIR}/share/sltrace/
+    DESTINATION ${CMAKE_INSTALL_DATADIR}/sltrace OPTIONAL)
+
 # A page of the manual for each header, and one for each function that leads there.
 find_program(SLT_PERL perl)
 if(SLT_PERL)

@@ -40,6 +40,9 @@ typedef struct slt_report_entry {
     const char *wrong_verified; /* what is wrong with the statement of a verification
                                    beside the golden, GOLDEN.verified; "": nothing */
     slt_status verified_status; /* SLT_DIFFERS if the signer did not sign it */
+    const char *not_in_page; /* what kept the page from verifying it; "": nothing did, or
+                                it is not in fixed point */
+    slt_status in_page_status;
 } slt_report_entry;
 
 SLT_API slt_status slt_report_create(const char *title, slt_report **report,
@@ -48,6 +51,13 @@ SLT_API void slt_report_free(slt_report *report);
 /* From here on, statements of verifications beside goldens (slt_verify_attest_begin)
  * count only if `key` signed them. */
 SLT_API void slt_report_set_signer(slt_report *report, const slt_public_key *key);
+
+/* The page will carry the program of fixed point in this folder (verify.js and
+ * verify.wasm, which tools/wasm/wasm makes), and make runs of the goldens that are added
+ * from now on again in the reader's browser.  SLT_FILE or SLT_FORMAT if it is not
+ * there. */
+SLT_API slt_status slt_report_verify_in_page(slt_report *report, const char *folder,
+                                             slt_error *err);
 
 /* Adds the section of a golden, made from its manifest and the figure data beside it, or
  * from traces: `from` names folders with studies in them (FROM/NAME), which are used
@@ -61,9 +71,9 @@ SLT_API slt_status slt_report_add(slt_report *report, const char *path,
 SLT_API size_t slt_report_count(const slt_report *report);
 SLT_API slt_report_entry slt_report_at(const slt_report *report, size_t index);
 
-/* Writes the page: HTML in UTF-8 that is also well-formed XML, loads nothing and runs no
- * script.  The same files, and the same gnuplot, give the same bytes.  malloc'ed, with a
- * NUL behind it that *size does not count. */
+/* Writes the page: HTML in UTF-8 that is also well-formed XML, loads nothing and, unless
+ * it verifies in the page, runs no script.  The same files, and the same gnuplot, give
+ * the same bytes.  malloc'ed, with a NUL behind it that *size does not count. */
 SLT_API slt_status slt_report_html(const slt_report *report, char **text, size_t *size,
                                    slt_error *err);
 

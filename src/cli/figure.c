@@ -24,9 +24,9 @@ static const struct form {
 } forms[] = {{"pdf", ".pdf", SLT_PICTURE_PDF}, {"png", ".png", SLT_PICTURE_PNG}};
 enum { FORMS = sizeof forms / sizeof *forms };
 
-/* Which of them were made. */
+/* Which of them were made, and whether a page was. */
 typedef struct pictures {
-    bool drawn, form[FORMS];
+    bool drawn, form[FORMS], page;
 } pictures;
 
 static slt_status name_file(const target *to, const char *suffix, char path[CLI_PATH_MAX],
@@ -109,6 +109,8 @@ static void print_paths(const target *to, const pictures *made)
             putchar('\n');
         }
     print_path("report  ", to, ".txt\n");
+    if (made->page)
+        print_path("page    ", to, ".html\n");
 }
 
 static void put_figure(slt_json *json, const slt_figure *figure, const target *to,
@@ -124,7 +126,22 @@ static void put_figure(slt_json *json, const slt_figure *figure, const target *t
         if (made->form[i])
             slt_json_text(json, forms[i].option);
     slt_json_close(json, ']');
+    slt_json_key_bool(json, "page", made->page);
     cli_figure_put(json, figure);
+}
+
+/* The page that verifies itself, where one is asked for. */
+static slt_status write_own_page(const cli_call *call, const target *to, bool *made,
+                                 slt_error *err)
+{
+    char path[CLI_PATH_MAX];
+    if (!cli_given(call, "verify-in-page"))
+        return SLT_OK;
+    slt_status status = name_file(to, ".html", path, err);
+    if (!status)
+        status = cli_figure_page(call, call->operands[0], to->stem, path, err);
+    *made = !status;
+    return status;
 }
 
 static slt_status write_figure(const cli_call *call, const slt_figure *figure,
@@ -150,6 +167,8 @@ static slt_status write_figure(const cli_call *call, const slt_figure *figure,
         status = name_file(to, ".txt", path, err);
     if (status == SLT_OK)
         status = cli_write_file(path, report, strlen(report), err);
+    if (status == SLT_OK)
+        status = write_own_page(call, to, &made.page, err);
     if (status == SLT_OK && call->json) {
         put_figure(call->json, figure, to, &made);
     } else if (status == SLT_OK) {
@@ -183,6 +202,20 @@ static slt_status of_manifest(const cli_call *call, slt_manifest *manifest,
     return status;
 }
 
+/* What --verify-in-page needs is looked for before anything is made. */
+static slt_status check_own_page(const cli_call *call, slt_error *err)
+{
+    char folder[CLI_PATH_MAX];
+    if (!cli_given(call, "verify-in-page"))
+        return SLT_OK;
+    if (slt_files_end_in(call->operands[0], ".golden"))
+        return cli_share(folder, err);
+    return slt_fail(err, SLT_USAGE,
+                    "figure: --verify-in-page goes with a golden or a folder of goldens; "
+                    "%s is a manifest",
+                    call->operands[0]);
+}
+
 static slt_status figure_run(const cli_call *call, slt_error *err)
 {
     const char *path = call->operands[0];
@@ -203,6 +236,9 @@ static slt_status figure_run(const cli_call *call, slt_error *err)
                         path);
     if (status || folder)
         return status ? status : cli_figure_folder(call, path, err);
+    status = check_own_page(call, err);
+    if (status)
+        return status;
     if (slt_files_end_in(path, ".golden")) {
         const char *from[CLI_AGAIN_MAX + 1];
         size_t count = cli_from_folders(call, from);
@@ -238,6 +274,11 @@ static const cli_option options[] = {
      "file"},
     {"pdf", 0, NULL, "Also the picture as PDF, for a paper; needs rsvg-convert.", NULL},
     {"png", 0, NULL, "Also the picture as PNG, twice as large; needs rsvg-convert.",
+     NULL},
+    {"verify-in-page", 0, NULL,
+     "The page carries the program of fixed point, compiled to WebAssembly, and what it "
+     "takes to verify each golden: a reader presses a button, and one run is made again "
+     "in the browser and compared. Of a golden it makes such a page too, STEM.html.",
      NULL},
 };
 

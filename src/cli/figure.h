@@ -16,4 +16,8 @@ void cli_figure_tell_hidden(const char *of, const slt_figure *figure);
 /* One HTML page of the goldens in a folder.  The worst of what became of them. */
 slt_status cli_figure_folder(const cli_call *call, const char *folder, slt_error *err);
 
+/* Writes the page about one golden, made from the data beside it. */
+slt_status cli_figure_page(const cli_call *call, const char *golden, const char *title,
+                           const char *path, slt_error *err);
+
 #endif

@@ -254,8 +254,11 @@ static slt_status complain_of_entries(const slt_report *report)
             cli_complain(entry.wrong_runs);
         if (*entry.wrong_verified)
             cli_complain(entry.wrong_verified);
+        if (*entry.not_in_page)
+            cli_complain(entry.not_in_page);
         worst = slt_status_worse(worst, entry.runs_status);
         worst = slt_status_worse(worst, entry.verified_status);
+        worst = slt_status_worse(worst, entry.in_page_status);
         worst = slt_status_worse(worst, entry.status);
         if (entry.drawn != SLT_UNFIT)
             worst = slt_status_worse(worst, entry.drawn);
@@ -279,21 +282,53 @@ static slt_status name_place(const cli_call *call, const char *folder, char stem
                : cli_path(place, err, SLT_STUDY_ROOM "/%s/figure", stem);
 }
 
-static slt_status write_page(const slt_report *report, const char *path, slt_error *err)
+/* A page that verifies itself should be one that can be sent. */
+#define IN_PAGE_BYTES_MAX 3000000
+
+static slt_status write_page(const cli_call *call, const slt_report *report,
+                             const char *path, slt_error *err)
 {
     char *text = NULL;
     size_t size;
     slt_status status = slt_report_html(report, &text, &size, err);
     if (status == SLT_OK)
         status = cli_write_file(path, text, size, err);
+    if (status == SLT_OK && cli_given(call, "verify-in-page") && size > IN_PAGE_BYTES_MAX)
+        cli_say("%s: %zu bytes: a page of one golden is smaller", path, size);
     free(text);
+    return status;
+}
+
+static slt_status create_report(const cli_call *call, const char *title,
+                                slt_report **report, slt_error *err)
+{
+    char folder[CLI_PATH_MAX];
+    slt_status status = slt_report_create(title, report, err);
+    if (status || !cli_given(call, "verify-in-page"))
+        return status;
+    status = cli_share(folder, err);
+    return status ? status : slt_report_verify_in_page(*report, folder, err);
+}
+
+slt_status cli_figure_page(const cli_call *call, const char *golden, const char *title,
+                           const char *path, slt_error *err)
+{
+    slt_report *report = NULL;
+    slt_status status = create_report(call, title, &report, err);
+    if (!status)
+        status = slt_report_add(report, golden, NULL, 0, err);
+    if (!status)
+        status = write_page(call, report, path, err);
+    if (!status)
+        status = complain_of_entries(report);
+    slt_report_free(report);
     return status;
 }
 
 static slt_status write_report(const cli_call *call, const slt_report *report,
                                const char *path, slt_error *err)
 {
-    slt_status status = write_page(report, path, err);
+    slt_status status = write_page(call, report, path, err);
     if (status)
         return status;
     if (call->json)
@@ -320,7 +355,7 @@ static slt_status make_report(const cli_call *call, const char *folder, const ch
 {
     char title[300];
     snprintf(title, sizeof title, "%s: figures and claims, recomputed", stem);
-    slt_status status = slt_report_create(title, report, err);
+    slt_status status = create_report(call, title, report, err);
     if (status == SLT_OK)
         status = set_signer(call, *report, err);
     if (status == SLT_OK)

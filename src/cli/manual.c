@@ -128,6 +128,10 @@ static void put_end(FILE *out)
           out);
     put_heading(out, "ENVIRONMENT");
     fputs(".TP\n.B SLTRACE_ISA\nCaps the kernels as \\fB\\-\\-isa\\fR does.\n", out);
+    fputs(".TP\n.B SLTRACE_SHARE\nFolder of verify.wasm and verify.js, for "
+          "\\fB\\-\\-verify\\-in\\-page\\fR; by default share/sltrace where the program "
+          "is installed.\n",
+          out);
     fputs(".TP\n.B NO_COLOR\nNo colours in messages, where set to anything.\n", out);
 }
 

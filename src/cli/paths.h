@@ -39,4 +39,8 @@ slt_status cli_put_picture(const char *path, char *svg, size_t size, slt_status 
 slt_status cli_write_file(const char *path, const void *bytes, size_t size,
                           slt_error *err);
 
+/* The folder of what is installed beside the program: $SLTRACE_SHARE, else share/sltrace
+ * where the program is installed or built.  SLT_FILE if verify.wasm is in neither. */
+slt_status cli_share(char folder[CLI_PATH_MAX], slt_error *err);
+
 #endif

@@ -1,5 +1,5 @@
 /* Bundles of a golden and what it takes to verify it. */
-#include <sltrace/bundle.h>
+#include "verify/bundle.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -204,25 +204,32 @@ static slt_status bundle_pack(const bundle_list *list, slt_buffer *archive,
     return status ? status : slt_ustar_end(archive, err);
 }
 
-slt_status slt_bundle_write(const char *golden, const char *const *more, size_t count,
-                            const char *out, slt_bundle *made, slt_error *err)
+slt_status slt_bundle_make(const char *golden, const char *const *more, size_t count,
+                           slt_buffer *archive, slt_bundle *made, slt_error *err)
 {
-    SLT_FPENV_ENTERED;
     bundle_list list = {0};
-    slt_buffer archive = {0};
     slt_status status = bundle_gather(&list, golden, err);
     for (size_t i = 0; i < count && !status; i++)
         status = bundle_add(&list, more[i], err);
     if (!status)
-        status = bundle_pack(&list, &archive, err);
+        status = bundle_pack(&list, archive, err);
+    if (!status) {
+        *made = (slt_bundle){.files = list.count, .bytes = archive->size};
+        slt_sha256_of(archive->data, archive->size, made->sha256);
+    }
+    bundle_free(&list);
+    return status;
+}
+
+slt_status slt_bundle_write(const char *golden, const char *const *more, size_t count,
+                            const char *out, slt_bundle *made, slt_error *err)
+{
+    SLT_FPENV_ENTERED;
+    slt_buffer archive = {0};
+    slt_status status = slt_bundle_make(golden, more, count, &archive, made, err);
     if (!status)
         status = slt_output_write(out, archive.data, archive.size, false, err);
-    if (!status) {
-        *made = (slt_bundle){.files = list.count, .bytes = archive.size};
-        slt_sha256_of(archive.data, archive.size, made->sha256);
-    }
     slt_buffer_free(&archive);
-    bundle_free(&list);
     return status;
 }
 

@@ -243,6 +243,7 @@ int main(int argc, char **argv)
     sigaddset(&set, SIGCHLD);
     sigprocmask(SIG_BLOCK, &set, NULL);
     setenv("TMPDIR", ".", 1);
+    setenv("SLTRACE_SHARE", ".", 1);
     if (!mkdtemp(root))
         tap_bail("no folder");
     link_program();

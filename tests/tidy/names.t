@@ -61,6 +61,7 @@ my %others = (
     uniform => [ qr{^src/data/one_hot\.c$}, 'how the entry is distributed' ],
     values => [ qr{^src/(?:cli|report)/}, 'a member of JSON',
         qr{^src/manifest/sweep\.c$}, 'a field of an axis' ],
+    select => [ qr{^src/report/page/in_page\.c$}, 'an element of HTML' ],
     polygon => [ qr{^src/cli/theory_tms\.c$}, 'an option', qr{^src/report/picture/}, 'of SVG' ],
 );
 

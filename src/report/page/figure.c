@@ -244,7 +244,8 @@ static void put_trouble(slt_html *page, const slt_report_part *part)
     slt_html_close(page, "p");
 }
 
-void slt_report_put_section(slt_html *page, const slt_report_part *part)
+void slt_report_put_section(slt_html *page, const slt_report_part *part,
+                            const slt_report_part *parts, size_t count)
 {
     slt_buffer heading = {0};
     slt_report_heading(part, &heading);
@@ -261,6 +262,7 @@ void slt_report_put_section(slt_html *page, const slt_report_part *part)
     slt_report_put_runs(page, part);
     slt_report_put_settings(page, part);
     slt_report_put_hashes(page, part);
+    slt_report_put_in_page(page, part, parts, count);
     slt_report_put_commands(page, part);
     slt_report_put_data(page, part);
     slt_html_close(page, "section");

@@ -192,7 +192,7 @@ slt_status slt_front_html(const slt_front *front, char **text, size_t *size,
     SLT_FPENV_ENTERED;
     slt_buffer out = {0};
     slt_html page = {.out = &out};
-    slt_report_begin_page(&page, front->title);
+    slt_report_begin_page(&page, front->title, NULL);
     slt_html_open(&page, "body", NULL);
     front_put_body(front, &page);
     slt_html_close(&page, "body");

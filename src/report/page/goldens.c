@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/assert.h"
 #include "base/fpenv.h"
 #include "base/tree.h"
 #include "base/world.h"
@@ -26,6 +27,7 @@ struct slt_report {
     size_t count;
     slt_public_key signer; /* of statements, if that is asked for */
     bool has_signer;
+    slt_report_program *program; /* NULL: none */
 };
 
 /* ---- Names ------------------------------------------------------------------------- */
@@ -256,6 +258,9 @@ static void goldens_free_part(slt_report_part *part)
     slt_golden_free(part->golden);
     slt_buffer_free(&part->csv);
     slt_buffer_free(&part->svg);
+    slt_buffer_free(&part->bundle);
+    free(part->fixed);
+    free(part->twin);
     free(part->path);
     free(part->manifest_path);
     free(part->anchor);
@@ -344,6 +349,9 @@ void slt_report_free(slt_report *report)
         return;
     for (size_t i = 0; i < report->count; i++)
         goldens_free_part(&report->parts[i]);
+    if (report->program)
+        slt_report_program_free(report->program);
+    free(report->program);
     free(report->parts);
     free(report->title);
     free(report);
@@ -353,6 +361,16 @@ void slt_report_set_signer(slt_report *report, const slt_public_key *key)
 {
     report->signer = *key;
     report->has_signer = true;
+}
+
+slt_status slt_report_verify_in_page(slt_report *report, const char *folder,
+                                     slt_error *err)
+{
+    SLT_FPENV_ENTERED;
+    SLT_ASSERT(!report->program);
+    report->program = slt_world.calloc(1, sizeof *report->program);
+    return report->program ? slt_report_program_read(report->program, folder, err)
+                           : slt_fail(err, SLT_RESOURCE, "no memory for a program");
 }
 
 slt_status slt_report_add(slt_report *report, const char *path, const char *const *from,
@@ -376,6 +394,8 @@ slt_status slt_report_add(slt_report *report, const char *path, const char *cons
         status =
             slt_verified_read(part.golden, report->has_signer ? &report->signer : NULL,
                               &part.verified, err);
+    if (report->program)
+        slt_report_in_page(&part);
     report->parts[report->count++] = part;
     return status;
 }
@@ -411,7 +431,9 @@ slt_report_entry slt_report_at(const slt_report *report, size_t index)
                               .wrong_runs = goldens_reason(&part->wrong_runs),
                               .runs_status = part->wrong_runs.status,
                               .wrong_verified = goldens_reason(&part->verified.trouble),
-                              .verified_status = part->verified.trouble.status};
+                              .verified_status = part->verified.trouble.status,
+                              .not_in_page = goldens_reason(&part->no_bundle),
+                              .in_page_status = part->no_bundle.status};
 }
 
 slt_status slt_report_html(const slt_report *report, char **text, size_t *size,
@@ -419,7 +441,7 @@ slt_status slt_report_html(const slt_report *report, char **text, size_t *size,
 {
     SLT_FPENV_ENTERED;
     slt_buffer out = {0};
-    slt_report_page(report->title, report->parts, report->count, &out);
+    slt_report_page(report->title, report->parts, report->count, report->program, &out);
     *size = out.size;
     *text = slt_buffer_take(&out);
     return *text ? SLT_OK : slt_fail(err, SLT_RESOURCE, "no memory for the report");

@@ -5,21 +5,41 @@
 
 #include <sltrace/numerics.h>
 
+#include "base/sha256.h"
+#include "codec/minisign.h"
 #include "manifest/manifest.h"
 
-/* The content security policy: nothing is loaded, nothing is run, nothing is sent. */
+/* The content security policy: nothing is loaded, nothing is run, nothing is sent; but
+ * one script, which starts a worker from the page's own bytes. */
 #define POLICY                                                                           \
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "    \
     "form-action 'none'"
 
 static const char document_type[] = "<!DOCTYPE html>";
 
-static void put_document_head(slt_html *page, const char *title)
+static void put_policy(slt_html *page, const char *script)
+{
+    unsigned char digest[crypto_hash_sha256_BYTES];
+    slt_buffer policy = {0};
+    slt_buffer_printf(&policy, POLICY);
+    if (script) {
+        crypto_hash_sha256(digest, (const unsigned char *)script, strlen(script));
+        slt_buffer_printf(&policy, "; worker-src blob:; script-src 'wasm-unsafe-eval' "
+                                   "'sha256-");
+        slt_base64(&policy, digest, sizeof digest);
+        slt_buffer_printf(&policy, "'");
+    }
+    slt_html_empty(page, "meta", "http-equiv", "Content-Security-Policy", "content",
+                   slt_buffer_text(&policy), NULL);
+    page->out->failed |= policy.failed;
+    slt_buffer_free(&policy);
+}
+
+static void put_document_head(slt_html *page, const char *title, const char *script)
 {
     slt_html_open(page, "head", NULL);
     slt_html_empty(page, "meta", "charset", "utf-8", NULL);
-    slt_html_empty(page, "meta", "http-equiv", "Content-Security-Policy", "content",
-                   POLICY, NULL);
+    put_policy(page, script);
     slt_html_empty(page, "meta", "name", "viewport", "content",
                    "width=device-width, initial-scale=1", NULL);
     slt_html_empty(page, "meta", "name", "referrer", "content", "no-referrer", NULL);
@@ -122,7 +142,7 @@ static void put_footer(slt_html *page)
 /* ---- The page ---------------------------------------------------------------------- */
 
 static void put_body(slt_html *page, const char *title, const slt_report_part *parts,
-                     size_t count)
+                     size_t count, const slt_report_program *program)
 {
     slt_html_open(page, "body", NULL);
     slt_html_element(page, "a", "Skip to the results", "class", "skip", "href", "#main",
@@ -133,27 +153,29 @@ static void put_body(slt_html *page, const char *title, const slt_report_part *p
     slt_html_open(page, "main", "id", "main", "tabindex", "-1", NULL);
     slt_report_put_summary(page, parts, count);
     for (size_t i = 0; i < count; i++)
-        slt_report_put_section(page, &parts[i]);
+        slt_report_put_section(page, &parts[i], parts, count);
     slt_html_close(page, "main");
     slt_html_close(page, "div");
     put_footer(page);
+    if (program)
+        slt_report_put_program(page, program);
     slt_html_close(page, "body");
 }
 
-void slt_report_begin_page(slt_html *page, const char *title)
+void slt_report_begin_page(slt_html *page, const char *title, const char *script)
 {
     slt_html_markup(page, document_type, sizeof document_type - 1);
     slt_html_open(page, "html", "xmlns", "http://www.w3.org/1999/xhtml", "lang", "en",
                   "xml:lang", "en", NULL);
-    put_document_head(page, title);
+    put_document_head(page, title, script);
 }
 
 void slt_report_page(const char *title, const slt_report_part *parts, size_t count,
-                     slt_buffer *out)
+                     const slt_report_program *program, slt_buffer *out)
 {
     slt_html page = {.out = out};
-    slt_report_begin_page(&page, title);
-    put_body(&page, title, parts, count);
+    slt_report_begin_page(&page, title, program ? slt_report_in_page_script : NULL);
+    put_body(&page, title, parts, count, program);
     slt_html_close(&page, "html");
     slt_buffer_byte(out, '\n');
 }

@@ -25,23 +25,39 @@ typedef struct slt_report_part {
      * traces, or why the table of runs is wrong. */
     slt_error no_picture, no_chains, wrong_runs;
     slt_verified verified; /* what a statement beside the golden says */
+    /* What the page needs to make a run again; where in_page is false, none was asked
+     * for. */
+    bool in_page;
+    bool *fixed;         /* for each run whether it is in fixed point, ... */
+    size_t fixed_count;  /* ... and how many are */
+    slt_buffer bundle;   /* empty if none is */
+    slt_error no_bundle; /* why there is no bundle or twin, if its status is not SLT_OK */
+    char *twin;          /* path of the same figure's golden in fixed point, or NULL */
 } slt_report_part;
+
+/* The program of fixed point that a page carries (tools/wasm/wasm). */
+typedef struct slt_report_program {
+    slt_buffer script, wasm; /* the first starts the second */
+} slt_report_program;
 
 /* The goldens of a report. */
 const slt_report_part *slt_report_parts(const slt_report *report, size_t *count);
 
-/* Writes what stands before <body>, and opens <html>. */
-void slt_report_begin_page(slt_html *page, const char *title);
-/* Writes the whole page. */
+/* Writes what stands before <body>, and opens <html>.  `script` is the one that may run;
+ * NULL: none. */
+void slt_report_begin_page(slt_html *page, const char *title, const char *script);
+/* Writes the whole page; without a program none of its runs can be made again in it. */
 void slt_report_page(const char *title, const slt_report_part *parts, size_t count,
-                     slt_buffer *out);
+                     const slt_report_program *program, slt_buffer *out);
 
 /* ---- Its pieces -------------------------------------------------------------------- */
 
 extern const char slt_report_style[];
 
 void slt_report_put_summary(slt_html *page, const slt_report_part *parts, size_t count);
-void slt_report_put_section(slt_html *page, const slt_report_part *part);
+/* Writes the section of one of the parts. */
+void slt_report_put_section(slt_html *page, const slt_report_part *part,
+                            const slt_report_part *parts, size_t count);
 void slt_report_put_grids(slt_html *page, const slt_report_part *part);
 void slt_report_put_claims(slt_html *page, const slt_report_part *part);
 /* Writes whether the chains have settled: in total, and a row for each run. */
@@ -52,8 +68,27 @@ void slt_report_put_verified(slt_html *page, const slt_report_part *part);
 void slt_report_put_hashes(slt_html *page, const slt_report_part *part);
 void slt_report_put_commands(slt_html *page, const slt_report_part *part);
 void slt_report_put_data(slt_html *page, const slt_report_part *part);
+/* Writes the button by which the page makes a run again, or why there is none. */
+void slt_report_put_in_page(slt_html *page, const slt_report_part *part,
+                            const slt_report_part *parts, size_t count);
 /* Describes in words what a picture shows. */
 void slt_report_describe(const slt_figure *figure, slt_buffer *text);
+
+/* ---- Runs that the page makes again ------------------------------------------------ */
+
+extern const char slt_report_in_page_script[];
+
+/* Reads verify.js and verify.wasm of a folder; what was read is the caller's also if it
+ * fails. */
+slt_status slt_report_program_read(slt_report_program *program, const char *folder,
+                                   slt_error *err);
+void slt_report_program_free(slt_report_program *program);
+/* Finds what the page needs for a golden that holds. */
+void slt_report_in_page(slt_report_part *part);
+/* Writes the program and the script that starts it. */
+void slt_report_put_program(slt_html *page, const slt_report_program *program);
+
+/* ---- What they share --------------------------------------------------------------- */
 
 /* "Figure 6: Low-rank linear network", or the golden's path. */
 void slt_report_heading(const slt_report_part *part, slt_buffer *text);

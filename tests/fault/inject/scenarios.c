@@ -77,6 +77,8 @@ const scenario scenarios[] = {
     {RECORDED, 0, "figure --from shelf --out figure --json shelf.yaml"},
     {RECORDED, TELLS, "figure --out page goldens"},
     {RECORDED, TELLS, "figure --out page --json --public-key plain.pub goldens"},
+    {RECORDED, TELLS, "figure --out page --verify-in-page pages"},
+    {RECORDED, TELLS, "figure --out page --verify-in-page study.golden"},
 
     {RECORDED, 0, "audit -j1 " STUDY " other/traces/000001.trace"},
     {RECORDED, 0, "audit -j1 --json " SMALL " " OTHER},

@@ -111,6 +111,9 @@ static void record_all(worker *w)
     forge_trace(w);
     prepare(w, "record --from forged --golden forged.golden small.yaml");
     prepare(w, "replay -j1 --steps here.steps tiny/traces/000000.trace");
+    prepare(w, "run -j1 --out fixed fixed.yaml");
+    copy_file_within(w, "fixed.yaml", "pages/fixed.yaml");
+    prepare(w, "record --from fixed --golden pages/fixed.golden pages/fixed.yaml");
     copy_file_within(w, "study.yaml", "goldens/study.yaml");
     prepare(w, "record --from out --golden goldens/study.golden goldens/study.yaml");
     prepare(w, "verify --attest goldens/study.golden.verified --sign plain.key "
