@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """The HTML report in a real browser: TAP.
 
-Every check is tried twice: on the report, where it must find nothing, and on a page made
-wrong on purpose, where it must find something.
+Every check is tried on the report of a paper, and on that of two of its goldens, where it
+must find nothing, and on the latter made wrong on purpose, where it must find something.
 
     SLTRACE=build/sltrace tests/browser/report.t [--shots FOLDER]
 
@@ -402,7 +402,7 @@ CHECKS = [
      [change("--soft: #a9afba", "--soft: #666"), change("--yes: #8fdca5", "--yes: #14632b")]),
     ("no letter below 12 px", readable,
      [style("figcaption { font-size: 11px }"),
-      style("figure svg[width='1120'] { min-width: 0; width: 600px }")]),
+      style("figure svg { min-width: 0; width: 300px }")]),
     ("no mark on a frame", framed, [onto_frame]),
     ("landmarks and headings", structured,
      [lambda page: page.replace("<main", "<div").replace("</main", "</div"),
@@ -442,15 +442,21 @@ def edit(path, old, new):
         file.write(text.replace(old, new, 1))
 
 
+def take(folder, name, goldens):
+    """A folder of some of the paper's goldens, with their manifests."""
+    for part in ("golden", "manifests"):
+        os.makedirs(f"{folder}/{part}/{name}")
+        for file in os.listdir(f"{TOP}/{part}/lakkapragada2025"):
+            if file.split(".")[0] in goldens:
+                shutil.copy(f"{TOP}/{part}/lakkapragada2025/{file}",
+                            f"{folder}/{part}/{name}/{file}")
+    os.makedirs(f"{folder}/.git")  # as in a repository: its goldens name its manifests
+    os.symlink(name, f"{folder}/manifests/lakkapragada2025")
+
+
 def mixed(folder):
     """A claim that is not reproduced, a long and hostile title, data that were changed."""
-    for part in ("golden", "manifests"):
-        os.makedirs(f"{folder}/{part}/mixed")
-        for name in os.listdir(f"{TOP}/{part}/lakkapragada2025"):
-            if name.startswith("fig6"):
-                shutil.copy(f"{TOP}/{part}/lakkapragada2025/{name}", f"{folder}/{part}/mixed/{name}")
-    os.makedirs(f"{folder}/.git")  # as in a repository: its goldens name its manifests
-    os.symlink("mixed", f"{folder}/manifests/lakkapragada2025")
+    take(folder, "mixed", ("fig6", "fig6-scale"))
     edit(f"{folder}/golden/mixed/fig6.golden", "expect -0.429", "expect -9")
     edit(f"{folder}/manifests/mixed/fig6.yaml", "expect: -0.429", "expect: -9")
     edit(f"{folder}/manifests/mixed/fig6.yaml", "title: \"Low-rank",
@@ -473,12 +479,21 @@ def shoot(browser, page, folder):
                 file.write(base64.b64decode(shot["data"]))
 
 
-def try_checks(browser, page, bad, ok):
+def try_checks(browser, page, ok):
+    for name, check, _ in CHECKS:
+        found = check(browser, page)
+        ok(not found, name, found[:20])
+
+
+def try_doctored(browser, folder, ok):
+    take(folder + "/few", "few", ("fig6", "fig6-scale"))
+    _, page = report(f"{folder}/few/golden/few", folder)
+    bad = f"{folder}/bad.html"
     with open(page, encoding="utf-8") as file:
         good = file.read()
     for name, check, doctored in CHECKS:
         found = check(browser, page)
-        ok(not found, name, found[:20])
+        ok(not found, f"{name}: in a small report", found[:20])
         for which, make in enumerate(doctored):
             with open(bad, "w", encoding="utf-8") as file:
                 file.write(make(good))
@@ -527,9 +542,10 @@ def main():
         ok(made.returncode == 0, "sltrace figure golden/lakkapragada2025", made.stderr.splitlines())
         browser = start(folder)
         try:
-            try_checks(browser, page, folder + "/bad.html", ok)
-            try_mixed(browser, folder, ok)
-            try_front(browser, folder, ok)
+            try_checks(browser, page, ok)
+            try_doctored(browser, folder, ok)
+            try_mixed(browser, folder + "/mixed", ok)
+            try_front(browser, folder + "/mixed", ok)
             if shots:
                 shoot(browser, page, shots)
         finally:
