@@ -402,7 +402,7 @@ CHECKS = [
      [change("--soft: #a9afba", "--soft: #666"), change("--yes: #8fdca5", "--yes: #14632b")]),
     ("no letter below 12 px", readable,
      [style("figcaption { font-size: 11px }"),
-      style("figure svg { min-width: 0; width: 300px }")]),
+      style("figure svg[width][height] { min-width: 0; width: 300px }")]),
     ("no mark on a frame", framed, [onto_frame]),
     ("landmarks and headings", structured,
      [lambda page: page.replace("<main", "<div").replace("</main", "</div"),
