@@ -15,6 +15,7 @@ repository() {
     cp "$top"/*.md . && cp -R "$top/docs" . && cp -R "$top/tools/gitlab" "$top/tools/release" tools/
     cp "$top/tools/python/pyproject.toml" tools/python/
     cp "$top/include/sltrace/version.h" include/sltrace/
+    mkdir -p tools/package && cp -R "$top/tools/package/conda" tools/package/
     sed -i "s/^## $version .*/## $version (2026-12-24)/" CHANGELOG.md
     git init -q . && git config user.name "A maintainer"
     git config user.email maintainer@example.org
@@ -48,6 +49,8 @@ refused "another version of the library" include/sltrace/version.h \
     's/^\(#define SLT_VERSION_PATCH\) .*/\1 77/' 'pyproject.toml: .* not 0.*\.77$'
 refused "another package" tools/python/pyproject.toml 's/^version = .*/version = "7.7.7"/' \
     'pyproject.toml: .* 7\.7\.7, not'
+refused "another recipe" tools/package/conda/meta.yaml 's/^{% set .*/{% set version = "7.7.7" %}/' \
+    'meta.yaml: .* 7\.7\.7, not'
 refused "another change" CHANGELOG.md '0,/^## .*/s//## 7.7.7 (2026-12-24)/' 'CHANGELOG.md: .* 7\.7\.7, not'
 refused "no day of release" CHANGELOG.md "s/^## $version .*/## $version (unreleased)/" 'no day of release'
 refused "another tag on a page" README.md "s/@v$version/@v7.7.7/" 'README.md:[0-9]*: the tag is 7\.7\.7'
