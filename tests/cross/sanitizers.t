@@ -1,24 +1,30 @@
 #!/bin/sh
 # Address and undefined-behaviour sanitizers: the test programs and the smoke goldens.
 # Programs that are others with an error planted (fault-backward-*, fault-planted-*) have no
-# code of their own.  SLT_LONG=1 takes more: programs that hold long chains to their laws or
-# kill long runs, which are the code of unit tests and smoke goldens over and over; and kernels
-# of vectors, which take minutes to compile here: without them the tests of variants end each
-# operand at a page that cannot be touched.
+# code of their own.  SLT_LONG=1 takes more: programs that hold chains to their laws or kill
+# long runs, which are the code of unit tests and smoke goldens over and over; the targets of
+# fuzz.t, which go through their corpora there under clang's sanitizers; kernels of vectors,
+# which take minutes to compile here: without them the tests of variants end each operand at
+# a page that cannot be touched; and where a kernel's pointers may go, which is most of the
+# time of compiling it: what it reads and writes is watched all the same.
 . "$(dirname "$0")/lib.sh"
 
 build=$work/asan
-long='property-\(adapt\|coverage\|energy\|hmc\|momentum\|preconditioned\|sgld_oracle\)'
-long="$long\|property-\(tempering\|thermostat\)\|fault-kill"
+long='property-\(adapt\|chain_fields\|coverage\|energy\|hmc\|momentum\|preconditioned\)'
+long="$long\|property-\(restricted\|sgld_oracle\|tempering\|thermostat\)\|fault-kill"
+for target in $(grep -l '^FUZZ_MAIN' "$top"/tests/fuzz/*.c); do
+    long="$long\|fuzz-$(basename "$target" .c)"
+done
+kernels="-DSLT_KERNEL_CFLAGS=-fno-sanitize=pointer-overflow;-fno-sanitize=object-size"
 scalar=ON
-[ -z "${SLT_LONG-}" ] || long=none scalar=OFF
+[ -z "${SLT_LONG-}" ] || long=none scalar=OFF kernels=-USLT_KERNEL_CFLAGS
 targets() {
     echo sltrace
     ninja -C "$build" -t targets all | sed -n 's/^\(test-[^:]*\): phony$/\1/p' |
         grep -v "^test-fault-backward-\|^test-fault-planted-\|^test-\($long\)$"
 }
-if cmake -S "$top" --preset asan-ubsan -DSLT_SCALAR=$scalar $together -B "$build" \
-    >"$work/log" 2>&1 &&
+if cmake -S "$top" --preset asan-ubsan -DSLT_SCALAR=$scalar $together \
+    "$kernels" -B "$build" >"$work/log" 2>&1 &&
     cmake --build "$build" --target $(targets) >>"$work/log" 2>&1; then
     export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
     export SLT_SAMPLE=300 # of the places where a call fails

@@ -34,7 +34,7 @@ foreach(variant ${SLT_VARIANTS})
         add_library(${kernels} OBJECT ${SLT_KERNEL_SOURCES})
         target_link_libraries(${kernels} PRIVATE slt_flags slt_sleef)
         target_compile_options(${kernels} PRIVATE ${${variant}_flags}
-            ${unwatched})
+            ${unwatched} ${SLT_KERNEL_CFLAGS})
         target_compile_definitions(${kernels} PRIVATE SLT_VARIANT=${variant}
             SLT_VARIANT_${VARIANT} SLT_TYPE=${type} SLT_TYPE_${TYPE})
         target_sources(slt_objects INTERFACE $<TARGET_OBJECTS:${kernels}>)
