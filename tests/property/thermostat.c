@@ -347,6 +347,13 @@ static void test_late(const late_setting *s, slt_arithmetic arithmetic)
     close_scene(&open);
 }
 
+/* Fixed point takes nine tenths of the time: its chains of exact gradients are left to
+ * SLT_LONG=1, those of noisy ones and the first updates are not. */
+static bool is_left_out(const late_setting *s, slt_arithmetic arithmetic)
+{
+    return arithmetic == SLT_FIXED && !s->noisy && !getenv("SLT_LONG");
+}
+
 int main(void)
 {
     static const slt_arithmetic all[] = {SLT_F32, SLT_F64, SLT_FIXED};
@@ -366,7 +373,8 @@ int main(void)
         for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
             test_early(&settings[i], all[a]);
         for (size_t i = 0; i < sizeof lates / sizeof *lates; i++)
-            test_late(&lates[i], all[a]);
+            if (!is_left_out(&lates[i], all[a]))
+                test_late(&lates[i], all[a]);
     }
     slt_pool_free(pool);
     return tap_done();

@@ -23,7 +23,7 @@
 
 enum {
     WORKERS = 2,
-    SEEDS = 600,
+    SEEDS = 400,
     SEEDS_LONG = 100000,
     SEEDS_PLANTED = 10000,
     FAILURES = 5
@@ -185,7 +185,7 @@ int main(void)
         TAP_OK(t->failed > 0, "%s: found by seed %lu", planted, t->failed);
     } else {
         campaign(t, number_of("SLT_SEEDS", getenv("SLT_LONG") ? SEEDS_LONG
-                                           : sanitized        ? SEEDS / 6
+                                           : sanitized        ? SEEDS / 4
                                                               : SEEDS));
         report(t);
     }
