@@ -27,7 +27,8 @@ if cmake -S "$top" --preset asan-ubsan -DSLT_SCALAR=$scalar $together \
     "$kernels" -B "$build" >"$work/log" 2>&1 &&
     cmake --build "$build" --target $(targets) >>"$work/log" 2>&1; then
     export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1
-    export SLT_SAMPLE=300 # of the places where a call fails
+    export SLT_SAMPLE=300    # of the places where a call fails
+    export SLT_MANIFESTS=150 # of property-runs
     export SLT_UNTIMED=1
     expect_all "" "" "$build"/tests/*.t
     expect 0 "smoke goldens" "$build/sltrace" verify "$top"/golden/smoke/*.golden

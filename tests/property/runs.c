@@ -18,7 +18,7 @@
 #include "random_manifest.h"
 #include "verify/segments.h"
 
-/* So many manifests, and more with SLT_LONG=1. */
+/* So many manifests, and more with SLT_LONG=1; SLT_MANIFESTS=N: so many. */
 #define MANIFESTS 800
 #define MANIFESTS_LONG 5000
 #define RECORDED_EVERY 50
@@ -300,7 +300,10 @@ int main(void)
     if (slt_start(NULL, &err) || !mkdtemp(folder) ||
         slt_pool_create(1, &pools[0], &err) || slt_pool_create(3, &pools[1], &err))
         tap_bail(err.text);
-    const size_t most = getenv("SLT_LONG") ? MANIFESTS_LONG : MANIFESTS;
+    const char *asked = getenv("SLT_MANIFESTS");
+    const size_t most = asked                ? strtoull(asked, NULL, 10)
+                        : getenv("SLT_LONG") ? MANIFESTS_LONG
+                                             : MANIFESTS;
     for (size_t i = 0; i < most; i++)
         one(i);
     tap_note("%zu run, %zu refused, %zu could not be run; %zu of %zu fixed run",
