@@ -19,9 +19,7 @@ import sys
 import tempfile
 import time
 
-from selenium import webdriver
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
+import chromium
 
 TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 SLTRACE = os.path.abspath(os.environ.get("SLTRACE", TOP + "/build/sltrace"))
@@ -167,13 +165,7 @@ def try_forgeries(folder):
 # ---- In Chromium -----------------------------------------------------------------------
 
 def start_browser(folder):
-    options = Options()
-    options.binary_location = shutil.which("chromium") or ""
-    for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
-                 "--disable-dev-shm-usage", f"--user-data-dir={folder}/profile"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    browser = webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
+    browser = chromium.start(folder)
     browser.set_script_timeout(3600)
     browser.get("about:blank")
     return browser

@@ -18,11 +18,10 @@ import sys
 import tempfile
 import time
 
-from selenium import webdriver
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+
+import chromium
 
 TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 SLTRACE = os.path.abspath(os.environ.get("SLTRACE", TOP + "/build/sltrace"))
@@ -33,13 +32,7 @@ SCHEMES = ("light", "dark")
 # ---- The browser -------------------------------------------------------------------------
 
 def start(folder):
-    options = Options()
-    options.binary_location = shutil.which("chromium") or ""
-    for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
-                 "--disable-dev-shm-usage", f"--user-data-dir={folder}/profile"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    browser = webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
+    browser = chromium.start(folder)
     browser.execute_cdp_cmd("Browser.setDownloadBehavior",
                             {"behavior": "allow", "downloadPath": folder + "/downloads"})
     return browser

@@ -5,23 +5,12 @@
 # of GitLab runs in it.  Where podman or skopeo are, they take it too.  In the longer tier
 # (SLT_LONG=1), as root; SLT_PACKAGES is a folder of Debian packages, which are made where
 # it is not given.  tools/deps package installs what it needs.
-. "$(dirname "$0")/../cross/lib.sh"
+. "$(dirname "$0")/lib.sh"
 
-skip() {
-    echo "1..0 # SKIP $1"
-    exit 0
-}
-[ -n "${SLT_LONG-}" ] || skip "SLT_LONG=1 makes an image"
-[ "$(id -u)" = 0 ] || skip "a chroot needs root"
-for program in busybox dpkg-buildpackage python3 unshare; do
-    command -v $program >/dev/null || skip "$program is not here (tools/deps package)"
-done
+longer "makes an image"
+chroots busybox dpkg-buildpackage python3 unshare
 
-packages=${SLT_PACKAGES-}
-if [ -z "$packages" ]; then
-    packages=$work/packages
-    expect 0 "Debian packages are made" "$top/tools/package/debian" "$packages"
-fi
+take_packages
 expect 0 "an image is made of them" "$top/tools/package/oci" "$packages" "$work/one"
 expect 0 "and again, in another time zone and under another umask" env TZ=Asia/Tokyo \
     sh -c 'umask 077 && exec "$@"' sh "$top/tools/package/oci" "$packages" "$work/two"

@@ -5,23 +5,12 @@
 # key signed, is refused, and what was signed but is wrong differs.  In the longer tier
 # (SLT_LONG=1), as root; SLT_PACKAGES is a folder of Debian packages, which are made where it
 # is not given.  tools/deps package installs what it needs.
-. "$(dirname "$0")/../cross/lib.sh"
+. "$(dirname "$0")/lib.sh"
 
-skip() {
-    echo "1..0 # SKIP $1"
-    exit 0
-}
-[ -n "${SLT_LONG-}" ] || skip "SLT_LONG=1 makes Debian packages"
-[ "$(id -u)" = 0 ] || skip "a chroot needs root"
-for program in debootstrap dpkg-buildpackage minisign; do
-    command -v $program >/dev/null || skip "$program is not here (tools/deps package)"
-done
+longer "makes Debian packages"
+chroots debootstrap dpkg-buildpackage minisign
 
-packages=${SLT_PACKAGES-}
-if [ -z "$packages" ]; then
-    packages=$work/packages
-    expect 0 "Debian packages are made" "$top/tools/package/debian" "$packages"
-fi
+take_packages
 
 # The publisher's side: a key, a signature, a bundle.
 publish() { # BUNDLE KEY: of the tree as it is now
