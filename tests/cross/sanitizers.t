@@ -11,7 +11,8 @@
 
 build=$work/asan
 long='property-\(adapt\|chain_fields\|coverage\|energy\|hmc\|momentum\|preconditioned\)'
-long="$long\|property-\(restricted\|sgld_oracle\|tempering\|thermostat\)\|fault-kill"
+long="$long\|property-\(restricted\|sgld_fixed\|sgld_oracle\|tempering\|thermostat\)\|fault-kill"
+long="$long\|fuzz-snapshot_words" # fuzz.t has its reader under clang's sanitizers
 for target in $(grep -l '^FUZZ_MAIN' "$top"/tests/fuzz/*.c); do
     long="$long\|fuzz-$(basename "$target" .c)"
 done
