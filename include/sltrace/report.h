@@ -55,7 +55,7 @@ SLT_API void slt_report_set_signer(slt_report *report, const slt_public_key *key
 /* The page will carry the program of fixed point in this folder (verify.js and
  * verify.wasm, which tools/wasm/wasm makes), and make runs of the goldens that are added
  * from now on again in the reader's browser.  SLT_FILE or SLT_FORMAT if it is not
- * there. */
+ * there; SLT_USAGE when called again. */
 SLT_API slt_status slt_report_verify_in_page(slt_report *report, const char *folder,
                                              slt_error *err);
 

@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/assert.h"
 #include "base/fpenv.h"
 #include "base/tree.h"
 #include "base/world.h"
@@ -367,7 +366,8 @@ slt_status slt_report_verify_in_page(slt_report *report, const char *folder,
                                      slt_error *err)
 {
     SLT_FPENV_ENTERED;
-    SLT_ASSERT(!report->program);
+    if (report->program)
+        return slt_fail(err, SLT_USAGE, "a report has one program that verifies it");
     report->program = slt_world.calloc(1, sizeof *report->program);
     return report->program ? slt_report_program_read(report->program, folder, err)
                            : slt_fail(err, SLT_RESOURCE, "no memory for a program");

@@ -25,10 +25,9 @@ static slt_status read_program_file(const char *folder, const char *name,
 {
     slt_buffer path = {0};
     slt_buffer_printf(&path, "%s/%s", folder, name);
-    slt_buffer_text(&path);
-    slt_status status =
-        path.failed ? slt_fail(err, SLT_RESOURCE, "%s: no memory", folder)
-                    : slt_io_read((const char *)path.data, PROGRAM_BYTES_MAX, bytes, err);
+    const char *whole = slt_buffer_text(&path);
+    slt_status status = path.failed ? slt_fail(err, SLT_RESOURCE, "%s: no memory", folder)
+                                    : slt_io_read(whole, PROGRAM_BYTES_MAX, bytes, err);
     slt_buffer_free(&path);
     return status;
 }
@@ -104,10 +103,10 @@ static slt_status find_twin(slt_report_part *part, slt_error *err)
     if (!slt_files_end_in(part->path, ".golden"))
         return SLT_OK;
     slt_buffer_printf(&path, "%.*s" FIXED_SUFFIX, (int)stem, part->path);
-    slt_buffer_text(&path);
+    const char *whole = slt_buffer_text(&path);
     slt_status status = path.failed
                             ? slt_fail(err, SLT_RESOURCE, "%s: no memory", part->path)
-                            : is_fixed_golden((char *)path.data, &twin, err);
+                            : is_fixed_golden(whole, &twin, err);
     if (twin && !status)
         part->twin = slt_buffer_take(&path);
     slt_buffer_free(&path);
