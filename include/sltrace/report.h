@@ -52,12 +52,16 @@ SLT_API void slt_report_free(slt_report *report);
  * count only if `key` signed them. */
 SLT_API void slt_report_set_signer(slt_report *report, const slt_public_key *key);
 
-/* The page will carry the program of fixed point in this folder (verify.js and
- * verify.wasm, which tools/wasm/wasm makes), and make runs of the goldens that are added
- * from now on again in the reader's browser.  SLT_FILE or SLT_FORMAT if it is not
- * there; SLT_USAGE when called again. */
-SLT_API slt_status slt_report_verify_in_page(slt_report *report, const char *folder,
-                                             slt_error *err);
+/* The program of fixed point that pages carry: verify.js and verify.wasm of a folder,
+ * which tools/wasm/wasm makes.  SLT_FILE or SLT_FORMAT if it is not there. */
+typedef struct slt_report_program slt_report_program;
+SLT_API slt_status slt_report_program_read(const char *folder,
+                                           slt_report_program **program, slt_error *err);
+SLT_API void slt_report_program_free(slt_report_program *program);
+/* The page will carry this program, which must stay until the report is freed, and make
+ * runs of the goldens that are added from now on again in the reader's browser. */
+SLT_API void slt_report_verify_in_page(slt_report *report,
+                                       const slt_report_program *program);
 
 /* Adds the section of a golden, made from its manifest and the figure data beside it, or
  * from traces: `from` names folders with studies in them (FROM/NAME), which are used

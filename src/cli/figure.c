@@ -131,22 +131,23 @@ static void put_figure(slt_json *json, const slt_figure *figure, const target *t
 }
 
 /* The page that verifies itself, where one is asked for. */
-static slt_status write_own_page(const cli_call *call, const target *to, bool *made,
+static slt_status write_own_page(const cli_pages *pages, const target *to, bool *made,
                                  slt_error *err)
 {
     char path[CLI_PATH_MAX];
-    if (!cli_given(call, "verify-in-page"))
+    if (!pages->program)
         return SLT_OK;
     slt_status status = name_file(to, ".html", path, err);
     if (!status)
-        status = cli_figure_page(call, call->operands[0], to->stem, path, err);
+        status = cli_figure_page(pages, pages->call->operands[0], to->stem, path, err);
     *made = !status;
     return status;
 }
 
-static slt_status write_figure(const cli_call *call, const slt_figure *figure,
+static slt_status write_figure(const cli_pages *pages, const slt_figure *figure,
                                const target *to, slt_error *err)
 {
+    const cli_call *call = pages->call;
     char path[CLI_PATH_MAX], *report = NULL;
     size_t size;
     pictures made = {0};
@@ -168,7 +169,7 @@ static slt_status write_figure(const cli_call *call, const slt_figure *figure,
     if (status == SLT_OK)
         status = cli_write_file(path, report, strlen(report), err);
     if (status == SLT_OK)
-        status = write_own_page(call, to, &made.page, err);
+        status = write_own_page(pages, to, &made.page, err);
     if (status == SLT_OK && call->json) {
         put_figure(call->json, figure, to, &made);
     } else if (status == SLT_OK) {
@@ -202,58 +203,69 @@ static slt_status of_manifest(const cli_call *call, slt_manifest *manifest,
     return status;
 }
 
-/* What --verify-in-page needs is looked for before anything is made. */
-static slt_status check_own_page(const cli_call *call, slt_error *err)
-{
-    char folder[CLI_PATH_MAX];
-    if (!cli_given(call, "verify-in-page"))
-        return SLT_OK;
-    if (slt_files_end_in(call->operands[0], ".golden"))
-        return cli_share(folder, err);
-    return slt_fail(err, SLT_USAGE,
-                    "figure: --verify-in-page goes with a golden or a folder of goldens; "
-                    "%s is a manifest",
-                    call->operands[0]);
-}
-
-static slt_status figure_run(const cli_call *call, slt_error *err)
+/* Which options go with a folder, a golden or a manifest. */
+static slt_status check_options(const cli_call *call, bool folder, slt_error *err)
 {
     const char *path = call->operands[0];
-    slt_manifest *manifest = NULL;
-    slt_figure *figure = NULL;
-    target to;
-    bool folder;
-    slt_status status = slt_files_is_folder(path, &folder, err);
-    if (!status && folder && (cli_given(call, "pdf") || cli_given(call, "png")))
+    const bool in_page = cli_given(call, "verify-in-page");
+    if (folder && (cli_given(call, "pdf") || cli_given(call, "png")))
         return slt_fail(err, SLT_USAGE,
                         "figure: --pdf and --png go with a manifest or a golden; %s is a "
                         "folder",
                         path);
-    if (!status && !folder && cli_given(call, "public-key"))
+    if (!folder && in_page && !slt_files_end_in(path, ".golden"))
         return slt_fail(err, SLT_USAGE,
-                        "figure: --public-key goes with a folder of goldens, for the "
-                        "statements beside them; %s is none",
+                        "figure: --verify-in-page goes with a golden or a folder of "
+                        "goldens; %s is a manifest",
                         path);
-    if (status || folder)
-        return status ? status : cli_figure_folder(call, path, err);
-    status = check_own_page(call, err);
-    if (status)
-        return status;
+    if (!folder && !in_page && cli_given(call, "public-key"))
+        return slt_fail(err, SLT_USAGE,
+                        "figure: --public-key goes with a folder of goldens, or with "
+                        "--verify-in-page, for the statements that pages tell; of %s "
+                        "there is no page",
+                        path);
+    return SLT_OK;
+}
+
+static slt_status of_file(const cli_pages *pages, const char *path, slt_error *err)
+{
+    slt_manifest *manifest = NULL;
+    slt_figure *figure = NULL;
+    target to;
+    slt_status status;
     if (slt_files_end_in(path, ".golden")) {
         const char *from[CLI_AGAIN_MAX + 1];
-        size_t count = cli_from_folders(call, from);
+        size_t count = cli_from_folders(pages->call, from);
         status = slt_golden_figure(path, from, count, &manifest, &figure, err);
     } else {
         status = cli_open_manifest(path, &manifest, err);
         if (status == SLT_OK)
-            status = of_manifest(call, manifest, &figure, err);
+            status = of_manifest(pages->call, manifest, &figure, err);
     }
     if (status == SLT_OK)
-        status = set_target(call, manifest, &to, err);
+        status = set_target(pages->call, manifest, &to, err);
     if (status == SLT_OK)
-        status = write_figure(call, figure, &to, err);
+        status = write_figure(pages, figure, &to, err);
     slt_figure_free(figure);
     slt_manifest_free(manifest);
+    return status;
+}
+
+/* What pages need is read before anything is made. */
+static slt_status figure_run(const cli_call *call, slt_error *err)
+{
+    const char *path = call->operands[0];
+    cli_pages pages = {.call = call};
+    bool folder;
+    slt_status status = slt_files_is_folder(path, &folder, err);
+    if (status == SLT_OK)
+        status = check_options(call, folder, err);
+    if (status == SLT_OK)
+        status = cli_pages_open(&pages, call, err);
+    if (status == SLT_OK)
+        status =
+            folder ? cli_figure_folder(&pages, path, err) : of_file(&pages, path, err);
+    cli_pages_close(&pages);
     return status;
 }
 
@@ -269,8 +281,9 @@ static const cli_option options[] = {
      "manifest's, or the last part of FOLDER.",
      "folder"},
     {"public-key", 0, "KEY",
-     "Of a folder: statements of verifications count only if this key of minisign signed "
-     "them: the key's 56 characters, or the file that has them.",
+     "On the page of a folder, or of --verify-in-page, statements of verifications count "
+     "only if this key of minisign signed them: its 56 characters, or the file with "
+     "them.",
      "file"},
     {"pdf", 0, NULL, "Also the picture as PDF, for a paper; needs rsvg-convert.", NULL},
     {"png", 0, NULL, "Also the picture as PNG, twice as large; needs rsvg-convert.",

@@ -285,7 +285,7 @@ static slt_status name_place(const cli_call *call, const char *folder, char stem
 /* A page that verifies itself should be one that can be sent. */
 #define IN_PAGE_BYTES_MAX 3000000
 
-static slt_status write_page(const cli_call *call, const slt_report *report,
+static slt_status write_page(const cli_pages *pages, const slt_report *report,
                              const char *path, slt_error *err)
 {
     char *text = NULL;
@@ -293,74 +293,81 @@ static slt_status write_page(const cli_call *call, const slt_report *report,
     slt_status status = slt_report_html(report, &text, &size, err);
     if (status == SLT_OK)
         status = cli_write_file(path, text, size, err);
-    if (status == SLT_OK && cli_given(call, "verify-in-page") && size > IN_PAGE_BYTES_MAX)
+    if (status == SLT_OK && pages->program && size > IN_PAGE_BYTES_MAX)
         cli_say("%s: %zu bytes: a page of one golden is smaller", path, size);
     free(text);
     return status;
 }
 
-static slt_status create_report(const cli_call *call, const char *title,
-                                slt_report **report, slt_error *err)
+slt_status cli_pages_open(cli_pages *pages, const cli_call *call, slt_error *err)
 {
     char folder[CLI_PATH_MAX];
-    slt_status status = slt_report_create(title, report, err);
+    slt_status status = SLT_OK;
+    *pages = (cli_pages){.call = call, .has_signer = cli_given(call, "public-key")};
+    if (pages->has_signer)
+        status = slt_public_key_read(cli_value(call, "public-key"), &pages->signer, err);
     if (status || !cli_given(call, "verify-in-page"))
         return status;
     status = cli_share(folder, err);
-    return status ? status : slt_report_verify_in_page(*report, folder, err);
+    return status ? status : slt_report_program_read(folder, &pages->program, err);
 }
 
-slt_status cli_figure_page(const cli_call *call, const char *golden, const char *title,
+void cli_pages_close(cli_pages *pages)
+{
+    slt_report_program_free(pages->program);
+}
+
+static slt_status create_report(const cli_pages *pages, const char *title,
+                                slt_report **report, slt_error *err)
+{
+    slt_status status = slt_report_create(title, report, err);
+    if (status)
+        return status;
+    if (pages->has_signer)
+        slt_report_set_signer(*report, &pages->signer);
+    slt_report_verify_in_page(*report, pages->program);
+    return SLT_OK;
+}
+
+slt_status cli_figure_page(const cli_pages *pages, const char *golden, const char *title,
                            const char *path, slt_error *err)
 {
     slt_report *report = NULL;
-    slt_status status = create_report(call, title, &report, err);
+    slt_status status = create_report(pages, title, &report, err);
     if (!status)
         status = slt_report_add(report, golden, NULL, 0, err);
     if (!status)
-        status = write_page(call, report, path, err);
+        status = write_page(pages, report, path, err);
     if (!status)
         status = complain_of_entries(report);
     slt_report_free(report);
     return status;
 }
 
-static slt_status write_report(const cli_call *call, const slt_report *report,
+static slt_status write_report(const cli_pages *pages, const slt_report *report,
                                const char *path, slt_error *err)
 {
-    slt_status status = write_page(call, report, path, err);
+    slt_status status = write_page(pages, report, path, err);
     if (status)
         return status;
-    if (call->json)
-        put_report(call->json, report, path);
+    if (pages->call->json)
+        put_report(pages->call->json, report, path);
     else
         print_entries(report, path);
     return complain_of_entries(report);
 }
 
-static slt_status set_signer(const cli_call *call, slt_report *report, slt_error *err)
-{
-    slt_public_key key;
-    if (!cli_given(call, "public-key"))
-        return SLT_OK;
-    slt_status status = slt_public_key_read(cli_value(call, "public-key"), &key, err);
-    if (!status)
-        slt_report_set_signer(report, &key);
-    return status;
-}
-
 /* Makes the report of a folder, called `stem`, and its page. */
-static slt_status make_report(const cli_call *call, const char *folder, const char *stem,
-                              const char *path, slt_report **report, slt_error *err)
+static slt_status make_report(const cli_pages *pages, const char *folder,
+                              const char *stem, const char *path, slt_report **report,
+                              slt_error *err)
 {
     char title[300];
     snprintf(title, sizeof title, "%s: figures and claims, recomputed", stem);
-    slt_status status = create_report(call, title, report, err);
+    slt_status status = create_report(pages, title, report, err);
     if (status == SLT_OK)
-        status = set_signer(call, *report, err);
-    if (status == SLT_OK)
-        status = add_all(*report, call, folder, err);
-    return status ? status : write_report(call, *report, path, err);
+        status = add_all(*report, pages->call, folder, err);
+    return status ? status : write_report(pages, *report, path, err);
 }
 
 /* ---- A tree of folders ------------------------------------------------------------- */
@@ -386,7 +393,7 @@ static int is_visible(const struct dirent *entry)
 
 /* Adds the report of a subfolder to the front page, if it has goldens.  *worst is what
  * became of its goldens; the status returned ends the whole. */
-static slt_status add_subfolder(const cli_call *call, slt_front *front,
+static slt_status add_subfolder(const cli_pages *pages, slt_front *front,
                                 const char *folder, const char *name, const char *place,
                                 slt_status *worst, slt_error *err)
 {
@@ -409,13 +416,13 @@ static slt_status add_subfolder(const cli_call *call, slt_front *front,
     status = cli_path(path, err, "%s/%s", place, page);
     if (status)
         return status;
-    if (call->json)
-        slt_json_open(call->json, '{');
+    if (pages->call->json)
+        slt_json_open(pages->call->json, '{');
     slt_error trouble = {.status = SLT_OK};
-    *worst =
-        slt_status_worse(*worst, make_report(call, inner, name, path, &report, &trouble));
-    if (call->json)
-        slt_json_close(call->json, '}');
+    *worst = slt_status_worse(*worst,
+                              make_report(pages, inner, name, path, &report, &trouble));
+    if (pages->call->json)
+        slt_json_close(pages->call->json, '}');
     if (*trouble.text)
         status = slt_fail(err, trouble.status, "%s", trouble.text);
     else
@@ -424,7 +431,7 @@ static slt_status add_subfolder(const cli_call *call, slt_front *front,
     return status;
 }
 
-static slt_status add_subfolders(const cli_call *call, slt_front *front,
+static slt_status add_subfolders(const cli_pages *pages, slt_front *front,
                                  const char *folder, const char *place, slt_status *worst,
                                  slt_error *err)
 {
@@ -435,8 +442,8 @@ static slt_status add_subfolders(const cli_call *call, slt_front *front,
         return slt_fail(err, SLT_FILE, "%s: %s", folder, strerror(errno));
     for (int i = 0; i < count; i++) {
         if (status == SLT_OK)
-            status =
-                add_subfolder(call, front, folder, entries[i]->d_name, place, worst, err);
+            status = add_subfolder(pages, front, folder, entries[i]->d_name, place, worst,
+                                   err);
         free(entries[i]);
     }
     free(entries);
@@ -454,8 +461,8 @@ static slt_status write_front(const slt_front *front, const char *path, slt_erro
     return status;
 }
 
-static slt_status figure_tree(const cli_call *call, const char *folder, const char *stem,
-                              const char *place, slt_error *err)
+static slt_status figure_tree(const cli_pages *pages, const char *folder,
+                              const char *stem, const char *place, slt_error *err)
 {
     char title[300], path[CLI_PATH_MAX];
     slt_front *front = NULL;
@@ -466,20 +473,20 @@ static slt_status figure_tree(const cli_call *call, const char *folder, const ch
         status = slt_front_create(title, &front, err);
     if (status)
         return status;
-    if (call->json) {
-        slt_json_begin(call->json, "sltrace.front/1");
-        slt_json_key_text(call->json, "front", path);
-        slt_json_key_open(call->json, "folders", '[');
+    if (pages->call->json) {
+        slt_json_begin(pages->call->json, "sltrace.front/1");
+        slt_json_key_text(pages->call->json, "front", path);
+        slt_json_key_open(pages->call->json, "folders", '[');
     }
-    status = add_subfolders(call, front, folder, place, &worst, err);
-    if (call->json)
-        slt_json_close(call->json, ']');
+    status = add_subfolders(pages, front, folder, place, &worst, err);
+    if (pages->call->json)
+        slt_json_close(pages->call->json, ']');
     if (!status && !slt_front_reports(front))
         status = slt_fail(err, SLT_USAGE,
                           "%s: no golden is in this folder, nor in one in it", folder);
     if (!status)
         status = write_front(front, path, err);
-    if (!status && !call->json) {
+    if (!status && !pages->call->json) {
         fputs("front   ", stdout);
         cli_put(path, "\n");
     }
@@ -489,23 +496,23 @@ static slt_status figure_tree(const cli_call *call, const char *folder, const ch
 
 /* ---- Either ------------------------------------------------------------------------ */
 
-slt_status cli_figure_folder(const cli_call *call, const char *folder, slt_error *err)
+slt_status cli_figure_folder(const cli_pages *pages, const char *folder, slt_error *err)
 {
     char stem[256], place[CLI_PATH_MAX], path[CLI_PATH_MAX];
     slt_report *report = NULL;
     int count;
-    slt_status status = name_place(call, folder, stem, place, err);
+    slt_status status = name_place(pages->call, folder, stem, place, err);
     if (!status)
         status = count_goldens(folder, &count, err);
     if (!status && !count)
-        return figure_tree(call, folder, stem, place, err);
+        return figure_tree(pages, folder, stem, place, err);
     if (!status)
         status = cli_path(path, err, "%s/%s.html", place, stem);
     if (status)
         return status;
-    if (call->json)
-        slt_json_begin(call->json, "sltrace.report/1");
-    status = make_report(call, folder, stem, path, &report, err);
+    if (pages->call->json)
+        slt_json_begin(pages->call->json, "sltrace.report/1");
+    status = make_report(pages, folder, stem, path, &report, err);
     slt_report_free(report);
     return status;
 }

@@ -102,6 +102,21 @@ like $page, qr/id="f32:in-page">.*?Not here: its runs compute in floating point,
 my ($lone) = $page =~ /id="lone:in-page">(.*?)<h3/s;
 unlike $lone, qr/fixed\.golden/, 'one without a twin has none';
 
+# ---- Of a tree ---------------------------------------------------------------------------
+
+mkdir $_ for 'tree', map { "tree/$_" } qw(one other);
+for my $at ([ one => 'fixed' ], [ other => 'f32-fixed' ]) {
+    rename $_, "tree/$at->[0]/" . s{.*/}{}r or die "$_: $!" for glob "goldens/$at->[1].*";
+}
+is sltrace(qw(figure tree --out pages --verify-in-page))->{status}, 0, 'pages of a tree';
+for my $at ([ one => 'fixed' ], [ other => 'f32-fixed' ]) {
+    my $of = page("pages/$at->[0].html");
+    is((attribute($of, 'program:wasm'))[1], $program{'verify.wasm'}, "$at->[0]: the program is in it");
+    like $of, qr/id="\Q$at->[1]\E:bundle"/, 'with the bundle';
+    rename $_, 'goldens/' . s{.*/}{}r or die "$_: $!" for glob "tree/$at->[0]/*";
+}
+unlike page('pages/index.html'), qr/<script/, 'the front page has no script';
+
 # ---- Of a golden -------------------------------------------------------------------------
 
 my $one = sltrace(qw(figure goldens/fixed.golden --out one --verify-in-page));

@@ -202,4 +202,28 @@ like $now->{text}, qr/^✗ .*: unsigned$/, 'an unsigned one does not count where
 is $now->{status}, 1, '... and the exit status';
 expect sltrace('figure', 'small.golden', '--public-key', $text), 'of no folder', status => 2,
     err => qr/--public-key goes with a folder/;
+
+# ---- On the page of a golden
+
+mkdir 'share';
+spew("share/$_->[0]", $_->[1]) for [ 'verify.js' => "start\n" ], [ 'verify.wasm' => "\0asm\1\0\0\0" ];
+$ENV{SLTRACE_SHARE} = 'share';
+sub page_of {
+    my (@more) = @_;
+    my $told = sltrace('figure', 'small.golden', '--verify-in-page', '--out', 'own', @more);
+    my ($row) = decode('UTF-8', slurp('own/small.html') // '') =~ m{last verified</th>\s*<td[^>]*>([^<]*)};
+    return ($told, $row);
+}
+($got, my $row) = page_of('--public-key', $text);
+is $got->{status}, 1, 'of a golden alone: an unsigned statement does not count' or diag $got->{err};
+like $row, qr/^✗ .*: unsigned$/, '... and its page says so';
+spew($beside, $signed);
+($got, $row) = page_of('--public-key', $text);
+is $got->{status}, 0, 'a signed one does' or diag $got->{err};
+like $row, qr/; signed by key $name$/, '... and by whom';
+unlink glob 'own/*';
+expect sltrace('figure', 'small.golden', '--verify-in-page', '--out', 'own', '--public-key', 'no.pub'),
+    'no such key', status => 2, err => qr/no\.pub/;
+my @made = glob 'own/*';
+is "@made", '', '... and nothing is made';
 done_testing();

@@ -25,7 +25,7 @@ my %idle = map { $_ => 1 } qw(
     slt_verify_json_begin slt_verify_json_end slt_tap_begin slt_tap_end slt_tap_page
     slt_junit_begin slt_junit_end slt_junit_page
     slt_verify_attest_begin slt_verify_attest_free slt_verify_attest_page
-    slt_report_set_signer
+    slt_report_set_signer slt_report_program_free slt_report_verify_in_page
     slt_diagnosis_name slt_influence_name slt_golden_runs_path
     slt_report_at slt_report_count slt_report_create slt_report_free
     slt_front_create slt_front_free slt_front_reports slt_bundle_close

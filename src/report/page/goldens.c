@@ -26,7 +26,7 @@ struct slt_report {
     size_t count;
     slt_public_key signer; /* of statements, if that is asked for */
     bool has_signer;
-    slt_report_program *program; /* NULL: none */
+    const slt_report_program *program; /* NULL: none */
 };
 
 /* ---- Names ------------------------------------------------------------------------- */
@@ -348,9 +348,6 @@ void slt_report_free(slt_report *report)
         return;
     for (size_t i = 0; i < report->count; i++)
         goldens_free_part(&report->parts[i]);
-    if (report->program)
-        slt_report_program_free(report->program);
-    free(report->program);
     free(report->parts);
     free(report->title);
     free(report);
@@ -362,15 +359,9 @@ void slt_report_set_signer(slt_report *report, const slt_public_key *key)
     report->has_signer = true;
 }
 
-slt_status slt_report_verify_in_page(slt_report *report, const char *folder,
-                                     slt_error *err)
+void slt_report_verify_in_page(slt_report *report, const slt_report_program *program)
 {
-    SLT_FPENV_ENTERED;
-    if (report->program)
-        return slt_fail(err, SLT_USAGE, "a report has one program that verifies it");
-    report->program = slt_world.calloc(1, sizeof *report->program);
-    return report->program ? slt_report_program_read(report->program, folder, err)
-                           : slt_fail(err, SLT_RESOURCE, "no memory for a program");
+    report->program = program;
 }
 
 slt_status slt_report_add(slt_report *report, const char *path, const char *const *from,

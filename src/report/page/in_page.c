@@ -7,6 +7,7 @@
 
 #include <sltrace/system.h>
 
+#include "base/fpenv.h"
 #include "base/io.h"
 #include "base/sha256.h"
 #include "base/world.h"
@@ -32,22 +33,33 @@ static slt_status read_program_file(const char *folder, const char *name,
     return status;
 }
 
-slt_status slt_report_program_read(slt_report_program *program, const char *folder,
+slt_status slt_report_program_read(const char *folder, slt_report_program **program,
                                    slt_error *err)
 {
-    slt_status status = read_program_file(folder, "verify.js", &program->script, err);
+    SLT_FPENV_ENTERED;
+    slt_report_program *read = *program = slt_world.calloc(1, sizeof *read);
+    if (!read)
+        return slt_fail(err, SLT_RESOURCE, "no memory for a program");
+    slt_status status = read_program_file(folder, "verify.js", &read->script, err);
     if (!status)
-        status = read_program_file(folder, "verify.wasm", &program->wasm, err);
-    if (!status && (program->wasm.size < 8 || memcmp(program->wasm.data, "\0asm", 4)))
+        status = read_program_file(folder, "verify.wasm", &read->wasm, err);
+    if (!status && (read->wasm.size < 8 || memcmp(read->wasm.data, "\0asm", 4)))
         status = slt_fail(err, SLT_FORMAT, "%s/verify.wasm: no program of WebAssembly",
                           folder);
+    if (status) {
+        slt_report_program_free(read);
+        *program = NULL;
+    }
     return status;
 }
 
 void slt_report_program_free(slt_report_program *program)
 {
+    if (!program)
+        return;
     slt_buffer_free(&program->script);
     slt_buffer_free(&program->wasm);
+    free(program);
 }
 
 /* ---- What is known of a golden ----------------------------------------------------- */
@@ -173,9 +185,7 @@ static void put_file(slt_html *page, const char *name, size_t size, const char *
     slt_html_open(page, "td", "class", "number", NULL);
     slt_html_print(page, "%zu", size);
     slt_html_close(page, "td");
-    slt_html_open(page, "td", "class", "hash", NULL);
-    slt_html_element(page, "code", sha256, NULL);
-    slt_html_close(page, "td");
+    slt_report_put_hash(page, sha256);
     slt_html_close(page, "tr");
 }
 

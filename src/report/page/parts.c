@@ -96,6 +96,13 @@ void slt_report_put_coverage(slt_html *page, const slt_figure *figure, size_t ro
 
 /* ---- Cells ------------------------------------------------------------------------- */
 
+void slt_report_put_hash(slt_html *page, const char *value)
+{
+    slt_html_open(page, "td", "class", "hash", NULL);
+    slt_html_element(page, "code", value, NULL);
+    slt_html_close(page, "td");
+}
+
 void slt_report_put_verdict(slt_html *page, const slt_claim *claim)
 {
     bool fine = slt_claim_holds(claim);

@@ -13,9 +13,7 @@ static void put_hash(slt_html *page, const char *name, const char *value)
 {
     slt_html_open(page, "tr", NULL);
     slt_html_element(page, "th", name, "scope", "row", NULL);
-    slt_html_open(page, "td", "class", "hash", NULL);
-    slt_html_element(page, "code", value, NULL);
-    slt_html_close(page, "td");
+    slt_report_put_hash(page, value);
     slt_html_close(page, "tr");
 }
 

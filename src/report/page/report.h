@@ -35,10 +35,9 @@ typedef struct slt_report_part {
     char *twin;          /* path of the same figure's golden in fixed point, or NULL */
 } slt_report_part;
 
-/* The program of fixed point that a page carries (tools/wasm/wasm). */
-typedef struct slt_report_program {
+struct slt_report_program {
     slt_buffer script, wasm; /* the first starts the second */
-} slt_report_program;
+};
 
 /* The goldens of a report. */
 const slt_report_part *slt_report_parts(const slt_report *report, size_t *count);
@@ -78,11 +77,6 @@ void slt_report_describe(const slt_figure *figure, slt_buffer *text);
 
 extern const char slt_report_in_page_script[];
 
-/* Reads verify.js and verify.wasm of a folder; what was read is the caller's also if it
- * fails. */
-slt_status slt_report_program_read(slt_report_program *program, const char *folder,
-                                   slt_error *err);
-void slt_report_program_free(slt_report_program *program);
 /* Finds what the page needs for a golden that holds. */
 void slt_report_in_page(slt_report_part *part);
 /* Writes the program and the script that starts it. */
@@ -113,6 +107,8 @@ void slt_report_put_head(slt_html *page, const char *const *names, size_t count)
 void slt_report_put_left_out(slt_html *page, const slt_report_part *part);
 /* Writes a cell "18 of 20, 2 diverged", if any run of the figure ended early. */
 void slt_report_put_coverage(slt_html *page, const slt_figure *figure, size_t row);
+/* Writes a cell with a hash, or what stands in its column. */
+void slt_report_put_hash(slt_html *page, const char *value);
 void slt_report_put_verdict(slt_html *page, const slt_claim *claim);
 /* Writes a number with six digits; or, given the row with its standard error, with as
  * many digits as the error leaves certain. */
