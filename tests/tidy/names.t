@@ -8,32 +8,32 @@ use Test::More;
 
 chdir "$FindBin::Bin/../.." or die "chdir: $!";
 
-# what:     what is named
-# own:      the files, one each; they say `.name = "the manifest's word"`
-# constant: what code would call it, made of the file's name between its `own` and .c
-# table:    the file with its row, which may
+# what:      what is named
+# own:       the files, one each; they say `.name = "the manifest's word"`
+# constants: what code would call it, made of the file's name between its `own` and .c
+# table:     the file with its row, which may
 my @tables = (
-    { what => 'op', own => 'src/net/op_*.c', constant => sub { qr/\bslt_op_$_[0]\b/ },
+    { what => 'op', own => 'src/net/op_*.c', constants => sub { ("slt_op_$_[0]") },
         table => 'src/net/ops.c' },
-    { what => 'loss', own => 'src/net/loss_*.c', constant => sub { qr/\bslt_loss_$_[0]\b/ },
+    { what => 'loss', own => 'src/net/loss_*.c', constants => sub { ("slt_loss_$_[0]") },
         table => 'src/net/ops.c' },
     { what => 'init', own => 'src/net/init_*.c',
-        constant => sub { qr/\b(?:slt_init_kind_$_[0]|SLT_INIT_\U$_[0]\E)\b/ },
+        constants => sub { ("slt_init_kind_$_[0]", "SLT_INIT_\U$_[0]") },
         table => 'src/net/init_kinds.h' },
     { what => 'plant', own => 'src/net/plant_*.c',
-        constant => sub { qr/\b(?:slt_plant_kind_$_[0]|SLT_PLANT_\U$_[0]\E)\b/ },
+        constants => sub { ("slt_plant_kind_$_[0]", "SLT_PLANT_\U$_[0]") },
         table => 'src/net/plant_kinds.h' },
     { what => 'data', own => 'src/data/*.c',
-        constant => sub { qr/\b(?:slt_data_$_[0]|SLT_DATA_\U$_[0]\E)\b/ },
+        constants => sub { ("slt_data_$_[0]", "SLT_DATA_\U$_[0]") },
         table => 'src/data/kinds.h' },
     { what => 'optimizer', own => 'src/learn/optimizer_*.c',
-        constant => sub { qr/\b(?:slt_optimizer_$_[0]|SLT_OPTIMIZER_\U$_[0]\E)\b/ },
+        constants => sub { ("slt_optimizer_$_[0]", "SLT_OPTIMIZER_\U$_[0]") },
         table => 'src/learn/optimizers.h' },
     { what => 'metric', own => 'src/learn/metric_*.c',
-        constant => sub { qr/\b(?:slt_metric_kind_$_[0]|SLT_METRIC_\U$_[0]\E)\b/ },
+        constants => sub { ("slt_metric_kind_$_[0]", "SLT_METRIC_\U$_[0]") },
         table => 'src/learn/metric_kinds.h' },
     { what => 'sampler', own => 'src/learn/sampler_*.c',
-        constant => sub { qr/\b(?:slt_sampler_$_[0]|SLT_SAMPLER_\U$_[0]\E)\b/ },
+        constants => sub { ("slt_sampler_$_[0]", "SLT_SAMPLER_\U$_[0]") },
         table => 'src/learn/samplers.h' },
 );
 
@@ -82,6 +82,7 @@ sub code {
     return [ split /\n/, $text, -1 ];
 }
 my %code = map { $_ => code($_) } @files;
+my %whole = map { $_ => join "\n", @{ $code{$_} } } @files;
 
 sub means_another {
     my ($word, $path) = @_;
@@ -97,9 +98,12 @@ for my $table (@tables) {
     my $count = 0;
     for my $own (glob $table->{own}) {
         my ($word) = slurp($own) =~ /^(?:    \.name =|.*_(?:default|sample)\[\] =) "([^"]+)"[,;]$/m or next;
-        my $constant = $table->{constant}->(substr $own, length $before, -2);
+        my @constants = $table->{constants}->(substr $own, length $before, -2);
+        my $any = join '|', @constants;
+        my $constant = qr/\b(?:$any)\b/;
         my @named;
         for my $path (grep { $_ ne $own } @files) {
+            next unless grep { index($whole{$path}, $_) >= 0 } qq("$word"), @constants;
             my $other = means_another($word, $path);
             my $n = 0;
             for (@{ $code{$path} }) {
