@@ -190,7 +190,7 @@ static void test_memory(void)
         {"state", 16, 4000, 500, ADAM, 2, 2, "none", NO_LLC},
         {"stored", 16, 4000, 500, ADAM, 2, 2, "all", NO_LLC},
         {"chains", 16, 2000, 300, SGD, 2, 2, "none", LLC("last", "16", "3")},
-        {"losses", 16, 8, 8, SGD, 2, 2, "none", LLC("last", "4", "2000000")},
+        {"losses", 16, 8, 8, SGD, 2, 2, "none", LLC("last", "4", "500000")},
         {"observed", 1000, 8, 8, SGD, 2, 2, "none",
          LLC("last", "4", "4000, observables: {losses: {every: 2}}")},
         {"kept", 16, 500, 100, SGD, 200, 2, "none", LLC("checkpoints", "1", "2")},
