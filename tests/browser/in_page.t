@@ -166,7 +166,6 @@ def try_forgeries(folder):
 
 def start_browser(folder):
     browser = chromium.start(folder)
-    browser.set_script_timeout(3600)
     browser.get("about:blank")
     return browser
 
@@ -175,28 +174,6 @@ def load(browser, path):
     browser.get_log("browser")
     browser.get_log("performance")
     browser.get("file://" + path)
-
-
-def press(browser, anchor, run="0", until="cancel.hidden && told.className !== 'told '"):
-    """Presses the button of a golden and waits; what the page then says."""
-    return browser.execute_async_script("""
-        const [anchor, run, done] = arguments;
-        const box = document.querySelector(`[data-bundle="${anchor}:bundle"]`);
-        const told = box.querySelector('.told'), cancel = box.querySelector('.cancel');
-        const began = performance.now();
-        box.querySelector('select').value = run;
-        let seen = 0;
-        const look = () => {
-            seen = Math.max(seen, box.querySelector('progress').value);
-            if (!(%s)) return;
-            clearInterval(timer);
-            done({kind: told.className, text: told.textContent, seen,
-                  seconds: (performance.now() - began) / 1000, cancel: !cancel.hidden,
-                  colour: getComputedStyle(told).color,
-                  detail: box.querySelector('pre').textContent});
-        };
-        const timer = setInterval(look, 20);
-        box.querySelector('.start').click();""" % until, anchor, run)
 
 
 def requests(browser, page):
@@ -210,14 +187,14 @@ def try_page(browser, page, of_run, golden_root):
     load(browser, page)
     before = browser.execute_script("return [...document.querySelectorAll('.told')].map(e => e.className)")
     ok(set(before) == {"told "}, "nothing is green before a run is made", before)
-    found = press(browser, "linear-fixed")
+    found = chromium.press(browser, "linear-fixed")
     ok(found["kind"] == "told yes" and "identical" in found["text"], "a run is identical: green", [found])
     ok(of_run in found["detail"] and golden_root in found["detail"],
        "with the SHA-256 of its trace, and the root of the golden", [found])
     ok(not found["cancel"], "there is nothing to cancel", [found])
-    found = press(browser, "linear-fixed", "3")
+    found = chromium.press(browser, "linear-fixed", "3")
     ok(found["kind"] == "told yes" and "run 3 of" in found["text"], "another run", [found])
-    found = press(browser, "fig6-fixed", "199", until="box.querySelector('progress').value > 0 && !cancel.hidden")
+    found = chromium.press(browser, "fig6-fixed", "199", until="box.querySelector('progress').value > 0 && !cancel.hidden")
     ok(found["kind"] == "told " and found["seen"] > 0 and "%" in found["text"],
        "the progress of a long run is shown", [found])
     told = browser.execute_script("""
@@ -288,7 +265,7 @@ def try_doctored(browser, page, bad, of_run):
         with open(bad, "w", encoding="utf-8") as file:
             file.write(text)
         load(browser, bad)
-        found = press(browser, "linear-fixed", "1" if name == "the number of the run" else "0")
+        found = chromium.press(browser, "linear-fixed", "1" if name == "the number of the run" else "0")
         ok(found["kind"] == "told no" and re.search(says, found["text"] + found["detail"]),
            f"red: {name}", [found])
     with open(bad, "w", encoding="utf-8") as file:
@@ -318,6 +295,28 @@ def tree(folder):
     return f"{folder}/page.html"
 
 
+def try_tree(browser, folder):
+    """Pages of a tree, each of several goldens, whose buttons are pressed at once."""
+    goldens = {"one": ("linear", "linear-fixed", "polynomial-fixed", "tms-fixed"),
+               "other": ("hold-fixed", "since-fixed")}
+    shutil.copytree(f"{TOP}/manifests/smoke", f"{folder}/manifests/smoke")
+    for place, names in goldens.items():
+        os.makedirs(f"{folder}/golden/{place}")
+        for name in os.listdir(f"{TOP}/golden/smoke"):
+            if name.split(".")[0] in names:
+                shutil.copy(f"{TOP}/golden/smoke/{name}", f"{folder}/golden/{place}/{name}")
+    subprocess.run([SLTRACE, "figure", "golden", "--root", ".", "--verify-in-page", "--out", "pages"],
+                   cwd=folder, check=True, env={**os.environ, "SLTRACE_SHARE": SHARE}, capture_output=True)
+    for place, names in goldens.items():
+        load(browser, f"{folder}/pages/{place}.html")
+        found = chromium.press_all(browser)
+        wanted = {name for name in names if name.endswith("-fixed")}
+        ok({told["golden"] for told in found} == wanted, f"{place}.html: a button for each fixed golden", [found])
+        bad = [told for told in found if told["kind"] != "told yes" or
+               f" of smoke/{told['golden']}: identical" not in told["text"]]
+        ok(not bad, f"{place}.html: all at once, and each is green for its own", bad)
+
+
 def try_browser(folder, run_of_figure):
     page = tree(folder)
     size = os.path.getsize(page)
@@ -333,9 +332,10 @@ def try_browser(folder, run_of_figure):
     try:
         try_page(browser, page, of_run, root)
         try_doctored(browser, page, f"{folder}/bad.html", of_run)
+        try_tree(browser, f"{folder}/tree")
         if run_of_figure:
             load(browser, page)
-            found = press(browser, "fig6-fixed", run_of_figure, until="cancel.hidden")
+            found = chromium.press(browser, "fig6-fixed", run_of_figure, until="cancel.hidden")
             ok(found["kind"] == "told yes", f"run {run_of_figure} of fig6-fixed", [found])
             print("#", found["text"], flush=True)
     finally:
