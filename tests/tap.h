@@ -73,6 +73,13 @@ __attribute__((format(printf, 1, 2))) static inline void tap_note(const char *fo
     fflush(stdout);
 }
 
+/* How often a test repeats what is the same code: `usually`, and `briefly` where
+ * SLT_BRIEF is set, as under sanitizers, which make each time ten times as long. */
+static inline size_t tap_times(size_t usually, size_t briefly)
+{
+    return getenv("SLT_BRIEF") ? briefly : usually;
+}
+
 static inline void tap_skip(const char *name, const char *why)
 {
     printf("ok %d - %s # SKIP %s\n", ++tap_count_, name, why);

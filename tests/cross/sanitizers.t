@@ -1,7 +1,9 @@
 #!/bin/sh
 # Address and undefined-behaviour sanitizers: the test programs and the smoke goldens.
 # Programs that are others with an error planted (fault-backward-*, fault-planted-*) have no
-# code of their own.  SLT_LONG=1 takes more: programs that hold chains to their laws or kill
+# code of their own.  What repeats the same code does so a few times (SLT_BRIEF): statistics
+# over fewer seeds, fewer random graphs and manifests, a forged value in one way.
+# SLT_LONG=1 takes more: all of those; programs that hold chains to their laws or kill
 # long runs, which are the code of unit tests and smoke goldens over and over; the targets of
 # fuzz.t, which go through their corpora there under clang's sanitizers; kernels of vectors,
 # which take minutes to compile here: without them the tests of variants end each operand at
@@ -17,8 +19,8 @@ for target in $(grep -l '^FUZZ_MAIN' "$top"/tests/fuzz/*.c); do
     long="$long\|fuzz-$(basename "$target" .c)"
 done
 kernels="-DSLT_KERNEL_CFLAGS=-fno-sanitize=pointer-overflow;-fno-sanitize=object-size"
-scalar=ON
-[ -z "${SLT_LONG-}" ] || long=none scalar=OFF kernels=-USLT_KERNEL_CFLAGS
+scalar=ON brief=1
+[ -z "${SLT_LONG-}" ] || long=none scalar=OFF kernels=-USLT_KERNEL_CFLAGS brief=
 targets() {
     echo sltrace
     ninja -C "$build" -t targets all | sed -n 's/^\(test-[^:]*\): phony$/\1/p' |
@@ -31,6 +33,7 @@ if cmake -S "$top" --preset asan-ubsan -DSLT_SCALAR=$scalar $together \
     export SLT_SAMPLE=300    # of the places where a call fails
     export SLT_MANIFESTS=150 # of property-runs
     export SLT_UNTIMED=1
+    [ -z "$brief" ] || export SLT_BRIEF=1 SLT_SAMPLE=150
     expect_all "" "" "$build"/tests/*.t
     expect 0 "smoke goldens" "$build/sltrace" verify "$top"/golden/smoke/*.golden
 else

@@ -92,5 +92,9 @@ int main(void)
     TAP_OK(!strstr(printed, "1.."), "and leaves no plan");
     TAP_EQ_U64(status_of(bail), 255, "bailing out fails");
     TAP_EQ_TEXT(printed, "Bail out! no machine\n", "and says why");
+    unsetenv("SLT_BRIEF");
+    TAP_EQ_U64(tap_times(9, 2), 9, "as often as usual");
+    setenv("SLT_BRIEF", "1", 1);
+    TAP_EQ_U64(tap_times(9, 2), 2, "or less, where that is asked for");
     return tap_done();
 }

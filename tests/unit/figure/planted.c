@@ -142,21 +142,23 @@ static double estimate(size_t run)
     return value;
 }
 
-/* Forty chains have a Monte Carlo error of about 2 % of their mean. */
+/* Forty chains have a Monte Carlo error of about 2 % of their mean, four of 6 %. */
 static void test_polynomials(void)
 {
     static const char *const degrees[] = {"1", "10", "100"};
+    const size_t seeds = tap_times(SEEDS, 1);
+    const double tolerance = seeds == SEEDS ? 0.05 : 0.15;
     slt_manifest *manifest = sample_open(POLYNOMIAL);
     for (size_t degree = 0; degree < 3; degree++) {
         double ours = 0, predicted = 0;
-        for (size_t seed = 0; seed < SEEDS; seed++) {
+        for (size_t seed = 0; seed < seeds; seed++) {
             slt_planted planted = {{0}, {0}};
             if (slt_planted_predict(manifest, degree * SEEDS + seed, 0, &planted, &err))
                 tap_bail(err.text);
-            predicted += slt_real_double(planted.chain) / SEEDS;
-            ours += estimate(degree * SEEDS + seed) / SEEDS;
+            predicted += slt_real_double(planted.chain) / (double)seeds;
+            ours += estimate(degree * SEEDS + seed) / (double)seeds;
         }
-        TAP_OK(near(ours, predicted, 0.05), "degree %s: %.3f, predicted %.3f",
+        TAP_OK(near(ours, predicted, tolerance), "degree %s: %.3f, predicted %.3f",
                degrees[degree], ours, predicted);
     }
     slt_manifest_free(manifest);

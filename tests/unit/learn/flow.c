@@ -79,7 +79,7 @@ static void plain_go(plain *p, double time)
 static void plain_bend(plain *p, double time)
 {
     const size_t n = p->inputs * p->outputs;
-    const int steps = (int)(time * 4e4) + 1;
+    const int steps = (int)(time * (double)tap_times(40000, 4000)) + 1;
     const double h = time / steps;
     double slope[MOST];
     for (int s = 0; s < steps; s++) {

@@ -140,7 +140,8 @@ static void test_cube(void)
     slt_manifest_free(m);
     slt_manifest_free(one);
     refuse_equal(uses, "0.%02zu", "1e-1", "0.1");
-    refuse_equal(uses, "1.%02zu", "1.1", "1.1");
+    if (tap_times(1, 0))
+        refuse_equal(uses, "1.%02zu", "1.1", "1.1");
     slt_buffer_free(&sweep);
 }
 
@@ -272,7 +273,7 @@ static void test_lone_value(void)
                                        "  rows: {by: rank, value: llc/mean, error: sd}\n",
                                        "",
                                        NULL};
-    for (size_t odd = 0; odd < 2; odd++) {
+    for (size_t odd = tap_times(0, 1); odd < 2; odd++) {
         slt_buffer sweep = {0};
         put_list(&sweep, "a", 1000, "%zu", 1000, "");
         slt_buffer_printf(&sweep, "  c: [%d]\n", odd ? 6 : 2);

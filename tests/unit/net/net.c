@@ -629,7 +629,7 @@ static void make_large(void)
 static void test_threads(slt_arithmetic arithmetic)
 {
     make_large();
-    slt_batch batch = nets_batch(arithmetic, 1023, 4 * 64, 5);
+    slt_batch batch = nets_batch(arithmetic, tap_times(1023, 383), 4 * 64, 5);
     batch.input_positions[0] = (slt_positions){.axes = 1, .size = {4}};
     slt_params weights = nets_params(&model, arithmetic);
     slt_params gradients[2] = {nets_params(&model, arithmetic),

@@ -10,18 +10,24 @@
 #include "base/io.h"
 #include "run/snapshot.h"
 
-#define MANIFEST                                                                         \
+#define MANIFEST(draws)                                                                  \
     SAMPLE_HEAD("test/resume")                                                           \
     "run:\n  arithmetic: f32\n  seed: 2\n" SAMPLE_DATA SAMPLE_NET                        \
     "  train:\n    optimizer: {kind: adam, lr: 1e-2}\n    steps: 200\n"                  \
     "    checkpoints: {every: 50, state: last}\n"                                        \
     "  llc:\n"                                                                           \
-    "    - {at: last, lr: 1e-4, localization: 1, num_chains: 2, num_draws: 150000}\n"
+    "    - {at: last, lr: 1e-4, localization: 1, num_chains: 2, num_draws: " draws "}\n"
 
 static slt_error err;
 static char root[] = "/tmp/slt-resume-XXXXXX";
 static char remarks[2048];
 static atomic_int cancel;
+
+/* Chains that last long enough to be stopped under way. */
+static const char *manifest_text(void)
+{
+    return tap_times(1, 0) ? MANIFEST("150000") : MANIFEST("40000");
+}
 
 static const char *in(const char *folder, const char *name)
 {
@@ -48,7 +54,7 @@ static void hear(void *context, const char *text)
 
 static slt_status run(const char *folder, bool stops)
 {
-    slt_manifest *manifest = sample_open(MANIFEST);
+    slt_manifest *manifest = sample_open(manifest_text());
     slt_study_counts counts;
     slt_study_options options = {.out = in(folder, ""),
                                  .jobs = 1,
@@ -67,7 +73,7 @@ typedef void (*forger)(slt_execution *at, slt_snapshot_place *place);
 /* The snapshot with some of it changed, and a right checksum. */
 static void forge(const char *folder, forger change)
 {
-    sample_run sample = sample_begin(MANIFEST, 0);
+    sample_run sample = sample_begin(manifest_text(), 0);
     slt_snapshot_place place;
     slt_buffer bytes = {0}, forged = {0};
     if (slt_io_read(in(folder, "resume/000000.snapshot"), 1 << 24, &bytes, &err) ||

@@ -145,11 +145,12 @@ static void test_exp1d_data(size_t n, double eps, double l1, double l2, double l
 {
     static double times[DATA_SETS];
     const given setting[] = {N((double)n), EPS(eps), L1(l1), L2(l2), END};
+    const size_t data_sets = tap_times(DATA_SETS, 5000);
     size_t count = 0, late = 0, bins[BINS] = {0};
     const double p = value_of("exp1d p P", setting);
     const double median = value_of("exp1d time median", setting);
     double sum = 0, squares = 0, chi2 = 0;
-    for (size_t i = 0; i < DATA_SETS; i++) {
+    for (size_t i = 0; i < data_sets; i++) {
         double least, mean = draw_exp1d(n, &least);
         const given of[] = {EPS(eps),        L1(l1),         L2(l2),
                             AT(XMIN, least), AT(MEAN, mean), END};
@@ -164,7 +165,8 @@ static void test_exp1d_data(size_t n, double eps, double l1, double l2, double l
     }
     const double all = (double)count, mean = sum / all;
     tap_note("N %zu, eps %g, l1 %g, l2 %g", n, eps, l1, l2);
-    test_value("P", p, all / DATA_SETS, 4 * sqrt(p * (1 - p) / DATA_SETS));
+    test_value("P", p, all / (double)data_sets,
+               4 * sqrt(p * (1 - p) / (double)data_sets));
     test_value("mean time", value_of("exp1d time mean", setting), mean,
                4 * sqrt((squares / all - mean * mean) / all));
     test_value("median time", .5, (double)late / all, 2 / sqrt(all));
@@ -421,7 +423,7 @@ static void test_ball_data(void)
     for (size_t i = 0; i < 3; i++) {
         const given at[] = {D(DIMS), N((double)cases[i].n), EPS(cases[i].eps), END};
         const double p = value_of("ball p P", at);
-        size_t count = 0, trials = cases[i].n > 100 ? TRIALS / 4 : TRIALS;
+        size_t count = 0, trials = tap_times(TRIALS, 2000) / (cases[i].n > 100 ? 4 : 1);
         for (size_t k = 0; k < trials; k++)
             count += ball_groks(2 * cases[i].n, cases[i].eps, .1);
         test_value("data in the ball", p, (double)count / (double)trials,
@@ -439,6 +441,7 @@ static void test_ball_trials(void)
         double eps, l2;
     } cases[] = {{1, 1.3, .1}, {2, 1.1, .3}, {3, 1.05, 0}, {10, 1.01, .1}, {13, 1.02, 1}};
     const slt_grokking_group *group = group_of("ball", "p");
+    const size_t trials = tap_times(TRIALS, 2000);
     for (size_t i = 0; i < 5; i++) {
         double mean = NAN, error = NAN;
         size_t count = 0;
@@ -447,12 +450,12 @@ static void test_ball_trials(void)
         at.value[SLT_GROKKING_N] = (double)cases[i].n;
         at.value[SLT_GROKKING_EPS] = cases[i].eps;
         at.value[SLT_GROKKING_L2] = cases[i].l2;
-        if (group->trials(&at, TRIALS, 5, &mean, &error, &err))
+        if (group->trials(&at, trials, 5, &mean, &error, &err))
             tap_note("%s", err.text);
-        for (size_t k = 0; k < TRIALS; k++)
+        for (size_t k = 0; k < trials; k++)
             count += ball_groks(2 * cases[i].n, cases[i].eps, cases[i].l2);
-        const double plain = (double)count / TRIALS;
-        const double spread = sqrt(plain * (1 - plain) / TRIALS);
+        const double plain = (double)count / (double)trials;
+        const double spread = sqrt(plain * (1 - plain) / (double)trials);
         test_value("trials", mean, plain, 4 * sqrt(error * error + spread * spread));
         TAP_OK(error > 0 && error < (cases[i].n < 4 ? 1.05 : .5) * spread,
                "their error %.2g is below that of as many runs, %.2g", error, spread);

@@ -141,7 +141,7 @@ static void test_peak(const char *name, void (*command)(size_t), size_t runs)
 
 int main(void)
 {
-    const size_t runs = getenv("SLT_LONG") ? 100000 : 20000;
+    const size_t runs = getenv("SLT_LONG") ? 100000 : tap_times(20000, 2000);
     if (!mkdtemp(root))
         tap_bail("no folder");
     snprintf(manifest_path, sizeof manifest_path, "%s/large.yaml", root);

@@ -311,15 +311,15 @@ static bool told_right(const change *changes, size_t count, size_t *met)
 
 static void test_rates(const change *changes, size_t count, size_t drawn)
 {
-    enum { KEYS = 80 };
+    const size_t keys = tap_times(80, 6);
     size_t caught = 0, wrong = 0, met;
     publish_study(changes, count);
     TAP_OK(check(STRETCHES, "all") == SLT_DIFFERS && told_right(changes, count, &met) &&
                met == count && says("36 stretches, drawn by the key all\n"),
            "%zu changed: all drawn, and these differ", count);
-    for (int i = 0; i < KEYS; i++) {
+    for (size_t i = 0; i < keys; i++) {
         char key[32];
-        snprintf(key, sizeof key, "key %d", i);
+        snprintf(key, sizeof key, "key %zu", i);
         const slt_status status = check(drawn, key);
         wrong += !told_right(changes, count, &met) ||
                  status != (met ? SLT_DIFFERS : SLT_OK) ||
@@ -327,11 +327,11 @@ static void test_rates(const change *changes, size_t count, size_t drawn)
         caught += status == SLT_DIFFERS;
     }
     const double law = chance_of(STRETCHES, count, drawn);
-    const double error = sqrt(law * (1 - law) / KEYS);
+    const double error = sqrt(law * (1 - law) / (double)keys);
     TAP_OK(wrong == 0, "%zu changed, %zu drawn: caught where one was drawn", count,
            drawn);
-    TAP_OK(fabs((double)caught / KEYS - law) < 3.5 * error,
-           "caught %zu times of %d, by the law %.1f", caught, KEYS, law * KEYS);
+    TAP_OK(fabs((double)caught / (double)keys - law) < 3.5 * error,
+           "caught %zu times of %zu, by the law %.1f", caught, keys, law * (double)keys);
 }
 
 static void test_all_rates(void)
