@@ -157,13 +157,47 @@ sub units {
     return \%units;
 }
 
+# Compiles units, [source, command], ...; the objects.  In a command the source and the object
+# stand as SOURCE and OBJECT.  Those of a room with one command are compiled together, as
+# SLT_UNITY does: most of the time goes into headers.
+sub objects_of {
+    my ($house, @units) = @_;
+    my ($top, $build) = @$house{qw(top build)};
+    my (%alike, @commands, @objects);
+    for (@units) {
+        my ($source, $command) = @$_;
+        my ($room) = $source =~ m{^src/(?!num/)(\w+)/};
+        push @{ $alike{ $room ? "$room $command" : "$source $command" } }, $_;
+    }
+    for my $together (sort keys %alike) {
+        my %group;
+        my $files = join ' ', map { "'$top/tree/$_->[0]'" } @{ $alike{$together} };
+        for (`'$^X' '$top/tree/tools/unity' group 16 $files`) {
+            my ($file, $group) = /^(\S+) (\S+)$/;
+            $group{$group} .= qq(#include "$file"\n);
+        }
+        die "tools/unity failed\n" if $?;
+        for my $group (sort keys %group) {
+            my $one = "$top/objects/" . @objects;
+            my $command = $alike{$together}[0][1];
+            $command =~ s/\bOBJECT\b/'$one.o'/;
+            $command =~ s/\bSOURCE\b/'$one.c'/;
+            spew("$one.c", $group{$group});
+            push @commands, "cd '$build' && $command";
+            push @objects, "$one.o";
+        }
+    }
+    commands(@commands);
+    return @objects;
+}
+
 sub program_of_parts {
     my ($house) = @_;
     my ($top, $root, $build) = @$house{qw(top root build)};
     my ($link, $commands) = $house->made;
     my $units = $house->units($commands);
     my $changed = $house->changes;
-    my (%objects, @compile);
+    my @compile;
     for my $source (grep { /\.c$/ } $house->files) {
         my @like = $units->{$source} ? @{ $units->{$source} } : ();
         next if !$changed->{$source} && !grep { $changed->{$_} } map { @$_[ 1 .. $#$_ ] } @like;
@@ -175,21 +209,16 @@ sub program_of_parts {
         for (@like) {
             my $object = $_->[0];
             my $command = $commands->{$object};
-            my $own = $object =~ s{\Q$sibling\E}{$source}r;
-            my $made = "$top/objects/$own";
-            make_path(dirname($made));
-            $command =~ s{\Q$root/$sibling\E}{$top/tree/$source}g;
+            $link =~ s{ \Q$object\E }{ } if $sibling eq $source;
+            $command =~ s{\Q$root/$sibling\E}{SOURCE};
             $command =~ s{\Q$root\E/(src|include)(?=[ "']|$)}{$top/tree/$1}g;
             $command =~ s{ -M[DFT]( \S+\.o(\.d)?)?(?= )}{}g;
-            $command =~ s{ -o \S+}{ -O0 -o '$made'};
-            $objects{$own} = $made;
-            push @compile, "cd '$build' && $command";
+            $command =~ s{ -o \S+}{ -O0 -w -o OBJECT};
+            push @compile, [ $source, $command ];
         }
     }
-    commands(@compile);
-    my @front = map { $objects{$_} } sort grep { $link !~ / \Q$_\E / } keys %objects;
-    $link =~ s{ \Q$_\E }{ '$objects{$_}' } for keys %objects;
-    $link =~ s{ -o sltrace }{ @{[ map { "'$_'" } @front ]} -o '$top/sltrace' };
+    my $objects = join ' ', map { "'$_'" } $house->objects_of(@compile);
+    $link =~ s{ -o sltrace }{ -o '$top/sltrace' $objects };
     commands("cd '$build' && $link");
     return "$top/sltrace";
 }
