@@ -231,6 +231,16 @@
         "      bins: {kind: histogram, of: loss, from: 0, to: 1, bins: 3}\n"             \
         "      way: {kind: curve, of: loss}\n"
 
+/* Chains on other data, of whose loss checkpoints know nothing. */
+#define OTHER_DATA                                                                       \
+    HEAD("other", "f32")                                                                 \
+    SAMPLE_DATA SAMPLE_NET                                                               \
+        "  train:\n    optimizer: {kind: sgd, lr: 1e-2}\n    steps: 2\n"                 \
+        "    checkpoints: {every: 2}\n"                                                  \
+        "  llc:\n    - {at: last, lr: 1e-2, localization: 1, num_chains: 2, "            \
+        "num_draws: 5, loss_on: {data: more}}\n"                                         \
+        "  other_data:\n    more: {kind: constant, samples: 7, inputs: 4, outputs: 3}\n"
+
 static const struct {
     const char *name, *manifest;
 } sample_kinds[] = {
@@ -256,6 +266,7 @@ static const struct {
     {"energies", ENERGIES},
     {"measured", MEASURED},
     {"tempered", TEMPERED},
+    {"other data", OTHER_DATA},
 };
 #define SAMPLE_KINDS (sizeof sample_kinds / sizeof *sample_kinds)
 

@@ -15,6 +15,8 @@ typedef struct random_manifest {
     unsigned samples; /* at least so many */
     unsigned inputs, outputs, rank, steps;
     bool fixed, classes, validation, metrics;
+    bool plain;          /* data of x and a target, both without positions */
+    bool other;          /* there are other data */
     bool joint;          /* a sample's loss hangs on the others */
     bool strings;        /* the data has strings and their sites */
     const char *teacher; /* factors that there are: "W", "A" or "" */
@@ -112,12 +114,14 @@ static inline void random_data(random_manifest *m, slt_buffer *y)
                           random_coin() ? ", teacher_std: 0.5" : "",
                           random_coin() ? ", noise_std: 0.1" : "");
         m->teacher = "W";
+        m->plain = true;
         break;
     case 1:
         slt_buffer_printf(y, "kind: constant, samples: %u, inputs: %u, outputs: %u%s%s",
                           m->samples, m->inputs, m->outputs,
                           random_coin() ? ", x_value: -0.5" : "",
                           random_coin() ? ", target_value: 0.25" : "");
+        m->plain = true;
         break;
     case 2:
         random_modular(m, y);
@@ -535,12 +539,15 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
     const bool thermostat = !mala && !plane && !random_below(6);
     const bool adapts = mala && !random_below(3), energetic = adapts && random_coin();
     const bool stein = random_coin(), validation = m->validation && random_coin();
+    const bool other = !validation && m->other && random_coin();
     const size_t corrected = mala ? random_below(4) : 0; /* 0: no steps are refused */
     const bool replicas = corrected && !adapts && random_coin();
     slt_buffer_printf(y, "    - {");
     random_place(m, y);
     if (validation)
         slt_buffer_printf(y, ", loss_on: validation");
+    if (other)
+        slt_buffer_printf(y, ", loss_on: {data: other}");
     slt_buffer_printf(y, ", num_draws: %u, %s, lr: %s, ", random_from(1, 6),
                       RANDOM_OF("localization: 0", "localization: 1", "localization: 10",
                                 "prior: {gaussian: 0.5}", "prior: {precision: 3}"),
@@ -592,6 +599,17 @@ static inline void random_estimate(const random_manifest *m, slt_buffer *y)
 
 /* ---- the whole --------------------------------------------------------------------- */
 
+/* Takes no random number, so that what others draw stays. */
+static inline void random_other_data(random_manifest *m, slt_buffer *y)
+{
+    m->other = m->plain && m->samples % 2;
+    if (m->other)
+        slt_buffer_printf(y,
+                          "  other_data:\n    other: {kind: linear-teacher, samples: %u, "
+                          "inputs: %u, outputs: %u, rank: 1, noise_std: 0.2}\n",
+                          m->samples + 3, m->inputs, m->outputs);
+}
+
 /* Appends the manifest; half of all are fixed. */
 static inline void random_manifest_write(slt_buffer *y)
 {
@@ -601,6 +619,7 @@ static inline void random_manifest_write(slt_buffer *y)
     slt_buffer_printf(y, "sltrace: 1\nname: random\nrun:\n  arithmetic: %s\n  seed: %u\n",
                       m.fixed ? "fixed" : RANDOM_OF("f32", "f64"), random_from(0, 999));
     random_data(&m, y);
+    random_other_data(&m, y);
     random_model(&m, y);
     if (random_below(8))
         random_train(&m, y);

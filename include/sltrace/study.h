@@ -176,8 +176,8 @@ SLT_API slt_status slt_study_shards(slt_manifest *manifest, const bool *selected
 
 /* A file that a weight of a run starts from, or that its data are in. */
 typedef struct slt_study_file {
-    char name[SLT_TENSOR_NAME_MAX]; /* of the weight; "x", "target" ...; "": no file of
-                                       that index */
+    char name[SLT_TENSOR_NAME_MAX]; /* of the weight; "x", "target", ..., of other data
+                                       "other_data.NAME.x"; "": no file of that index */
     bool of_data;
     size_t rows, cols; /* of the weight; samples that are taken and numbers of each */
     char file[1024], sha256[65]; /* "": whichever file has that SHA-256 */

@@ -316,7 +316,7 @@ static slt_status tell_estimate(influence *f, const slt_estimate *e, slt_error *
         .whole = has_numbers(f, e),
         .nbeta = e->chain[0]->nbeta,
         .temperature = slt_real_mul(e->chain[0]->nbeta, slt_observe_share(spec, f->run))};
-    f->loss_samples = slt_llc_samples(spec, &f->run->data);
+    f->loss_samples = slt_llc_samples(spec, f->run);
     slt_status status = choose_observables(f, err);
     if (!status && at->whole)
         status = find_numbers(f, e, err);

@@ -74,6 +74,7 @@ struct slt_schema {
     size_t field_count;
     bool results;       /* METRIC: also step and mark/NAME */
     bool tensors;       /* NAMED: the names are those of weights */
+    bool told;          /* MAP: its fields are those of another, told there alone */
     bool lone;          /* LIST: one item may stand without brackets */
     const char *also;   /* other names "a|b" that people give it, for suggestions */
     const char *sample; /* YAML that `sltrace new` writes; "": the first word */

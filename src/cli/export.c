@@ -296,6 +296,7 @@ const cli_command cli_export = {
         "program needs to follow it is written beside:\n\n"
         "  000057-data-x.npy                  the training data: inputs and target\n"
         "  000057-validation-x.npy            the same, where there is a validation set\n"
+        "  000057-other.code-x.npy            and other data, where there are some\n"
         "  000057-train-weight.W1.npy         N + 1 x rows x columns: W1 at first and\n"
         "                                     after each of the first N updates\n"
         "  000057-train-batches.npy           N x size, int32: row numbers of the data\n"

@@ -215,7 +215,8 @@ static bool is_told(const file_list *list, const slt_study_file *file)
 
 static void print_file(const slt_study_file *file)
 {
-    printf("file        %s%s: ", file->of_data ? "data." : "", file->name);
+    const bool own = file->of_data && strncmp(file->name, "other_data.", 11) != 0;
+    printf("file        %s%s: ", own ? "data." : "", file->name);
     cli_put(*file->file ? file->file : file->sha256, ": ");
     if (file->status == SLT_OK)
         printf("%s, %zu x %zu, its SHA-256 as given\n", file->holds, file->rows,

@@ -92,6 +92,12 @@ slt_status slt_data_hashed(const slt_data_spec *spec, const char *folder,
     return type->hashed ? type->hashed(spec, folder, field, err) : SLT_OK;
 }
 
+size_t slt_data_files(const slt_data_spec *spec)
+{
+    const slt_data_type *type = type_of(spec);
+    return type->files ? type->files(spec) : 0;
+}
+
 slt_status slt_data_look(const slt_data_spec *spec, const char *folder,
                          slt_arithmetic arithmetic, size_t index, slt_data_found *file,
                          slt_error *err)

@@ -36,6 +36,7 @@ typedef struct slt_data_array {
 } slt_data_array;
 
 typedef struct slt_data_spec {
+    char name[SLT_NAME_MAX]; /* of a run's other data; "": its own */
     slt_data_kind kind;
     size_t samples, inputs, outputs;
     size_t rank;
@@ -71,6 +72,7 @@ typedef struct slt_data {
     slt_batch train;
     slt_batch validation; /* no rows if there are no validation samples */
     slt_tensor teacher[SLT_TEACHER_MAX];
+    const struct slt_data *other; /* those of the run's other data, borrowed */
 } slt_data;
 
 /* Whether sizes are usable: each at least 1, samples at most SLT_SAMPLES_MAX, each table
@@ -139,7 +141,9 @@ size_t slt_data_target_positions(const slt_data_spec *spec, const char *target);
 slt_status slt_data_make(const slt_data_spec *spec, const char *folder,
                          slt_arithmetic arithmetic, slt_seed seed, slt_data *data,
                          slt_error *err);
-/* A file that the data are read from. */
+/* How many files the data are read from. */
+size_t slt_data_files(const slt_data_spec *spec);
+/* One of them. */
 #define SLT_DATA_HOLDS_MAX 64
 typedef struct slt_data_found {
     const char *array; /* "x", "target", "validation.x"; NULL: no file of that index */

@@ -114,19 +114,26 @@ static slt_status file_check(const slt_data_spec *spec, slt_error *err)
 
 /* Rows of one of them. */
 typedef struct file_part {
+    const char *of;   /* the name of other data; "": the run's own */
     const char *name; /* "validation.x" */
     const slt_data_array *array;
     const slt_data_rows *rows;
     size_t samples, columns;
 } file_part;
 
+static size_t file_files(const slt_data_spec *spec)
+{
+    return spec->validation ? 4 : 2;
+}
+
 /* Part `index`: the training set's x and target, then those for validation. */
 static bool part_at(const slt_data_spec *spec, size_t index, file_part *part)
 {
     static const char *const names[] = {"x", "target", "validation.x",
                                         "validation.target"};
-    if (index >= (spec->validation ? 4u : 2u))
+    if (index >= file_files(spec))
         return false;
+    part->of = spec->name;
     part->name = names[index];
     part->array = index % 2 ? &spec->target : &spec->x;
     part->rows = index < 2 ? &part->array->train : &part->array->validation;
@@ -143,6 +150,10 @@ static slt_array_name name_of(const file_part *part, const char *folder)
                             .sha256 = part->rows->sha256};
 }
 
+/* For "%sdata%s%s.%s": data.x, other_data.NAME.x. */
+#define PART_OF(part)                                                                    \
+    *(part)->of ? "other_" : "", *(part)->of ? "." : "", (part)->of, (part)->name
+
 static slt_status part_fail(const file_part *part, const slt_array_file *file,
                             slt_error *err, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
@@ -154,7 +165,7 @@ static slt_status part_fail(const file_part *part, const slt_array_file *file,
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    return slt_fail(err, SLT_FORMAT, "data.%s: %.600s: %s", part->name,
+    return slt_fail(err, SLT_FORMAT, "%sdata%s%s.%s: %.600s: %s", PART_OF(part),
                     (const char *)file->path.data, text);
 }
 
@@ -164,7 +175,8 @@ static slt_status part_open(const file_part *part, const char *folder,
     const slt_array_name name = name_of(part, folder);
     slt_error cause = {0};
     slt_status status = slt_array_open(&name, SLT_ARRAY_FILE_MAX, file, &cause);
-    return status ? slt_fail(err, status, "data.%s: %s", part->name, cause.text) : SLT_OK;
+    return status ? slt_fail(err, status, "%sdata%s%s.%s: %s", PART_OF(part), cause.text)
+                  : SLT_OK;
 }
 
 /* Its rows are those of the first axis, and a row is all the rest. */
@@ -490,5 +502,6 @@ const slt_data_type slt_data_file = {
     .shape = file_shape,
     .read = file_read,
     .hashed = file_hashed,
+    .files = file_files,
     .look = file_look,
 };

@@ -50,12 +50,13 @@ typedef struct slt_data_type {
      * shape, and makes validation samples and teacher if the kind has them. */
     slt_status (*make)(const slt_data_spec *spec, slt_seed seed, slt_data *data,
                        slt_error *err);
-    /* In place of make, for what is read from files: these, slt_data_hashed and
-     * slt_data_look. */
+    /* In place of make, for what is read from files: these, slt_data_hashed, how many
+     * files there are, and slt_data_look. */
     slt_status (*read)(const slt_data_spec *spec, const char *folder,
                        slt_arithmetic arithmetic, slt_data *data, slt_error *err);
     slt_status (*hashed)(const slt_data_spec *spec, const char *folder,
                          const char **field, slt_error *err);
+    size_t (*files)(const slt_data_spec *spec);
     slt_status (*look)(const slt_data_spec *spec, const char *folder,
                        slt_arithmetic arithmetic, size_t index, slt_data_found *file,
                        slt_error *err);

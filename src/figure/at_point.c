@@ -56,7 +56,7 @@ static slt_status at_point_find(at_point *at, const slt_quantity *quantity,
     at->step = found ? found->at_step : 0;
     at->nbeta = found ? found->chain[0]->nbeta
                       : slt_llc_nbeta(&at->run.llc[llc],
-                                      slt_llc_samples(&at->run.llc[llc], &at->run.data));
+                                      slt_llc_samples(&at->run.llc[llc], &at->run));
     return SLT_OK;
 }
 

@@ -37,7 +37,7 @@ static bool is_point(const slt_estimate *e)
 /* Whether chains of both have the same stationary law but for nbeta. */
 static bool targets_alike(const slt_llc_spec *a, const slt_llc_spec *b)
 {
-    return a->on_validation == b->on_validation &&
+    return a->loss_on == b->loss_on && !strcmp(a->other, b->other) &&
            a->localization.bits == b->localization.bits &&
            a->prior.given == b->prior.given &&
            a->noise_level.bits == b->noise_level.bits && a->has_box == b->has_box &&
@@ -209,7 +209,7 @@ void slt_temperatures_free(slt_temperatures_list *found)
 slt_real slt_temperatures_wbic(const slt_estimate *e, const slt_run_spec *run)
 {
     const slt_llc_spec at_n = {.nbeta_of = SLT_NBETA_SAMPLES};
-    const size_t samples = slt_llc_samples(&run->llc[e->llc], &run->data);
+    const size_t samples = slt_llc_samples(&run->llc[e->llc], run);
     if (!e->whole || e->chain[0]->nbeta.bits != slt_llc_nbeta(&at_n, samples).bits)
         return slt_real_absent();
     return slt_real_of((double)samples * mean_loss(e));

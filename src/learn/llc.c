@@ -1,17 +1,33 @@
 #include "learn/llc.h"
 
+#include <string.h>
+
 #include "base/assert.h"
 #include "num/scalar.h"
 
-size_t slt_llc_samples(const slt_llc_spec *spec, const slt_data_spec *data)
+size_t slt_llc_other(const slt_llc_spec *spec, const slt_run_spec *run)
 {
-    return spec->on_validation ? slt_data_validation(data) : slt_data_samples(data);
+    size_t at = spec->loss_on == SLT_LOSS_ON_OTHER ? 0 : run->other_count;
+    while (at < run->other_count && strcmp(run->other[at].name, spec->other) != 0)
+        at++;
+    return at;
 }
 
-slt_data slt_llc_data(const slt_llc_spec *spec, const slt_data *data)
+size_t slt_llc_samples(const slt_llc_spec *spec, const slt_run_spec *run)
 {
-    slt_data own = *data;
-    if (spec->on_validation)
+    const size_t other = slt_llc_other(spec, run);
+    if (other < run->other_count)
+        return slt_data_samples(&run->other[other]);
+    return spec->loss_on == SLT_LOSS_ON_VALIDATION ? slt_data_validation(&run->data)
+                                                   : slt_data_samples(&run->data);
+}
+
+slt_data slt_llc_data(const slt_llc_spec *spec, const slt_run_spec *run,
+                      const slt_data *data)
+{
+    const size_t other = slt_llc_other(spec, run);
+    slt_data own = other < run->other_count ? data->other[other] : *data;
+    if (spec->loss_on == SLT_LOSS_ON_VALIDATION)
         own.train = data->validation;
     return own;
 }

@@ -125,10 +125,15 @@ typedef struct slt_llc_result {
     bool has_sd;
     slt_real chain[SLT_LLC_CHAINS_MAX];
 } slt_llc_result;
+/* The place of an estimate's data among the run's other data; their number if it is of
+ * none of them. */
+size_t slt_llc_other(const slt_llc_spec *spec, const slt_run_spec *run);
 /* How many samples the data of an estimate have: those for training or, where its loss is
- * theirs, those for validation; and these data, which borrow from the run's. */
-size_t slt_llc_samples(const slt_llc_spec *spec, const slt_data_spec *data);
-slt_data slt_llc_data(const slt_llc_spec *spec, const slt_data *data);
+ * theirs, those for validation, or those of other data; and these data, which borrow from
+ * the run's. */
+size_t slt_llc_samples(const slt_llc_spec *spec, const slt_run_spec *run);
+slt_data slt_llc_data(const slt_llc_spec *spec, const slt_run_spec *run,
+                      const slt_data *data);
 /* As given, or n / log(n), n the number of samples or that of a batch, which is
  * what slt_llc_nbeta_samples gives. */
 size_t slt_llc_nbeta_samples(const slt_llc_spec *spec, size_t samples);

@@ -118,8 +118,10 @@ slt_status slt_observe_adds_up(const slt_llc_spec *spec, const slt_run_spec *run
     const bool full = spec->batch.order == SLT_BATCH_FULL || spec->losses_full;
     slt_batch shape;
     *adds = false;
-    if (!asked->given || asked->of_validation != spec->on_validation || !full ||
-        slt_observed_samples(spec, &run->data) != slt_llc_samples(spec, &run->data))
+    if (!asked->given ||
+        spec->loss_on !=
+            (asked->of_validation ? SLT_LOSS_ON_VALIDATION : SLT_LOSS_ON_TRAIN) ||
+        !full || slt_observed_samples(spec, &run->data) != slt_llc_samples(spec, run))
         return SLT_OK;
     slt_data_shape(&run->data, run->arithmetic, &shape);
     return slt_net_adds_up(&run->model, &shape, run->arithmetic, adds, err);
@@ -130,7 +132,7 @@ slt_real slt_observe_share(const slt_llc_spec *spec, const slt_run_spec *run)
     const slt_loss_spec *loss = &run->model.loss;
     const bool mean =
         loss->mean_samples || slt_loss_find(loss->op)->terms == SLT_LOSS_OF_ROWS;
-    const slt_real n = slt_real_from_u64(slt_llc_samples(spec, &run->data));
+    const slt_real n = slt_real_from_u64(slt_llc_samples(spec, run));
     if (loss->ignores)
         return slt_real_absent();
     return mean ? slt_real_div(slt_real_of(1), n) : slt_real_of(1);
@@ -171,12 +173,11 @@ slt_status slt_observer_create(const slt_sampler *sampler, slt_observer **observ
     if (!made)
         return slt_fail(err, SLT_RESOURCE, "no memory for losses of samples");
     made->sampler = sampler;
-    slt_status status = slt_net_create_rows(
-        sampler->refined.model, &sampler->observed, rows_of(sampler->observed.rows),
-        sampler->run->arithmetic, &made->net, err);
+    slt_status status = slt_net_create_rows(sampler->refined.model, &sampler->observed,
+                                            rows_of(sampler->observed.rows),
+                                            sampler->run->arithmetic, &made->net, err);
     for (size_t i = 0; i < sampler->spec->observables.metric_count && !status; i++) {
-        const slt_metric_spec *metric =
-            observed_metric(sampler->spec, sampler->run, i);
+        const slt_metric_spec *metric = observed_metric(sampler->spec, sampler->run, i);
         const slt_metric_type *type = slt_metric_type_of(metric);
         if (type->make)
             status =
@@ -230,8 +231,8 @@ void slt_observer_take(slt_observer *observer, uint64_t draw, const slt_params *
     const slt_sampler *sampler = observer->sampler;
     const slt_batch *samples = &sampler->observed;
     const slt_observables_spec *asked = &sampler->spec->observables;
-    slt_real *losses = chain->observed +
-                       draw / asked->every * (samples->rows + asked->metric_count);
+    slt_real *losses =
+        chain->observed + draw / asked->every * (samples->rows + asked->metric_count);
     char name[SLT_NAME_MAX];
     slt_net_loss(observer->net, weights, samples);
     slt_net_sample_losses(observer->net, losses);
@@ -239,8 +240,7 @@ void slt_observer_take(slt_observer *observer, uint64_t draw, const slt_params *
         losses[0] = slt_real_absent();
     slt_num_integers_alone(sampler->run->arithmetic == SLT_FIXED);
     for (size_t i = 0; i < asked->metric_count; i++) {
-        const slt_metric_spec *metric =
-            observed_metric(sampler->spec, sampler->run, i);
+        const slt_metric_spec *metric = observed_metric(sampler->spec, sampler->run, i);
         losses[samples->rows + i] =
             slt_metric_type_of(metric)->measure(metric, weights, 0, observer->rooms[i]);
     }

@@ -29,8 +29,10 @@ const char *slt_sampler_lawless(const slt_llc_spec *spec)
 {
     if (!slt_sampler_of(spec)->langevin)
         return "no law is known for the sampler of its chains";
-    if (spec->on_validation)
-        return "its loss is that of the validation samples";
+    if (spec->loss_on != SLT_LOSS_ON_TRAIN)
+        return spec->loss_on == SLT_LOSS_ON_VALIDATION
+                   ? "its loss is that of the validation samples"
+                   : "its loss is that of other data";
     if (spec->prior.given)
         return "a prior pulls its chains to 0, not to w*";
     if (!slt_llc_noise_is_whole(spec))
@@ -268,7 +270,7 @@ slt_status slt_sampler_create(const slt_run_spec *run, size_t ordinal,
     *made = (slt_sampler){.type = slt_sampler_of(spec),
                           .run = run,
                           .spec = spec,
-                          .data = slt_llc_data(spec, data),
+                          .data = slt_llc_data(spec, run, data),
                           .start = start,
                           .centre = start,
                           .ordinal = (uint32_t)ordinal + 1};

@@ -29,6 +29,8 @@ slt_function_set slt_run_functions(const slt_run_spec *run)
         slt_net_functions(&run->model, run->arithmetic) |
         slt_optimizer_functions(&run->train.optimizer, run->arithmetic) |
         slt_times_functions(&run->train.times) | slt_plant_functions(&run->model);
+    for (size_t i = 0; i < run->other_count; i++)
+        set |= slt_data_functions(&run->other[i], run->arithmetic);
     for (size_t i = 0; i < run->model.weight_count; i++)
         if (!run->model.weights[i].tied[0])
             set |= slt_init_functions(&run->model.weights[i].init, run->arithmetic);

@@ -244,6 +244,13 @@ typedef struct slt_tempering_spec {
     uint64_t every; /* updates between exchanges */
 } slt_tempering_spec;
 
+/* Whose loss the chains of an estimate follow. */
+typedef enum slt_loss_on {
+    SLT_LOSS_ON_TRAIN,
+    SLT_LOSS_ON_VALIDATION,
+    SLT_LOSS_ON_OTHER
+} slt_loss_on;
+
 typedef struct slt_llc_spec {
     slt_llc_at made_at;
     uint64_t at;
@@ -264,8 +271,9 @@ typedef struct slt_llc_spec {
     slt_real nbeta; /* SLT_NBETA_GIVEN: its value */
     size_t num_chains;
     uint64_t num_draws, num_burnin_steps, num_steps_bw_draws;
-    bool on_validation;   /* the loss is that of the validation samples */
-    slt_batch_spec batch; /* of the gradient */
+    slt_loss_on loss_on;
+    char other[SLT_NAME_MAX]; /* SLT_LOSS_ON_OTHER: which of the run's other data */
+    slt_batch_spec batch;     /* of the gradient */
     bool losses_full;     /* recorded losses: on the gradient's batch, or full data */
     slt_init_loss
         init_loss;        /* L_n(w*): full data, or mean over the chains' first batches*/
@@ -317,10 +325,13 @@ typedef struct slt_trials_spec {
     size_t tally_count;
 } slt_trials_spec;
 
+#define SLT_OTHER_DATA_MAX 4
 typedef struct slt_run_spec {
     slt_arithmetic arithmetic;
     uint64_t seed;
     slt_data_spec data;
+    slt_data_spec other[SLT_OTHER_DATA_MAX]; /* of the shapes of data */
+    size_t other_count;
     slt_train_spec train;
     slt_llc_spec llc[SLT_LLC_MAX];
     size_t llc_count;

@@ -17,6 +17,7 @@
 struct slt_trainer {
     const slt_run_spec *run;
     slt_data data;
+    slt_data other[SLT_OTHER_DATA_MAX];
     slt_net *net; /* sees batches and, for metrics, the full data */
     slt_batcher *batcher;
     slt_params gradient;
@@ -112,6 +113,10 @@ static slt_status trainer_draw(slt_trainer *trainer, slt_error *err)
     const slt_run_spec *run = trainer->run;
     slt_status status = slt_data_make(&run->data, run->folder, run->arithmetic,
                                       slt_run_data_seed(run), &trainer->data, err);
+    for (size_t i = 0; i < run->other_count && !status; i++)
+        status = slt_data_make(&run->other[i], run->folder, run->arithmetic,
+                               slt_run_data_seed(run), &trainer->other[i], err);
+    trainer->data.other = trainer->other;
     if (!status)
         status = slt_batcher_create(&run->train.batch, &trainer->data, run->seed,
                                     SLT_DRAW_BATCH, 0, 0, &trainer->batcher, err);
@@ -134,6 +139,8 @@ static void trainer_drop(slt_trainer *trainer)
     memset(trainer->rooms, 0, sizeof trainer->rooms);
     slt_batcher_free(trainer->batcher);
     trainer->batcher = NULL;
+    for (size_t i = 0; i < SLT_OTHER_DATA_MAX; i++)
+        slt_data_free(&trainer->other[i]);
     slt_data_free(&trainer->data);
 }
 

@@ -43,12 +43,7 @@ static bool train_group_same_shape(const slt_run_spec *a, const slt_run_spec *b)
     slt_batch of_a, of_b;
     slt_data_shape(&a->data, a->arithmetic, &of_a);
     slt_data_shape(&b->data, b->arithmetic, &of_b);
-    bool same = of_a.inputs == of_b.inputs && of_a.target.cols == of_b.target.cols &&
-                slt_data_samples(&a->data) == slt_data_samples(&b->data);
-    for (size_t i = 0; i < of_a.inputs && same; i++)
-        same = of_a.input[i].cols == of_b.input[i].cols &&
-               strcmp(of_a.input_name[i], of_b.input_name[i]) == 0;
-    return same;
+    return slt_batch_alike(&of_a, &of_b) && of_a.rows == of_b.rows;
 }
 
 bool slt_train_groups(const slt_run_spec *a, const slt_run_spec *b)

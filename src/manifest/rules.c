@@ -22,22 +22,49 @@
 
 /* ---- data ------------------------------------------------------------------------- */
 
-static slt_status check_data(const slt_rules *rules)
+/* `at` is where the data stand. */
+static slt_status check_data_at(const slt_rules *rules, const slt_data_spec *data,
+                                const char *at)
 {
-    const slt_data_spec *data = &rules->spec->data;
     const char *field = "";
     slt_error inner = {0};
     slt_status status = slt_data_fit(data, &field, &inner);
     if (!status)
         status = slt_data_hashed(data, rules->spec->folder, &field, &inner);
     if (status) {
-        char path[64];
-        snprintf(path, sizeof path, "data.%s", field);
+        char path[SLT_NAME_MAX + 80];
+        snprintf(path, sizeof path, "%s.%s", at, field);
         return slt_rules_fail(rules, path, "%s", inner.text);
     }
     if (slt_data_check(data, &inner))
-        return slt_rules_fail(rules, "data", "%s", inner.text);
+        return slt_rules_fail(rules, at, "%s", inner.text);
     return SLT_OK;
+}
+
+static slt_status check_other_data(const slt_rules *rules, const slt_data_spec *other)
+{
+    char at[SLT_NAME_MAX + 16];
+    slt_batch own, shape;
+    snprintf(at, sizeof at, "other_data.%s", other->name);
+    slt_status status = check_data_at(rules, other, at);
+    if (status)
+        return status;
+    slt_data_shape(&rules->spec->data, rules->spec->arithmetic, &own);
+    slt_data_shape(other, rules->spec->arithmetic, &shape);
+    if (!slt_batch_alike(&own, &shape))
+        return slt_rules_fail(rules, at,
+                              "its samples have not the inputs and the target "
+                              "of those of data: names, widths, ranges, "
+                              "positions");
+    return SLT_OK;
+}
+
+static slt_status check_data(const slt_rules *rules)
+{
+    slt_status status = check_data_at(rules, &rules->spec->data, "data");
+    for (size_t i = 0; i < rules->spec->other_count && !status; i++)
+        status = check_other_data(rules, &rules->spec->other[i]);
+    return status;
 }
 
 /* ---- weights ---------------------------------------------------------------------- */
@@ -556,19 +583,23 @@ static slt_status check_estimate_samples(const slt_rules *rules, size_t index)
 {
     const slt_llc_spec *llc = &rules->spec->llc[index];
     const slt_data_spec *data = &rules->spec->data;
-    const size_t samples = slt_llc_samples(llc, data);
+    const size_t samples = slt_llc_samples(llc, rules->spec);
     const bool batch = llc->nbeta_of == SLT_NBETA_BATCH;
     const bool stream = llc->batch.order == SLT_BATCH_STREAM;
     slt_error inner = {0};
-    if (llc->on_validation && !samples)
+    if (llc->loss_on == SLT_LOSS_ON_OTHER &&
+        slt_llc_other(llc, rules->spec) == rules->spec->other_count)
+        return slt_rules_fail_item(rules, "llc", index, "loss_on: other_data has no '%s'",
+                                   llc->other);
+    if (llc->loss_on == SLT_LOSS_ON_VALIDATION && !samples)
         return slt_rules_fail_item(rules, "llc", index,
                                    "loss_on: validation: the data have no samples for "
                                    "validation");
-    if (llc->on_validation && stream)
+    if (llc->loss_on && stream)
         return slt_rules_fail_item(rules, "llc", index,
-                                   "batch: samples of order stream are none of those for "
-                                   "validation: expected another order, or loss_on: "
-                                   "train");
+                                   "batch: samples of order stream are none of %s: "
+                                   "expected another order, or loss_on: train",
+                                   llc->other[0] ? llc->other : "those for validation");
     if (slt_batcher_check(&llc->batch, data, samples, &inner))
         return slt_rules_fail_item(rules, "llc", index, "batch: %s", inner.text);
     if (stream && llc->losses_full != (llc->init_loss == SLT_INIT_LOSS_FULL))
@@ -643,7 +674,7 @@ static slt_status check_estimate(const slt_rules *rules, size_t index)
     const slt_sampler_type *sampler = slt_sampler_of(llc);
     if (sampler->fit && sampler->fit(llc, spec->arithmetic, &inner))
         return slt_rules_fail_item(rules, "llc", index, "%s", inner.text);
-    const slt_real nbeta = slt_llc_nbeta(llc, slt_llc_samples(llc, &spec->data));
+    const slt_real nbeta = slt_llc_nbeta(llc, slt_llc_samples(llc, spec));
     if (slt_tempering_check(llc, spec->arithmetic, nbeta, &inner))
         return slt_rules_fail_item(rules, "llc", index, "%s", inner.text);
     return SLT_OK;

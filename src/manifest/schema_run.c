@@ -32,6 +32,8 @@ _Static_assert(SLT_TRIALS_BOTH == 0 && SLT_TRIALS_DATA == 1 && SLT_TRIALS_INIT =
                "words of over");
 _Static_assert(SAMPLES_MAX == SLT_SAMPLES_MAX, "the data's own limit");
 _Static_assert(offsetof(slt_weight_spec, name) == 0, "a weight's key fills its name");
+_Static_assert(offsetof(slt_data_spec, name) == 0, "the key of other data, theirs");
+_Static_assert(SLT_LOSS_ON_TRAIN == 0 && SLT_LOSS_ON_VALIDATION == 1, "words of loss_on");
 
 /* ---- data ------------------------------------------------------------------------- */
 
@@ -52,6 +54,9 @@ static const slt_schema data_fields[] = {
      ONE(size_item), .least = 1, .most = SLT_WEIGHT_AXES_MAX, .optional = true,
      .also = "y_shape", .meaning = "the same of the target"},
 };
+
+static const slt_schema other_item = {.type = SLT_SCHEMA_MAP, ITEM(slt_data_spec),
+                                      FIELDS(data_fields), .told = true};
 
 /* ---- model ------------------------------------------------------------------------ */
 
@@ -451,6 +456,17 @@ static const slt_schema nbeta_forms[] = {
     {.type = SLT_SCHEMA_REAL, AT(slt_llc_spec, nbeta), .range = SLT_RANGE_POSITIVE},
 };
 
+static const slt_schema loss_on_fields[] = {
+    {.key = "data", .type = SLT_SCHEMA_NAME, AT(slt_llc_spec, other),
+     TAG(slt_llc_spec, loss_on, SLT_LOSS_ON_OTHER), .also = "other|other_data|name|set",
+     .meaning = "one of run.other_data, by its name"},
+};
+
+static const slt_schema loss_on_forms[] = {
+    {.type = SLT_SCHEMA_WORD, AT(slt_llc_spec, loss_on), WORDS("train", "validation")},
+    {.type = SLT_SCHEMA_MAP, FIELDS(loss_on_fields)},
+};
+
 static const slt_schema restrict_name = {.type = SLT_SCHEMA_TENSOR_NAME,
                                          .size = SLT_NAME_MAX};
 
@@ -572,11 +588,11 @@ static const slt_schema llc_fields[] = {
      AT(slt_llc_spec, num_steps_bw_draws), .least = 1, .most = WORD32_MAX,
      PRESET(INT_VALUE(1)), .also = "thinning|thin|steps_bw_draws",
      .meaning = "updates from one draw to the next"},
-    {.key = "loss_on", .type = SLT_SCHEMA_WORD, AT(slt_llc_spec, on_validation),
-     WORDS("train", "validation"), PRESET(TEXT_VALUE("train")),
-     .also = "data|dataset|samples_of",
-     .meaning = "whose loss it is, and what n and `full` count: the training samples, or "
-                "those for validation (data-refined LLC)"},
+    {.key = "loss_on", .type = SLT_SCHEMA_EITHER, FIELDS(loss_on_forms),
+     PRESET(TEXT_VALUE("train")), .also = "data|dataset|samples_of",
+     .meaning = "whose loss it is, and what n and `full` count (data-refined LLC): "
+                "train, the training samples; validation, those for validation; or "
+                "{data: NAME}, those of other data"},
     {.key = "batch", .type = SLT_SCHEMA_EITHER, .offset = offsetof(slt_llc_spec, batch),
      FIELDS(batch_forms), PRESET(TEXT_VALUE("full")), .also = "batch_size|batches",
      .meaning = "the samples of an update's gradient: full, or {size, order, short}"},
@@ -708,6 +724,13 @@ static const slt_schema run_fields[] = {
      FIELDS(trials_fields), .optional = true, .also = "repeats|repetitions|montecarlo",
      .meaning = "the run repeated with other draws, of which the trace has what the "
                 "trials add up to; trial 0 is the run without `trials`"},
+    {.key = "other_data", .type = SLT_SCHEMA_NAMED,
+     .offset = offsetof(slt_run_spec, other), COUNT(slt_run_spec, other_count),
+     ONE(other_item), .least = 0, .most = SLT_OTHER_DATA_MAX, PRESET_MAP,
+     .also = "datasets|data_sets|others",
+     .meaning = "further data, by name, each with the fields of `run.data` and samples "
+                "of the same shapes, drawn or read as `data` would be: for estimates "
+                "with loss_on: {data: NAME}"},
 };
 
 const slt_schema slt_schema_run = {

@@ -36,6 +36,24 @@ bool slt_batch_has_positions(const slt_batch *batch)
     return found;
 }
 
+static bool tensors_alike(const slt_tensor *a, const slt_tensor *b)
+{
+    return a->arithmetic == b->arithmetic && a->cols == b->cols;
+}
+
+bool slt_batch_alike(const slt_batch *a, const slt_batch *b)
+{
+    bool alike = a->inputs == b->inputs && tensors_alike(&a->target, &b->target) &&
+                 a->target_range == b->target_range &&
+                 slt_positions_equal(&a->target_positions, &b->target_positions);
+    for (size_t i = 0; i < a->inputs && alike; i++)
+        alike = !strcmp(a->input_name[i], b->input_name[i]) &&
+                tensors_alike(&a->input[i], &b->input[i]) &&
+                a->input_range[i] == b->input_range[i] &&
+                slt_positions_equal(&a->input_positions[i], &b->input_positions[i]);
+    return alike;
+}
+
 const slt_tensor *slt_batch_target_input(const slt_batch *batch)
 {
     for (size_t i = 0; i < batch->inputs; i++)

@@ -36,6 +36,9 @@ typedef struct slt_batch {
 
 /* Whether an input or the target has positions. */
 bool slt_batch_has_positions(const slt_batch *batch);
+/* Whether samples of both have the same inputs and target: names, arithmetics, widths,
+ * ranges and positions. */
+bool slt_batch_alike(const slt_batch *a, const slt_batch *b);
 /* The input whose memory the target shares, NULL if it has its own. */
 const slt_tensor *slt_batch_target_input(const slt_batch *batch);
 void slt_batch_free(slt_batch *batch);

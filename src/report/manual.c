@@ -133,7 +133,7 @@ static void write_inside(const page *p, const slt_schema *row, const char *path)
     else
         slt_buffer_printf(&inside, "%s", path);
     const char *text = slt_buffer_text(&inside);
-    if (row->type == SLT_SCHEMA_MAP)
+    if (row->type == SLT_SCHEMA_MAP && !row->told)
         write_fields(p, row, text);
     else if (row->type == SLT_SCHEMA_EITHER)
         for (size_t i = 0; i < row->field_count; i++)

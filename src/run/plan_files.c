@@ -39,17 +39,24 @@ static void look_at_weight(const slt_run_spec *spec, const slt_weight_spec *weig
     snprintf(file->holds, sizeof file->holds, "%s", holds);
 }
 
+/* File `index` of the run's data, or behind them of its other data. */
 static void look_at_data(const slt_run_spec *spec, size_t index, slt_study_file *file)
 {
     slt_data_found data;
-    file->status = slt_data_look(&spec->data, spec->folder, spec->arithmetic, index,
-                                 &data, &file->wrong);
+    const slt_data_spec *of = &spec->data;
+    for (size_t i = 0; i < spec->other_count && index >= slt_data_files(of); i++) {
+        index -= slt_data_files(of);
+        of = &spec->other[i];
+    }
+    file->status =
+        slt_data_look(of, spec->folder, spec->arithmetic, index, &data, &file->wrong);
     if (!data.array)
         return;
     file->of_data = true;
     file->rows = data.samples;
     file->cols = data.numbers;
-    snprintf(file->name, sizeof file->name, "%s", data.array);
+    snprintf(file->name, sizeof file->name, "%s%.31s%s%s", *of->name ? "other_data." : "",
+             of->name, of->name[0] ? "." : "", data.array);
     snprintf(file->file, sizeof file->file, "%s", data.rows->file);
     snprintf(file->sha256, sizeof file->sha256, "%s", data.rows->sha256);
     snprintf(file->holds, sizeof file->holds, "%s", data.holds);

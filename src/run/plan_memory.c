@@ -106,7 +106,7 @@ static uint64_t chain_copies(const slt_llc_spec *llc)
 static slt_status chain_bytes(const slt_run_spec *run, const slt_llc_spec *llc,
                               const slt_batch *shape, uint64_t *bytes, slt_error *err)
 {
-    const size_t samples = slt_llc_samples(llc, &run->data);
+    const size_t samples = slt_llc_samples(llc, run);
     const uint64_t weights = weight_bytes(run), chains = llc->num_chains;
     const uint64_t side = chains < SLT_WAVE_MAX ? chains : SLT_WAVE_MAX;
     uint64_t values = 0;
@@ -169,13 +169,16 @@ slt_status slt_plan_memory_of(const slt_run_spec *run, slt_plan_memory *memory,
 {
     slt_batch shape;
     const size_t samples = slt_data_samples(&run->data);
-    const size_t validation = slt_data_validation(&run->data);
+    uint64_t held = sum(samples, slt_data_validation(&run->data));
+    for (size_t i = 0; i < run->other_count; i++)
+        held = sum(held, sum(slt_data_samples(&run->other[i]),
+                             slt_data_validation(&run->other[i])));
     slt_data_shape(&run->data, run->arithmetic, &shape);
     const uint64_t row = row_bytes(&shape), weights = weight_bytes(run);
     const uint64_t copies = slt_plan_copies(run);
     *memory = (slt_plan_memory){
-        .data = sum(product(samples + validation, row),
-                    batch_bytes(run, &run->train.batch, samples, &shape)),
+        .data =
+            sum(product(held, row), batch_bytes(run, &run->train.batch, samples, &shape)),
         .state = product(copies + 1, weights),
         .kept = kept_bytes(run)};
     slt_status status = slt_net_bytes_rows(&run->model, &shape, slt_trainer_rows(run),

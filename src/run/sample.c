@@ -203,7 +203,7 @@ static slt_status create_chains(estimate *e, slt_error *err)
 
 static uint64_t slice_of(const slt_run_spec *run, const slt_llc_spec *llc)
 {
-    size_t rows = llc->batch.order == SLT_BATCH_FULL ? slt_llc_samples(llc, &run->data)
+    size_t rows = llc->batch.order == SLT_BATCH_FULL ? slt_llc_samples(llc, run)
                                                      : llc->batch.size;
     uint64_t work = 3 * (uint64_t)slt_model_parameters(&run->model) * rows *
                     slt_sampler_gradients(llc);

@@ -53,26 +53,32 @@ static void judge_identity(const estimate_at *e, size_t chain)
                          e->checkpoint->step);
 }
 
-/* The checkpoint's loss of the samples that the estimate's is of. */
-static slt_real loss_of_checkpoint(const estimate_at *e)
+/* The loss at w* on all the data of the estimate: a checkpoint's or, as checkpoints have
+ * no loss of other data, what the chain says itself. */
+static slt_real loss_at_start(const estimate_at *e, const slt_record *record)
 {
-    for (size_t i = 0; i < e->checkpoint->metric_count; i++)
-        if (e->checkpoint->metrics[i].quantity.kind == SLT_QUANTITY_VAL_LOSS &&
-            e->spec->on_validation)
-            return e->checkpoint->metrics[i].value;
-    return e->checkpoint->metrics[0].value;
+    const slt_record *at = e->checkpoint;
+    if (e->spec->loss_on == SLT_LOSS_ON_OTHER)
+        return record->init_loss;
+    for (size_t i = 0; i < at->metric_count; i++)
+        if (at->metrics[i].quantity.kind == SLT_QUANTITY_VAL_LOSS &&
+            e->spec->loss_on == SLT_LOSS_ON_VALIDATION)
+            return at->metrics[i].value;
+    return at->metrics[0].value;
 }
 
-/* Two numbers must equal the checkpoint's loss, which is the loss at w* on all the data:
- * L_n(w*), unless it is a mean over batches; and the chain's first loss, if losses are
- * taken on all the data and no update precedes the first draw. */
+/* Two numbers must equal that loss: L_n(w*), unless it is a mean over batches; and the
+ * chain's first loss, if losses are taken on all the data and no update precedes the
+ * first draw. */
 static void judge_start(const estimate_at *e, size_t index, const slt_record *record)
 {
-    const slt_real loss = loss_of_checkpoint(e);
+    const slt_real loss = loss_at_start(e, record);
     const bool full = e->spec->batch.order == SLT_BATCH_FULL || e->spec->losses_full;
+    const bool known =
+        e->spec->loss_on != SLT_LOSS_ON_OTHER || e->spec->init_loss == SLT_INIT_LOSS_FULL;
     if (e->spec->init_loss == SLT_INIT_LOSS_FULL)
         slt_agree_real(e->a, index, "init_loss", loss, record->init_loss);
-    if (full && e->stored && record->draws && e->spec->num_burnin_steps == 0)
+    if (known && full && e->stored && record->draws && e->spec->num_burnin_steps == 0)
         slt_agree_real(e->a, index, "losses", loss,
                        (slt_real){slt_load_le64(record->losses)});
 }
@@ -514,7 +520,7 @@ static void judge_estimate_at(estimate_at *e)
 {
     const size_t chains = e->spec->num_chains;
     e->setup = (slt_llc_setup){
-        .nbeta = slt_llc_nbeta(e->spec, slt_llc_samples(e->spec, &e->a->run->data)),
+        .nbeta = slt_llc_nbeta(e->spec, slt_llc_samples(e->spec, e->a->run)),
         .init_loss = chain_of(e, 0)->init_loss,
         .observed = slt_observed_samples(e->spec, &e->a->run->data)};
     for (size_t i = 0; i < chains && !e->a->status; i++)

@@ -41,12 +41,19 @@ static slt_status inputs_write_set(slt_inputs *inputs, const char *name,
                   : inputs_write_table(inputs, name, "target", &set->target, err);
 }
 
+static size_t larger_rows(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
 /* A data set whose row r holds the number r: its batches are the row numbers of the real
  * batches. */
 static slt_status inputs_number_rows(slt_inputs *inputs, slt_error *err)
 {
-    const size_t all[] = {inputs->data->train.rows, inputs->data->validation.rows};
-    const size_t rows = all[all[1] > all[0]];
+    const slt_data *data = inputs->data;
+    size_t rows = larger_rows(data->train.rows, data->validation.rows);
+    for (size_t i = 0; i < inputs->run.other_count; i++)
+        rows = larger_rows(rows, data->other[i].train.rows);
     slt_batch *numbers = &inputs->numbers.train;
     *numbers = (slt_batch){.rows = rows, .inputs = 1, .input_range = {rows}};
     slt_status status = slt_tensor_create(&numbers->input[0], SLT_INDEX, rows, 1, err);
@@ -90,6 +97,8 @@ static slt_status inputs_check_size(const slt_inputs *inputs, slt_error *err)
 {
     uint64_t fixed = set_bytes(&inputs->data->train) +
                      set_bytes(&inputs->data->validation) + weight_bytes(inputs, false);
+    for (size_t i = 0; i < inputs->run.other_count; i++)
+        fixed += set_bytes(&inputs->data->other[i].train);
     uint64_t each =
         weight_bytes(inputs, false) + rows_bytes(inputs, &inputs->run.train.batch) + 8;
     uint64_t updates = slt_inputs_train_updates(inputs);
@@ -157,6 +166,11 @@ static slt_status inputs_write_all(slt_inputs *inputs, slt_error *err)
     slt_status status = inputs_write_set(inputs, "data", &inputs->data->train, err);
     if (!status)
         status = inputs_write_set(inputs, "validation", &inputs->data->validation, err);
+    for (size_t i = 0; i < inputs->run.other_count && !status; i++) {
+        char name[sizeof "other." + SLT_NAME_MAX];
+        snprintf(name, sizeof name, "other.%s", inputs->run.other[i].name);
+        status = inputs_write_set(inputs, name, &inputs->data->other[i].train, err);
+    }
     if (!status)
         status = slt_inputs_write_training(inputs, err);
     for (size_t i = 0; i < inputs->run.llc_count && !status; i++) {

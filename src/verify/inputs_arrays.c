@@ -298,7 +298,7 @@ static slt_status open_chain(slt_inputs *inputs, inputs_series *at,
     open_series(inputs, at, "weight", weights, at->updates + 1, false, at->weight);
     open_series(inputs, at, "noise", noise, at->updates, true, at->noise);
     at->losses = open_array(inputs, at, "losses", "<f8", shape, 1);
-    return open_batches(inputs, at, &llc->batch, slt_llc_samples(llc, &inputs->run.data),
+    return open_batches(inputs, at, &llc->batch, slt_llc_samples(llc, &inputs->run),
                         SLT_DRAW_SGLD_BATCH, record->chain, record->llc + 1, err);
 }
 

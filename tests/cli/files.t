@@ -311,14 +311,24 @@ refused('IDX with bytes behind', qr/expected 12 elements of 8 bytes behind the I
 
 # ---- Estimates on the samples for validation
 
-# What a chain records, without its estimate's number.
-sub chains_of {
+# What a chain records, without its estimate's number.  The samples for validation are other
+# data, too, by the name `more`.
+sub with_chains {
     my ($name, $validation, @more) = @_;
-    shell("rm -rf out-$name");
+    my ($samples, $first) = @$validation;
     my $of = '{samples: %d, x: {file: v.npy, sha256: %s, first: %d}, target: {file: y.npy, sha256: %s, first: %d}}';
-    write_manifest($name, validation => sprintf $of, @$validation[0], sha('v.npy'), $validation->[1], sha('y.npy'), $validation->[1]);
+    write_manifest($name, validation => sprintf $of, $samples, sha('v.npy'), $first, sha('y.npy'), $first);
     my @llc = map { "    - {at: last, lr: 1e-2, localization: 1, num_chains: 2, num_draws: 9, $_}\n" } @more;
-    spew("$name.yaml", slurp("$name.yaml") . join '', "  llc:\n", @llc);
+    my $other = sprintf "  other_data:\n    more: {kind: file, samples: %d, x: {file: v.npy, sha256: %s, width: 3, "
+        . "first: %d}, target: {file: y.npy, sha256: %s, width: 1, first: %d}}\n",
+        $samples, sha('v.npy'), $first, sha('y.npy'), $first;
+    spew("$name.yaml", slurp("$name.yaml") . join '', "  llc:\n", @llc, $other);
+    return;
+}
+sub chains_of {
+    my ($name) = @_;
+    shell("rm -rf out-$name");
+    with_chains(@_);
     is sltrace('run', "$name.yaml", '--out', "out-$name", '--quiet')->{status}, 0, "$name: run" or return;
     my $shown = decode_json(sltrace('show', "out-$name/traces/000000.trace", '--json')->{out});
     return map { my $r = $_; join ' ', map { $_ => $r->{$_} } qw(nbeta init_loss weights) } grep { $_->{kind} eq 'chain' } $shown->{records}->@*;
@@ -330,10 +340,29 @@ for my $batch ('batch: full', 'batch: {size: 3, order: epochs}, loss: full', 'ba
     is scalar(grep { /\d/ } @of_training), 2, "$batch: two chains";
     is_deeply [ chains_of('same', [ 4, 0 ], "$batch, loss_on: validation") ], \@of_training,
         '... on the same samples for validation they are the same';
+    is_deeply [ chains_of('same', [ 4, 0 ], "$batch, loss_on: {data: more}") ], \@of_training,
+        '... and as other data';
     my @others = chains_of('others', [ 3, 1 ], "$batch, loss_on: validation");
+    is_deeply [ chains_of('more', [ 3, 1 ], "$batch, loss_on: {data: more}") ], \@others,
+        '... as on others as other data';
     isnt $others[0], $of_training[0], '... on others they are others';
     like $others[0], qr/^nbeta 2\.7307/, '... whose number is in nbeta';
 }
+my $listed = sltrace('show', 'more.yaml', '--json');
+is join(' ', map { $_->{data} } decode_json($listed->{out})->{files}->@*),
+    'x target validation.x validation.target other_data.more.x other_data.more.target', 'files of other data are listed';
+like sltrace('show', 'more.yaml')->{out}, qr/^file +other_data\.more\.x: v\.npy: .* 3 x 3, its SHA-256 as given$/m, '... in words';
+spew('no.yaml', slurp('more.yaml') =~ s/(more: .*?sha256: )\w+/$1 . '0' x 64/er);
+refused('other data of another hash', qr/^sltrace: other_data\.more\.x: \.\/v\.npy: expected SHA-256 0+,/m, 'no.yaml');
+spew('no.yaml', slurp('more.yaml') =~ s/(more: .*?), sha256: \w+/$1/r);
+refused('of none', qr/^sltrace: no\.yaml:\d+:\d+: run\.other_data\.more\.x\b/m, 'no.yaml');
+spew('no.yaml', slurp('more.yaml') =~ s/(more: .*?samples:) 3/$1 9/r);
+refused('of fewer samples', qr/^sltrace: other_data\.more\.x: \.\/v\.npy: expected 9 samples from row 1 on,/m, 'no.yaml');
+is sltrace('export', 'out-more/traces/000000.trace', '--npy', 'inputs', '--inputs', 9)->{status}, 0, 'inputs of other data';
+my ($like) = glob 'inputs/*-validation-x.npy';
+my ($other) = glob 'inputs/*-other.more-x.npy';
+is slurp($other), slurp($like), '... with these data';
+shell('rm -r inputs');
 spew('v.npy', npy('<f8', '(4, 3)', pack 'd<*', map { 2 * $_ } @numbers));
 isnt((chains_of('twice', [ 4, 0 ], 'batch: full, loss_on: validation'))[0], (chains_of('plain', [ 4, 0 ], 'batch: full'))[0],
     'other numbers, too');

@@ -58,8 +58,11 @@ class Exported:
         number = re.match(r"llc(\d+)-", name)
         estimate = self.run["llc"][int(number[1])] if number else {}
         data = self.data
-        if estimate.get("loss_on") == "validation":
+        loss_on = estimate.get("loss_on")
+        if loss_on == "validation":
             data = self.arrays("validation-")
+        elif isinstance(loss_on, dict):
+            data = self.arrays(f"other.{loss_on['data']}-")
         return Walk(data, self.arrays(name))
 
 

@@ -44,6 +44,7 @@ def fields():
             default.split(";")[0], default[8:])
         found.setdefault(path.rpartition(".")[0], []).append(
             Field(path, form, exists, default, hashed))
+    found["other_data[]"] = found["data"]
     return found
 
 

@@ -52,7 +52,7 @@ class Data:
 
     def __init__(self, part, seed, ar, folder="."):
         self.part, self.seed, self.ar, self.folder = part, seed, ar, folder
-        self.validation, self.validating = None, False
+        self.validation, self.validating, self.others = None, False, {}
         self.stream = self.taught
         self.training = self.made(part)
         for samples in (self.training, self.validation):
@@ -76,10 +76,13 @@ class Data:
         samples.unfold(self.part)
         return samples
 
-    def validated(self):
-        """The same with the validation samples in the place of those of training."""
+    def of(self, loss_on):
+        """What takes the place of the training samples in an estimate: section 10."""
+        if isinstance(loss_on, dict):
+            return self.others[loss_on["data"]]
         other = copy.copy(self)
-        other.training = self.validation
+        if loss_on == "validation":
+            other.training = self.validation
         return other
 
     def taught(self, tensor):

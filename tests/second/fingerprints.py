@@ -122,7 +122,8 @@ def called(run):
     """The functions that a run calls."""
     model, llc = run["model"], run["llc"]
     inits = [w["init"] for w in model["weights"] if "init" in w]
-    found = called_by(run["arithmetic"], [run["data"], *inits], model, bool(llc))
+    found = called_by(run["arithmetic"], [run["data"], *run["other_data"], *inits], model,
+                      bool(llc))
     if "plant" in model:
         found |= called_by("f64", inits, model)
     for metric in (run.get("train") or {}).get("metrics", []):

@@ -132,7 +132,7 @@ class Estimate:
         self.c3 = place + 8 * k + 1
         self.refined = Refinement(network, centre, part["restrict"])
         self.net, self.centre, self.of_training = self.refined.net, centre, data
-        self.data = data.validated() if part["loss_on"] == "validation" else data
+        self.data = data.of(part["loss_on"])
         self.trained = network.trainable
         self.home = centre  # where the pull goes
         if part.get("prior") is not None:

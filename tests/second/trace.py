@@ -117,6 +117,9 @@ class Run:
         """The status of training, the tensor that overflowed if one did, the step."""
         try:
             self.data = Data(self.part["data"], self.data_seed, self.ar, self.folder)
+            self.data.others = {
+                part["name"]: Data(part, self.data_seed, self.ar, self.folder)
+                for part in self.part["other_data"]}
         except Overflow as overflow:
             return "overflow", overflow.tensor, 0
         self.state = self.initial_state()

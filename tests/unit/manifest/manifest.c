@@ -59,6 +59,60 @@ static void accepted(const char *old, const char *replacement)
 #define TEN "0123456789"
 #define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 
+#define OTHER(fields, name)                                                              \
+    "num_draws: 40, loss_on: {data: " name "}}\n"                                        \
+    "  other_data:\n    more: {" fields "}"
+#define OTHER_LINEAR                                                                     \
+    "kind: linear-teacher, samples: 9, inputs: 6, outputs: 5, rank: 2, noise_std: 1"
+
+/* Further data: what their samples must be like, and who names them. */
+static void test_other_data(void)
+{
+    accepted("num_draws: 40}", OTHER(OTHER_LINEAR, "more"));
+    accepted("num_draws: 40}",
+             OTHER("kind: constant, samples: 9, inputs: 6, outputs: 5", "more"));
+    refused("num_draws: 40}", OTHER(OTHER_LINEAR, "most"),
+            "run.llc[0]: loss_on: other_data has no 'most'");
+    refused("num_draws: 40", "num_draws: 40, loss_on: {data: more}",
+            "run.llc[0]: loss_on: other_data has no 'more'");
+    refused("num_draws: 40", "num_draws: 40, loss_on: {}",
+            "run.llc[0].loss_on: missing key 'data'");
+    refused("num_draws: 40", "num_draws: 40, loss_on: more",
+            "run.llc[0].loss_on: expected");
+    refused("num_draws: 40}",
+            OTHER("kind: constant, samples: 9, inputs: 5, outputs: 5", "more"),
+            "run.other_data.more: its samples have not the inputs and the target of");
+    refused("num_draws: 40}",
+            OTHER("kind: constant, samples: 9, inputs: 6, outputs: 4", "more"),
+            "run.other_data.more: its samples have not the inputs and the target of");
+    refused("num_draws: 40}",
+            OTHER("kind: modular-addition, p: 5, train_fraction: 1", "more"),
+            "run.other_data.more: its samples have not the inputs and the target of");
+    refused("num_draws: 40}", OTHER(OTHER_LINEAR ", shape: [3, 2]", "more"),
+            "run.other_data.more: its samples have not the inputs and the target of");
+    refused("num_draws: 40}", OTHER(OTHER_LINEAR ", rang: 2", "more"),
+            "run.other_data.more.rang: unknown key");
+    refused("num_draws: 40}",
+            OTHER("kind: linear-teacher, samples: 9, inputs: 6, "
+                  "outputs: 5, rank: 6",
+                  "more"),
+            "run.other_data.more.rank: ");
+    refused("num_draws: 40}",
+            OTHER("kind: constant, samples: 1, inputs: 6, outputs: 5", "more"),
+            "run.llc[0]: nbeta: n/ln(n) needs at least 2 samples");
+    refused(
+        "num_draws: 40}",
+        "num_draws: 40, loss_on: {data: more}, batch: {size: 9, order: fresh}}\n"
+        "  other_data:\n    more: {kind: constant, samples: 8, inputs: 6, outputs: 5}",
+        "run.llc[0]: batch: ");
+    refused(
+        "num_draws: 40}",
+        "num_draws: 40, batch: {size: 2, order: stream}, loss: full, loss_on: {data: "
+        "more}}\n"
+        "  other_data:\n    more: {kind: constant, samples: 8, inputs: 6, outputs: 5}",
+        "run.llc[0]: batch: samples of order stream are none of more: expected");
+}
+
 static void test_keys(void)
 {
     refused("lr: 1e-2", "lerning_rate: 1e-2",
@@ -96,9 +150,9 @@ static void test_absent_ops(void)
                                             "alpha_dropout"};
     for (size_t i = 0; i < sizeof at_random / sizeof *at_random; i++)
         refused_op(at_random[i], "dropout makes the loss no function of the weights");
-    static const char *const of_batches[] = {"batchnorm",   "batch_norm",  "batch-norm",
-                                             "BatchNorm1d", "BatchNorm2d",
-                                             "SyncBatchNorm"};
+    static const char *const of_batches[] = {"batchnorm",   "batch_norm",
+                                             "batch-norm",  "BatchNorm1d",
+                                             "BatchNorm2d", "SyncBatchNorm"};
     for (size_t i = 0; i < sizeof of_batches / sizeof *of_batches; i++)
         refused_op(of_batches[i], "batch norm in training makes the loss no function of "
                                   "the weights: a sample's hangs on its batch; in "
@@ -575,6 +629,7 @@ static void test_fit(void)
             "run.llc[0]: prior: 1 / gaussian^2 leaves");
     refused("num_draws: 40", "num_draws: 40, loss_on: validation",
             "run.llc[0]: loss_on: validation: the data have no samples for validation");
+    test_other_data();
     accepted("num_draws: 40", "num_draws: 40, observables: {losses: {}}");
     refused("num_draws: 40", "num_draws: 40, observables: {}",
             "run.llc[0]: observables: expected losses, or energy: true");

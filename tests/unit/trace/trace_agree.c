@@ -225,6 +225,10 @@ static const struct {
     {21, "chain/swaps", 2, 0, "swaps: expected 1, found "},
     {21, "table/results/swap-pair/1@6", 0, 0, "swap-pair/1@6: expected "},
     {21, "table/results/swap-pair/0", 0, 0, "swap-pair/0: expected "},
+    {22, "chain/init_loss", 0, 0, "record 2 (chain): byte "},
+    {22, "chain/init_loss", 0, 0, "losses: expected "},
+    {22, "chain/init_loss", 1, 0, "init_loss: expected "},
+    {22, "chain/nbeta", 0, 0, "nbeta: expected 3.5"},
 };
 
 static void test_words(void)
