@@ -46,9 +46,8 @@ static bool buffer_reserve(slt_buffer *buffer, size_t size)
     size_t capacity = buffer->capacity ? buffer->capacity : 64;
     while (capacity - buffer->size <= size && capacity <= SIZE_MAX / 2)
         capacity *= 2;
-    uint8_t *data = capacity - buffer->size > size
-                        ? slt_world.realloc(buffer->data, capacity)
-                        : NULL;
+    uint8_t *data =
+        capacity - buffer->size > size ? slt_world.realloc(buffer->data, capacity) : NULL;
     if (!data) {
         buffer_fail(buffer);
         return false;
@@ -81,11 +80,17 @@ void slt_buffer_byte(slt_buffer *buffer, uint8_t byte)
 
 void slt_buffer_vprintf(slt_buffer *buffer, const char *format, va_list arguments)
 {
+    if (buffer->failed)
+        return;
     va_list again;
     va_copy(again, arguments);
-    int size = vsnprintf(NULL, 0, format, arguments);
+    const size_t room = buffer->capacity - buffer->size;
+    char *end = room ? (char *)buffer->data + buffer->size : NULL;
+    int size = vsnprintf(end, room, format, arguments);
     if (size < 0)
         buffer_fail(buffer);
+    else if ((size_t)size < room)
+        buffer->size += (size_t)size;
     else if (buffer_reserve(buffer, (size_t)size)) {
         vsnprintf((char *)buffer->data + buffer->size, (size_t)size + 1, format, again);
         buffer->size += (size_t)size;

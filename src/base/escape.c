@@ -41,10 +41,26 @@ static character next_character(const uint8_t *at, size_t left)
 
 typedef void put_character(slt_buffer *out, character c);
 
-static void put_all(slt_buffer *out, const void *bytes, size_t size, put_character *put)
+/* How many characters from here on are printable ASCII and none of `others`. */
+static size_t plain_length(const uint8_t *at, const uint8_t *end, const char *others)
+{
+    const uint8_t *c = at;
+    while (c < end && *c >= ' ' && *c <= '~' && !(*others && strchr(others, *c)))
+        c++;
+    return (size_t)(c - at);
+}
+
+/* others: the characters of printable ASCII that `put` does not write as they are. */
+static void put_all(slt_buffer *out, const void *bytes, size_t size, const char *others,
+                    put_character *put)
 {
     const uint8_t *at = bytes, *end = at + size;
     while (at < end) {
+        const size_t plain = plain_length(at, end, others);
+        slt_buffer_append(out, at, plain);
+        at += plain;
+        if (at == end)
+            return;
         character c = next_character(at, (size_t)(end - at));
         put(out, c);
         at += c.length;
@@ -78,7 +94,7 @@ static void put_tap(slt_buffer *out, character c)
 
 void slt_escape_tap(slt_buffer *out, const char *text)
 {
-    put_all(out, text, strlen(text), put_tap);
+    put_all(out, text, strlen(text), "\\#", put_tap);
 }
 
 static void put_on_line(slt_buffer *out, character c)
@@ -93,12 +109,12 @@ static void put_on_lines(slt_buffer *out, character c)
 
 void slt_escape_line(slt_buffer *out, const void *bytes, size_t size)
 {
-    put_all(out, bytes, size, put_on_line);
+    put_all(out, bytes, size, "", put_on_line);
 }
 
 void slt_escape_lines(slt_buffer *out, const void *bytes, size_t size)
 {
-    put_all(out, bytes, size, put_on_lines);
+    put_all(out, bytes, size, "", put_on_lines);
 }
 
 /* ---- YAML and JSON ----------------------------------------------------------------- */
@@ -158,7 +174,7 @@ static void put_yaml(slt_buffer *out, character c)
 void slt_escape_yaml_quoted(slt_buffer *out, const char *text)
 {
     slt_buffer_byte(out, '"');
-    put_all(out, text, strlen(text), put_yaml);
+    put_all(out, text, strlen(text), "\"\\", put_yaml);
     slt_buffer_byte(out, '"');
 }
 
@@ -188,7 +204,7 @@ static void put_json(slt_buffer *out, character c)
 void slt_escape_json(slt_buffer *out, const void *bytes, size_t size)
 {
     slt_buffer_byte(out, '"');
-    put_all(out, bytes, size, put_json);
+    put_all(out, bytes, size, "\"\\", put_json);
     slt_buffer_byte(out, '"');
 }
 
@@ -216,7 +232,7 @@ void slt_escape_csv(slt_buffer *out, const char *text)
     const char *quote = strpbrk(text, ",\"\r\n") ? "\"" : "";
     put_text(out, quote);
     put_text(out, is_formula(text) ? "'" : "");
-    put_all(out, text, strlen(text), put_csv);
+    put_all(out, text, strlen(text), "\"", put_csv);
     put_text(out, quote);
 }
 
@@ -258,7 +274,7 @@ static void put_html(slt_buffer *out, character c)
 
 void slt_escape_html(slt_buffer *out, const void *bytes, size_t size)
 {
-    put_all(out, bytes, size, put_html);
+    put_all(out, bytes, size, "&<>\"'", put_html);
 }
 
 /* ---- Programs ---------------------------------------------------------------------- */
@@ -291,14 +307,14 @@ void slt_escape_word(slt_buffer *out, const void *bytes, size_t size)
 void slt_escape_gnuplot(slt_buffer *out, const void *bytes, size_t size)
 {
     slt_buffer_byte(out, '\'');
-    put_all(out, bytes, size, put_gnuplot);
+    put_all(out, bytes, size, "'", put_gnuplot);
     slt_buffer_byte(out, '\'');
 }
 
 void slt_escape_gnuplot_format(slt_buffer *out, const void *bytes, size_t size)
 {
     slt_buffer_byte(out, '\'');
-    put_all(out, bytes, size, put_gnuplot_format);
+    put_all(out, bytes, size, "'%", put_gnuplot_format);
     slt_buffer_byte(out, '\'');
 }
 

@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <string.h>
+
 /* How many bytes follow the first, and the range of the second; all further ones are 80
  * to bf. */
 typedef struct tail {
@@ -41,9 +43,21 @@ uint32_t slt_utf8_code(const uint8_t *at, size_t length)
     return code;
 }
 
+/* Whether eight bytes are ASCII. */
+static bool ascii_word(const uint8_t *at)
+{
+    uint64_t word;
+    memcpy(&word, at, sizeof word);
+    return !(word & UINT64_C(0x8080808080808080));
+}
+
 bool slt_utf8_valid(const uint8_t *bytes, size_t size)
 {
     for (size_t i = 0; i < size;) {
+        if (size - i >= 8 && ascii_word(bytes + i)) {
+            i += 8;
+            continue;
+        }
         size_t length = slt_utf8_length(bytes + i, size - i);
         if (length == 0)
             return false;

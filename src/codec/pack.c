@@ -332,11 +332,18 @@ void slt_pack_expect_key(slt_pack_reader *reader, const char *key)
 
 bool slt_pack_accept_key(slt_pack_reader *reader, const char *key)
 {
-    slt_pack_reader ahead = *reader;
-    bool found = span_is(slt_pack_read_key(&ahead), key); /* empty if it failed */
-    if (found)
-        *reader = ahead;
-    return found;
+    if (slt_pack_peek(reader) != SLT_PACK_TEXT)
+        return false;
+    const size_t at = reader->at, depth = reader->depth;
+    const uint64_t left = depth ? reader->left[depth - 1] : 0;
+    if (span_is(slt_pack_read_key(reader), key)) /* empty if it failed */
+        return true;
+    reader->at = at;
+    reader->depth = depth;
+    if (depth)
+        reader->left[depth - 1] = left;
+    reader->failed = false;
+    return false;
 }
 
 bool slt_pack_span_text(slt_pack_span span, char *text, size_t text_max)

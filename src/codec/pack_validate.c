@@ -82,6 +82,8 @@ slt_status slt_pack_validate(const void *bytes, size_t size, const char *name,
     slt_pack_reader reader;
     slt_buffer again = {0};
     slt_pack_reader_init(&reader, bytes, size, name);
+    slt_buffer_extend(&again, size); /* at once */
+    slt_buffer_clear(&again);
     copy_item(&reader, &again);
     size_t same = first_difference(&reader, &again);
     if (!reader.failed && !again.failed && reader.at == size &&

@@ -61,9 +61,10 @@ void slt_pack_int(slt_buffer *out, int64_t value)
 void slt_pack_real(slt_buffer *out, slt_real value)
 {
     SLT_ASSERT(slt_real_finite(value));
-    slt_buffer_byte(out, 0xcb); /* float 64, of which the bits follow, highest first */
-    for (int shift = 56; shift >= 0; shift -= 8)
-        slt_buffer_byte(out, (uint8_t)(value.bits >> shift));
+    uint8_t bytes[9] = {0xcb}; /* float 64, of which the bits follow, highest first */
+    for (int i = 1; i < 9; i++)
+        bytes[i] = (uint8_t)(value.bits >> (64 - 8 * i));
+    slt_buffer_append(out, bytes, sizeof bytes);
 }
 
 void slt_pack_text(slt_buffer *out, const char *text)

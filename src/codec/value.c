@@ -11,7 +11,7 @@ const slt_value *slt_value_get(const slt_value *map, const char *key)
     if (!map || map->kind != SLT_VALUE_MAP)
         return NULL;
     for (size_t i = 0; i < map->count; i++)
-        if (strcmp(map->keys[i], key) == 0)
+        if (*map->keys[i] == *key && strcmp(map->keys[i], key) == 0)
             return &map->items[i];
     return NULL;
 }

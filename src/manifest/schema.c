@@ -5,24 +5,53 @@
 
 #include "base/assert.h"
 
+static bool is_called(const slt_schema *field, const char *key)
+{
+    return *field->key == *key && strcmp(field->key, key) == 0;
+}
+
+/* The first field of an OWN's kinds that is called key, as slt_schema_next comes to them:
+ * those that are `behind` last. */
+static const slt_schema *own_called(const slt_schema *own, const char *key)
+{
+    const slt_schema *behind = NULL;
+    const slt_schema *const *list;
+    for (size_t kind = 0; (list = own->own_of(kind)) != NULL; kind++)
+        for (; *list; list++) {
+            if (!is_called(*list, key))
+                continue;
+            if (!(*list)->behind)
+                return *list;
+            behind = behind ? behind : *list;
+        }
+    return behind;
+}
+
 const slt_schema *slt_schema_field(const slt_schema *row, const char *key)
 {
-    const slt_schema *field;
-    for (slt_schema_fields at = {.row = row}; (field = slt_schema_next(&at));)
-        if (strcmp(field->key, key) == 0)
+    for (size_t i = 0; i < row->field_count; i++) {
+        const slt_schema *field = &row->fields[i];
+        if (field->type == SLT_SCHEMA_OWN)
+            field = own_called(field, key);
+        else if (!is_called(field, key))
+            field = NULL;
+        if (field)
             return field;
+    }
     return NULL;
 }
 
 const slt_schema *slt_schema_field_in(const slt_schema_walk *walk, const slt_schema *row,
                                       const slt_value *map, const char *key)
 {
-    const slt_schema *field;
+    const slt_schema *first = slt_schema_field(row, key), *field;
+    if (!first || slt_schema_applies(walk, row, first, map))
+        return first;
     for (slt_schema_fields at = {.row = row, .walk = walk, .map = map};
          (field = slt_schema_next(&at));)
-        if (strcmp(field->key, key) == 0)
+        if (is_called(field, key))
             return field;
-    return slt_schema_field(row, key);
+    return first;
 }
 
 static bool list_has(const slt_schema *const *list, const slt_schema *field)
@@ -90,14 +119,17 @@ static const slt_schema *next_own(slt_schema_fields *at, const slt_schema *row)
         for (; (list = row->own_of(at->kind)) != NULL; at->kind++, at->own = 0)
             while ((field = list[at->own]) != NULL) {
                 at->own++;
-                if ((!at->map || list_has(at->chosen, field)) &&
-                    field->behind == at->behind && !listed_before(row, at->kind, field))
+                at->follow |= field->behind;
+                if (field->behind == at->behind &&
+                    (!at->map || list_has(at->chosen, field)) &&
+                    !listed_before(row, at->kind, field))
                     return field;
             }
         at->kind = 0;
-        at->behind = !at->behind;
+        at->behind = at->follow && !at->behind;
     } while (at->behind);
     at->chosen = NULL;
+    at->follow = false;
     return NULL;
 }
 
@@ -212,7 +244,7 @@ size_t slt_schema_word_index(const slt_schema *row, const char *word)
 {
     const char *known;
     for (size_t i = 0; (known = slt_schema_word(row, i)) != NULL; i++)
-        if (strcmp(known, word) == 0)
+        if (*known == *word && strcmp(known, word) == 0)
             return i;
     return SIZE_MAX;
 }

@@ -68,7 +68,8 @@ typedef struct slt_schema_fields {
     bool optional;    /* the current field may be missing in some maps of this row */
     size_t next;      /* of row->fields */
     size_t kind, own; /* inside an OWN: the next kind, and the next of its fields */
-    bool behind;      /* ... of those that stand behind */
+    bool follow;      /* ... whether any stand behind */
+    bool behind;      /* ... of those */
     const slt_schema *const *chosen; /* inside an OWN: the fields of the map's kind */
 } slt_schema_fields;
 /* The next field; NULL after the last. */

@@ -215,10 +215,10 @@ static slt_status check_tags(const check_site *map, const slt_schema *row,
     const slt_schema *field;
     for (slt_schema_fields at = {.row = row};
          slt_schema_goes_on(map->walk, status) && (field = slt_schema_next(&at));) {
-        const slt_value *tag = slt_value_get(value, field->key);
+        const slt_value *tag =
+            field->type == SLT_SCHEMA_WORD ? slt_value_get(value, field->key) : NULL;
         slt_schema_path path = {map->path, field->key, 0};
-        if (!tag || field->type != SLT_SCHEMA_WORD ||
-            slt_schema_field_in(map->walk, row, value, field->key) != field)
+        if (!tag || slt_schema_field_in(map->walk, row, value, field->key) != field)
             continue;
         slt_status one = slt_schema_check(map->walk, field, &path, tag);
         *settled &= !one && tag->axis >= 0;

@@ -52,6 +52,16 @@ void slt_record_free(slt_record *record)
     *record = (slt_record){0};
 }
 
+static void fail_hash(slt_pack_reader *reader, size_t offset, slt_digest right,
+                      slt_digest found)
+{
+    char want[SLT_DIGEST_TEXT_MAX], got[SLT_DIGEST_TEXT_MAX];
+    slt_digest_text(right, want);
+    slt_digest_text(found, got);
+    slt_pack_reader_fail(reader, offset, "the bytes hash to %s, the record says %s", want,
+                         got);
+}
+
 /* Reads H_k, which must be the hash of H_(k-1) and the bytes from `begin` to here. */
 static void read_hash(slt_trace_scan *scan, size_t begin, slt_record *record)
 {
@@ -61,12 +71,8 @@ static void read_hash(slt_trace_scan *scan, size_t begin, slt_record *record)
     if (reader->failed)
         return;
     record->hash = slt_digest_chain(scan->chain, reader->bytes + begin, offset - begin);
-    char want[SLT_DIGEST_TEXT_MAX], got[SLT_DIGEST_TEXT_MAX];
-    slt_digest_text(record->hash, want);
-    slt_digest_text(found, got);
     if (!slt_digest_equal(found, record->hash))
-        slt_pack_reader_fail(reader, offset, "the bytes hash to %s, the record says %s",
-                             want, got);
+        fail_hash(reader, offset, record->hash, found);
 }
 
 /* All of a record but its hash. */

@@ -255,6 +255,46 @@ static void test_cursor(void)
     TAP_EQ_U64(slt_pack_read_uint(&reader), 7, "skipping a map");
 }
 
+/* A key that is not accepted, the last item of two containers, can still be read. */
+static void test_not_accepted(void)
+{
+    slt_pack_reader reader;
+    slt_buffer_clear(&out);
+    slt_pack_array(&out, 1);
+    slt_pack_array(&out, 1);
+    slt_pack_text(&out, "step");
+    slt_pack_reader_init(&reader, out.data, out.size, "f");
+    slt_pack_read_array(&reader);
+    slt_pack_read_array(&reader);
+    TAP_OK(!slt_pack_accept_key(&reader, "stop"), "another key at the end");
+    TAP_EQ_U64(reader.depth, 2, "closes nothing");
+    slt_pack_expect_key(&reader, "step");
+    TAP_EQ_U64(reader.depth, 0, "read, it does");
+    TAP_OK(slt_pack_reader_end(&reader, NULL) == SLT_OK, "the end");
+    slt_buffer_clear(&out);
+    slt_pack_text(&out, "\n");
+    slt_pack_reader_init(&reader, out.data, out.size, "f");
+    TAP_OK(!slt_pack_accept_key(&reader, "n") && !reader.failed && reader.at == 0,
+           "what is no key is none");
+}
+
+/* One byte that is not UTF-8, at every place of texts of every length. */
+static void test_utf8(void)
+{
+    size_t taken = 0;
+    for (size_t length = 1; length < 30; length++)
+        for (size_t at = 0; at < length; at++) {
+            char text[30];
+            memset(text, 'a', sizeof text);
+            text[length] = 0;
+            text[at] = at % 2 ? '\xff' : '\xc3';
+            slt_buffer_clear(&out);
+            slt_pack_text(&out, text);
+            taken += slt_pack_validate(out.data, out.size, "x", NULL) == SLT_OK;
+        }
+    TAP_EQ_U64(taken, 0, "no text with a byte that is not UTF-8");
+}
+
 static void test_latch(void)
 {
     slt_error err = {0};
@@ -329,6 +369,8 @@ int main(void)
     test_depth();
     test_against_msgpack();
     test_cursor();
+    test_not_accepted();
+    test_utf8();
     test_latch();
     test_changes();
     slt_buffer_free(&out);

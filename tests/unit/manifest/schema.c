@@ -244,6 +244,103 @@ static void test_conditions(void)
     slt_buffer_free(&out);
 }
 
+static const slt_schema behind_of_a = {
+    .key = "more", .type = SLT_SCHEMA_INT, .behind = true, .meaning = "how many more"};
+static const slt_schema first_of_b = {
+    .key = "less", .type = SLT_SCHEMA_INT, .meaning = "how many less"};
+
+static const slt_schema *const *fields_in_order(size_t kind)
+{
+    static const slt_schema *const of_a[] = {&behind_of_a, &field_of_a, NULL},
+                                   *const of_b[] = {&field_of_a, &first_of_b, NULL};
+    return kind == 0 ? of_a : kind == 1 ? of_b : NULL;
+}
+
+static void keys_in_order(const slt_schema *row, const slt_value *map, slt_buffer *out)
+{
+    const slt_schema_walk walk = {.file = "x"};
+    const slt_schema *field;
+    slt_buffer_clear(out);
+    for (slt_schema_fields at = {.row = row, .walk = &walk, .map = map};
+         (field = slt_schema_next(&at));)
+        slt_buffer_printf(out, "%s ", field->key);
+}
+
+static const slt_schema ordered_fields[] = {
+    {.key = "kind", .type = SLT_SCHEMA_WORD, .words = kinds_of_two},
+    {.key = "form", .type = SLT_SCHEMA_WORD, WORDS("short", "long")},
+    {.key = "kind", .type = SLT_SCHEMA_OWN, .own_of = fields_in_order},
+    {.key = "last", .type = SLT_SCHEMA_INT},
+};
+
+/* Fields of kinds come once, in the order in which the kinds first name them, those that
+ * stand behind after the others; and each is found by its key. */
+static void test_order(void)
+{
+    static const slt_schema row = {.type = SLT_SCHEMA_MAP, FIELDS(ordered_fields)};
+    const slt_schema_walk walk = {.file = "x"};
+    char kind[] = "kind", form[] = "form", a[] = "a", b[] = "b", whole[] = "long";
+    char *keys[] = {kind, form};
+    slt_value items[] = {{.kind = SLT_VALUE_TEXT, .text = a},
+                         {.kind = SLT_VALUE_TEXT, .text = whole}};
+    const slt_value map = {
+        .kind = SLT_VALUE_MAP, .count = 2, .keys = keys, .items = items};
+    slt_buffer out = {0};
+    keys_in_order(&row, NULL, &out);
+    TAP_EQ_TEXT(slt_buffer_text(&out), "kind form deep less more last ", "of all kinds");
+    keys_in_order(&row, &map, &out);
+    TAP_EQ_TEXT(slt_buffer_text(&out), "kind form deep more last ", "of kind a");
+    items[0].text = b;
+    keys_in_order(&row, &map, &out);
+    TAP_EQ_TEXT(slt_buffer_text(&out), "kind form deep less last ", "of kind b");
+    TAP_OK(slt_schema_field(&row, "more") == &behind_of_a &&
+               slt_schema_field(&row, "less") == &first_of_b &&
+               slt_schema_field(&row, "last") == &ordered_fields[3] &&
+               !slt_schema_field(&row, "kin"),
+           "each is found by its key");
+    TAP_OK(slt_schema_field_in(&walk, &row, &map, "deep") == &field_of_a &&
+               slt_schema_field_in(&walk, &row, &map, "more") == &behind_of_a &&
+               !slt_schema_field_in(&walk, &row, &map, "lesser"),
+           "and in a map, of another kind too");
+    slt_buffer_free(&out);
+}
+
+/* Kinds call different fields alike: that of the map's kind is found; of all kinds the
+ * first that does not stand behind. */
+static const slt_schema alike[] = {
+    {.key = "width", .type = SLT_SCHEMA_INT, .behind = true},
+    {.key = "width", .type = SLT_SCHEMA_REAL, .behind = true},
+    {.key = "width", .type = SLT_SCHEMA_BOOL},
+};
+
+static const slt_schema *const *fields_alike(size_t kind)
+{
+    static const slt_schema *const lists[][2] = {{&alike[0]}, {&alike[1]}, {&alike[2]}};
+    return kind < 3 ? lists[kind] : NULL;
+}
+
+static const slt_schema alike_fields[] = {
+    {.key = "kind", .type = SLT_SCHEMA_WORD, WORDS("a", "b", "c")},
+    {.key = "kind", .type = SLT_SCHEMA_OWN, .own_of = fields_alike},
+};
+
+static void test_alike(void)
+{
+    static const slt_schema row = {.type = SLT_SCHEMA_MAP, FIELDS(alike_fields)};
+    const slt_schema_walk walk = {.file = "x"};
+    char kind[] = "kind", word[] = "a";
+    char *keys[] = {kind};
+    slt_value items[] = {{.kind = SLT_VALUE_TEXT, .text = word}};
+    const slt_value map = {
+        .kind = SLT_VALUE_MAP, .count = 1, .keys = keys, .items = items};
+    TAP_OK(slt_schema_field(&row, "width") == &alike[2], "of all kinds");
+    for (size_t i = 0; i < 3; i++) {
+        word[0] = (char)('a' + i);
+        TAP_OK(slt_schema_field_in(&walk, &row, &map, "width") == &alike[i], "of kind %s",
+               word);
+    }
+}
+
 /* A text that is no UTF-8, which readers of files refuse before. */
 static void test_no_text(void)
 {
@@ -295,6 +392,8 @@ int main(void)
     test_suggestions();
     test_refusals();
     test_conditions();
+    test_order();
+    test_alike();
     test_no_text();
     test_paths();
     test_zero_fill();
