@@ -103,9 +103,14 @@ static inline bool fuzz_same(const slt_buffer *text, const uint8_t *bytes, size_
 static inline bool fuzz_looks_closer(void)
 {
 #ifdef SLT_FUZZ_SPARSE
-    uint32_t sum = 2166136261; /* FNV-1a, so that an input is always looked at alike */
-    for (size_t i = 0; i < fuzz_size; i++)
-        sum = (sum ^ fuzz_bytes[i]) * 16777619;
+    uint64_t sum = fuzz_size, word; /* of the bytes: an input is always looked at alike */
+    for (size_t i = 0; i < fuzz_size; i += sizeof word) {
+        const size_t left = fuzz_size - i;
+        word = 0;
+        memcpy(&word, fuzz_bytes + i, left < sizeof word ? left : sizeof word);
+        sum = (sum ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+        sum ^= sum >> 32;
+    }
     return (sum >> 16) % SLT_FUZZ_SPARSE == 0;
 #else
     return true;
@@ -243,6 +248,24 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 #define FUZZ_SEED_ONE_IN 64
 #define FUZZ_DAMAGED_ONE_IN 8
 
+/* Of many seeds some at a time: what is random of one may take long to make. */
+#define FUZZ_POOL 64
+#define FUZZ_POOL_USES 32
+
+/* Appends a seed, which each place of the pool gives so many times. */
+static inline void fuzz_seed(slt_buffer *bytes)
+{
+    static slt_buffer pool[FUZZ_POOL];
+    static unsigned used[FUZZ_POOL];
+    const size_t place = random_below(FUZZ_POOL), n = random_below(fuzz_this.seeds);
+    slt_buffer *kept = &pool[place];
+    if (used[place]++ % FUZZ_POOL_USES == 0) {
+        slt_buffer_clear(kept);
+        fuzz_this.seed(n, kept);
+    }
+    slt_buffer_append(bytes, kept->data, kept->size);
+}
+
 /* A seed now and then; else what libFuzzer makes of the bytes, mostly with right hashes.
  */
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t max, unsigned seed)
@@ -250,7 +273,7 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t max, unsigned
     slt_buffer work = {0};
     random_state = seed;
     if (random_below(FUZZ_SEED_ONE_IN) == 0)
-        fuzz_this.seed(random_below(fuzz_this.seeds), &work);
+        fuzz_seed(&work);
     else {
         size = LLVMFuzzerMutate(bytes, size, max);
         slt_buffer_append(&work, bytes, size);
