@@ -1,8 +1,11 @@
 #!/bin/sh
 # The Debian packages: lintian has nothing to say, two builds have the same bytes, and in a
 # bare Debian (debootstrap, chroot) they install, the program has its pages, a signed golden
-# of a stranger verifies and a forged one does not, and a program links against the library.
-# In the longer tier (SLT_LONG=1), as root; tools/deps package installs what it needs.
+# of a stranger verifies and a forged one does not, a page that verifies itself is made, and a
+# program links against the library.
+# In the longer tier (SLT_LONG=1), as root; SLT_PACKAGES is a folder of packages made of the
+# same commit, which are made where it is not given.  tools/deps package installs what it
+# needs.
 . "$(dirname "$0")/lib.sh"
 
 longer "makes Debian packages"
@@ -15,11 +18,11 @@ inside() {
         DEBIAN_FRONTEND=noninteractive "$@"
 }
 
-expect 0 "the packages are made" "$top/tools/package/debian" "$work/packages"
+take_packages
 expect 0 "lintian finds nothing" \
-    lintian --fail-on error,warning "$work"/packages/*.changes
+    lintian --fail-on error,warning "$packages"/*.changes
 expect 0 "they are made again" "$top/tools/package/debian" "$work/again"
-for package in "$work"/packages/*.deb; do
+for package in "$packages"/*.deb; do
     cmp -s "$package" "$work/again/$(basename "$package")"
     ok $? "$(basename "$package" | sed 's/_.*//') has the same bytes again"
 done
@@ -28,7 +31,7 @@ expect 0 "a bare Debian" debootstrap --variant=minbase bookworm "$root" \
     "${SLT_DEBIAN_MIRROR:-http://deb.debian.org/debian}"
 mount -t proc proc "$root/proc"
 mkdir "$root/packages"
-cp "$work"/packages/*.deb "$root/packages"
+cp "$packages"/*.deb "$root/packages"
 expect 0 "the program and its library install" inside sh -c \
     'apt-get update && apt-get install -y --no-install-recommends /packages/sltrace_*.deb \
         /packages/libsltrace[0-9]*.deb /packages/sltrace-doc_*.deb'
@@ -50,6 +53,12 @@ sed -i '0,/llc/s//lcl/' "$root/study/golden/lakkapragada2025/fig6.golden"
 expect 1 "a golden that was changed does not" fig6
 grep -q 'forged' "$work/output"
 ok $? "and is called forged"
+
+expect 0 "a page that verifies itself is made" inside sh -c \
+    'cd /study && sltrace figure golden/smoke/linear-fixed.golden --verify-in-page --out /page'
+base64 -w 0 "$root/usr/share/sltrace/verify.wasm" >"$work/program"
+grep -qFf "$work/program" "$root/page/linear-fixed.html"
+ok $? "with its program"
 
 expect 0 "what one links with installs" inside sh -c \
     'apt-get install -y --no-install-recommends gcc libc6-dev pkg-config /packages/libsltrace-dev_*.deb'
