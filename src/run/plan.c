@@ -192,7 +192,7 @@ static void plan_estimate(const slt_run_spec *run, const slt_plan_rates *rates,
                           const slt_llc_spec *llc, sums *all)
 {
     uint64_t samples = slt_llc_samples(llc, run);
-    uint64_t rows = batch_rows(&llc->batch, slt_llc_samples(llc, run));
+    uint64_t rows = batch_rows(&llc->batch, samples);
     bool picked = llc->batch.order != SLT_BATCH_FULL;
     uint64_t places = slt_llc_checkpoints(run, llc);
     double chains = (double)llc->num_chains * (double)places;

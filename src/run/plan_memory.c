@@ -164,15 +164,19 @@ static uint64_t record_bytes(const slt_run_spec *run, uint64_t state)
     return bytes;
 }
 
+static uint64_t samples_held(const slt_data_spec *data)
+{
+    return sum(slt_data_samples(data), slt_data_validation(data));
+}
+
 slt_status slt_plan_memory_of(const slt_run_spec *run, slt_plan_memory *memory,
                               slt_error *err)
 {
     slt_batch shape;
     const size_t samples = slt_data_samples(&run->data);
-    uint64_t held = sum(samples, slt_data_validation(&run->data));
+    uint64_t held = samples_held(&run->data);
     for (size_t i = 0; i < run->other_count; i++)
-        held = sum(held, sum(slt_data_samples(&run->other[i]),
-                             slt_data_validation(&run->other[i])));
+        held = sum(held, samples_held(&run->other[i]));
     slt_data_shape(&run->data, run->arithmetic, &shape);
     const uint64_t row = row_bytes(&shape), weights = weight_bytes(run);
     const uint64_t copies = slt_plan_copies(run);
