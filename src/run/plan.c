@@ -191,7 +191,7 @@ static uint64_t stored_places(const slt_llc_spec *llc, uint64_t places)
 static void plan_estimate(const slt_run_spec *run, const slt_plan_rates *rates,
                           const slt_llc_spec *llc, sums *all)
 {
-    uint64_t samples = slt_llc_samples(llc, run);
+    size_t samples = slt_llc_samples(llc, run);
     uint64_t rows = batch_rows(&llc->batch, samples);
     bool picked = llc->batch.order != SLT_BATCH_FULL;
     uint64_t places = slt_llc_checkpoints(run, llc);
