@@ -70,7 +70,7 @@ static size_t definition(slt_arithmetic a)
 static size_t again(slt_arithmetic a)
 {
     size_t wrong = 0;
-    for (size_t i = 0; i < 120; i++) {
+    for (size_t i = 0; i < tap_times(120, 40); i++) {
         const bool large = i % 40 == 39;
         const slt_rotary by = {.positions = (large ? 2100 : 5) + ref_below(2),
                                .heads = 1 + ref_below(2),
