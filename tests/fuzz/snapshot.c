@@ -129,6 +129,7 @@ static bool carry_on(sample_run *run, const sample_run *from,
                     NULL, &hooks, &err);
     if (status) { /* of weights at which no chain can start */
         FUZZ_REFUSED(status, err, "llc ");
+        FUZZ_REQUIRE(strstr(err.text, "where the chains start"), "%s", err.text);
         return false;
     }
     status = slt_trace_parse(run->bytes.data, run->bytes.size, "x", &trace, &err);
