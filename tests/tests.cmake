@@ -60,7 +60,7 @@ foreach(kind ${SLT_TEST_KINDS})
     endforeach()
 endforeach()
 # Scripts, tests/KIND/NAME.t, are KIND-NAME to ctest.
-foreach(kind tidy mutate kat cli fault golden second peer package docs)
+foreach(kind tidy mutate fuzz kat cli fault golden second peer package docs)
     file(GLOB scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/${kind}/*.t)
     foreach(script ${scripts})
         get_filename_component(name ${script} NAME_WE)
