@@ -11,6 +11,9 @@
  * Where a step crosses a ReLU's kink, or another number of a window becomes the largest,
  * there is no derivative to compare: such numbers are counted and left out.
  *
+ * Every gradient of fixed point is also held against that of f64 at the same numbers: by
+ * differences of losses a small one is not seen there.
+ *
  * A product with the Hessian is held against the same differences of whole gradients,
  * along a random direction of all weights at once. */
 #include <math.h>
@@ -31,10 +34,24 @@ static const struct way {
 } ways[] = {{SLT_F64, 1500, 0x1p-13, 1e-7, 1e-3, 1e-6},
             {SLT_FIXED, 600, 0x1p-9, 4e-5, 1, 1e-3}};
 enum { WAYS = sizeof ways / sizeof *ways };
+
+/* Of fixed point's gradients beside those of f64: off by this share, of so much at least.
+ */
+#define BESIDE_F64 1e-4
+#define FLOOR_BESIDE_F64 1e-3
+
 enum { SHARE = 6 }; /* of the graphs, where the test is to be brief */
 
 static const struct way *way;
 static slt_model_spec model;
+
+#ifdef SLT_FAULT_BACKWARD
+const char *slt_fault_backward = "";
+static const bool faulty = true;
+#else
+static const char *slt_fault_backward;
+static const bool faulty = false;
+#endif
 
 /* ---- Random graphs ----------------------------------------------------------------- */
 
@@ -66,7 +83,7 @@ static struct {
     size_t transposed, shared, tied, frozen, bias, again, skipped, compared, graphs_bad;
     size_t placed, grids, ranges, every, lasts, longs, classes, still, balanced, sides;
     size_t by_tanh, masked, over, alone, plain_rows, last_only, ignoring;
-    size_t second_bad, second_compared[2];
+    size_t second_bad, second_compared[2], beside;
 } seen;
 static size_t op_seen[SLT_OPS_MAX];
 
@@ -684,8 +701,8 @@ static uint64_t fold_largest(const slt_op_spec *op, const slt_tensor *x,
 {
     const slt_window w = slt_image_pool_of(op, positions);
     const size_t rows = x->rows / (w.in[0] * w.in[1]) * slt_window_positions(&w);
-    slt_tensor places = nets_tensor(way->arithmetic, x->rows, x->cols);
-    slt_tensor found = nets_tensor(way->arithmetic, rows, x->cols);
+    slt_tensor places = nets_tensor(x->arithmetic, x->rows, x->cols);
+    slt_tensor found = nets_tensor(x->arithmetic, rows, x->cols);
     for (size_t e = 0; e < slt_tensor_count(x); e++)
         slt_tensor_set(&places, e, slt_real_of((double)e / 65536));
     slt_num_window_largest(&w, x, &places, &found);
@@ -819,6 +836,88 @@ static double scale_of(const trial *t, slt_real loss)
     return fabs(slt_real_double(loss)) + classes;
 }
 
+/* ---- Fixed point beside f64 -------------------------------------------------------- */
+
+static double number_of(const slt_params *params, size_t weight, size_t element)
+{
+    return slt_real_double(slt_tensor_get(&params->tensor[weight], element));
+}
+
+static slt_tensor in_f64(const slt_tensor *of)
+{
+    const bool index = of->arithmetic == SLT_INDEX;
+    slt_tensor to = nets_tensor(index ? SLT_INDEX : SLT_F64, of->rows, of->cols);
+    if (index)
+        memcpy(to.data, of->data, slt_tensor_count(of) * sizeof(int32_t));
+    else
+        for (size_t e = 0; e < slt_tensor_count(of); e++)
+            slt_tensor_set(&to, e, slt_tensor_get(of, e));
+    return to;
+}
+
+/* The same graph at the same numbers, all of which f64 has exactly. */
+static void trial_create_f64(const trial *fixed, trial *t)
+{
+    *t = *fixed;
+    for (size_t i = 0; i < t->batch.inputs; i++)
+        t->batch.input[i] = in_f64(&fixed->batch.input[i]);
+    t->batch.target = in_f64(&fixed->batch.target);
+    slt_params_create(&model, SLT_F64, &t->weights, NULL);
+    slt_params_create(&model, SLT_F64, &t->gradients, NULL);
+    for (size_t i = 0; i < t->weights.count; i++)
+        for (size_t e = 0;
+             t->weights.owned[i] && e < slt_tensor_count(&t->weights.tensor[i]); e++)
+            slt_tensor_set(&t->weights.tensor[i], e,
+                           slt_tensor_get(&fixed->weights.tensor[i], e));
+    slt_params_share(&t->weights);
+    t->net = nets_create(&model, &t->batch, t->batch.rows, SLT_F64);
+}
+
+/* What is judged is the other arithmetic. */
+static void gradient_without_fault(trial *t)
+{
+    const char *fault = slt_fault_backward;
+    slt_fault_backward = "";
+    slt_net_gradient(t->net, &t->weights, &t->batch, &t->gradients);
+    slt_fault_backward = fault;
+}
+
+static uint64_t kinks_at(trial *t)
+{
+    slt_net_forward(t->net, &t->weights, &t->batch);
+    return kinks(t);
+}
+
+/* The largest error of the numbers that move. */
+static double worst_beside(const slt_params *got, const slt_params *want)
+{
+    double worst = 0;
+    for (size_t i = 0; i < want->count; i++)
+        for (size_t e = 0;
+             slt_params_moves(want, i) && e < slt_tensor_count(&want->tensor[i]); e++) {
+            const double number = number_of(want, i, e);
+            worst = fmax(worst, fabs(number_of(got, i, e) - number) /
+                                    (fabs(number) + FLOOR_BESIDE_F64));
+        }
+    return worst;
+}
+
+/* Of fixed point, beside f64, which its own differences judge. */
+static bool compare_f64(trial *fixed)
+{
+    trial t;
+    trial_create_f64(fixed, &t);
+    gradient_without_fault(&t);
+    const bool crossed = kinks_at(&t) != kinks_at(fixed);
+    const double worst = worst_beside(&fixed->gradients, &t.gradients);
+    seen.beside += !crossed;
+    trial_free(&t);
+    if (crossed || worst <= BESIDE_F64)
+        return true;
+    tap_note("a gradient of fixed point is off by %.3g from that of f64", worst);
+    return false;
+}
+
 /* ---- Products with the Hessian ------------------------------------------------------
  */
 
@@ -831,11 +930,6 @@ static slt_params params_of(const maker *make, uint32_t number)
             fill(make, &params.tensor[i], (uint32_t)(number + i));
     slt_params_share(&params);
     return params;
-}
-
-static double number_of(const slt_params *params, size_t weight, size_t element)
-{
-    return slt_real_double(slt_tensor_get(&params->tensor[weight], element));
 }
 
 static double largest_of(const slt_params *params)
@@ -948,6 +1042,8 @@ static bool try_graph(uint64_t seed, uint32_t graph)
     trial_create(&make, &t);
     slt_real loss = slt_net_gradient(t.net, &t.weights, &t.batch, &t.gradients);
     bool good = slt_real_finite(loss);
+    if (way->arithmetic == SLT_FIXED)
+        good &= compare_f64(&t);
     for (size_t i = 0; i < t.weights.count; i++)
         if (t.weights.owned[i] && t.weights.trainable[i])
             good &= compare_weight(&make, &t, i, scale_of(&t, loss));
@@ -957,13 +1053,6 @@ static bool try_graph(uint64_t seed, uint32_t graph)
 }
 
 /* ---- Verdicts ---------------------------------------------------------------------- */
-
-#ifdef SLT_FAULT_BACKWARD
-const char *slt_fault_backward = "";
-static const bool faulty = true;
-#else
-static const bool faulty = false;
-#endif
 
 /* Where an op is wrong on purpose the first graph that shows it is enough. */
 static void check_graphs(uint64_t seed)
@@ -1033,6 +1122,8 @@ static void check_coverage(void)
 static void check_verdict(void)
 {
     TAP_EQ_U64(seen.graphs_bad, 0, "gradients are the derivatives");
+    TAP_OK(enough(seen.beside, 590),
+           "%zu gradients of fixed point are compared with those of f64", seen.beside);
     TAP_EQ_U64(seen.second_bad, 0, "products with the Hessian are theirs, symmetric");
     TAP_OK(enough(seen.second_compared[true], 699) &&
                enough(seen.second_compared[false], 199),
@@ -1040,8 +1131,7 @@ static void check_verdict(void)
            seen.second_compared[false]);
 }
 #else
-/* Graphs of fixed point are without attention, whose gradients are small beside its
- * losses there. */
+/* Attention has no fixed point. */
 static void check_fault(const char *name, uint64_t seed)
 {
     const size_t seeing = strcmp(name, "attention") ? WAYS : 1;
