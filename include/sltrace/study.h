@@ -116,6 +116,7 @@ typedef struct slt_study_status {
     char named[SLT_FOUND_KINDS][256]; /* which, as --only takes them; "..." where cut */
     bool known;                       /* whether there is anything to tell to_go_s by */
     uint64_t to_go_s;                 /* seconds, one run after the other; advisory */
+    bool planned; /* to_go_s is what the manifest plans: no run has told what it took */
 } slt_study_status;
 /* Looks into `count` > 0 folders of one study; of several that have a run the one counts
  * that is furthest.  A manifest, which may be NULL, tells what runs are planned to take;

@@ -35,12 +35,14 @@ static void print_to_go(const slt_study_status *status)
     if (is_over(status))
         return;
     if (!status->known) {
-        puts("to go       not known: no run has told how long it took");
+        puts("to go       not known: no run has told how long it took; --manifest plans "
+             "it");
         return;
     }
     cli_duration((double)status->to_go_s / (double)at_once(status), text);
-    printf("to go       about %s, %zu at once, as long as those took that are done\n",
-           text, at_once(status));
+    printf("to go       about %s, %zu at once, %s\n", text, at_once(status),
+           status->planned ? "as planned: no run has told how long it took"
+                           : "as long as those took that are done");
 }
 
 static void print_status(const slt_study_status *status)
@@ -64,6 +66,7 @@ static void put_status(slt_json *json, const slt_study_status *status)
         slt_json_key_uint(json, "seconds_to_go", status->to_go_s / at_once(status));
     else
         slt_json_key_null(json, "seconds_to_go");
+    slt_json_key_bool(json, "planned", status->planned);
     slt_json_key_uint(json, "at_once", at_once(status));
     slt_json_key_open(json, "found", '[');
     for (size_t run = 0; run < status->runs; run++)
@@ -89,8 +92,8 @@ static slt_status status_run(const cli_call *call, slt_error *err)
 
 static const cli_option options[] = {
     {"manifest", 0, "FILE",
-     "Weigh runs by what show plans for each, to tell the time to go; without it all "
-     "take the same.",
+     "Weigh runs by what show plans for each, to tell the time to go, before the first "
+     "is done, too; without it all take the same.",
      "file"},
 };
 
@@ -109,7 +112,8 @@ const cli_command cli_status = {
         "which sltrace run goes on with; \"damaged\" a trace that is not whole, which it "
         "makes again. Runs are listed as --only takes them.\n\n"
         "The time to go is what the runs that are done took, by their provenance, for "
-        "what is left, divided by the number of runs that are computed now.\n\n"
+        "what is left, divided by the number of runs that are computed now. Where none "
+        "is done it is what --manifest plans.\n\n"
         "It changes nothing, and computes nothing. The exit status tells only whether "
         "the folders could be read.",
     .examples = "sltrace status sltrace-out/smoke/linear\n"

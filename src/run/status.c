@@ -156,14 +156,17 @@ static slt_status look_at_run(survey *s, size_t run, slt_error *err)
 
 /* ---- All of them ------------------------------------------------------------------- */
 
-/* What is left takes, if it goes as what is done went. */
+/* What is left takes, if it goes as what is done went, or else as planned. */
 static void foresee(survey *s)
 {
     uint64_t left = 0, done = s->done_cost;
     for (size_t run = 0; run < s->status->runs; run++)
         if (s->status->found[run] < SLT_FOUND_OVERFLOWED)
             left += cost_at(s, run);
-    s->status->known = !left || done;
+    s->status->planned = left && !done && s->costs;
+    s->status->known = !left || done || s->costs;
+    if (s->status->planned)
+        s->status->to_go_s = left / 1000000000;
     for (; left >> 31; left >>= 1)
         done >>= 1;
     if (done)

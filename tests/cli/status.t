@@ -58,6 +58,17 @@ subtest 'by planned cost' => sub {
     my ($alike, $planned) = map { $_->{seconds_to_go} } status_of('L'), status_of('L', '--manifest', 'large.yaml');
     is $alike, 30, 'three more like it';
     cmp_ok $planned, '>', 1000, 'of which two are large';
+    ok !status_of('L', '--manifest', 'large.yaml')->{planned}, 'as long as the one that is done';
+    unlink $path or die;
+    is status_of('L')->{seconds_to_go}, undef, 'one that tells no time';
+    my $json = status_of('L', '--manifest', 'large.yaml');
+    ok $json->{planned}, 'by the plan alone';
+    my $all = decode_json(sltrace(qw(show large.yaml --json))->{out})->{seconds};
+    cmp_ok abs($json->{seconds_to_go} - $all), '<', 1 + $all / 1000, 'which is that of show';
+    like sltrace(qw(status L --manifest large.yaml))->{out},
+        qr/^to go +about \d+ s, 1 at once, as planned: no run has told how long it took$/m, 'in words';
+    is sltrace(qw(run large.yaml --only 0-3 --out L --quiet))->{status}, 0, 'all';
+    ok !status_of('L', '--manifest', 'large.yaml')->{planned}, 'nothing is left to plan';
 };
 
 subtest 'how runs end' => sub {
@@ -107,7 +118,7 @@ subtest 'several folders' => sub {
     expect(sltrace(qw(status bin)), 'no study', status => 2,
         err => "sltrace: bin: not the folder of a study: no bin/experiment\n");
     unlink glob 'B0/provenance/*';
-    like sltrace(qw(status B0))->{out}, qr/^to go +not known: no run has told how long it took$/m, 'no time';
+    like sltrace(qw(status B0))->{out}, qr/^to go +not known: no run has told how long it took; --manifest plans it$/m, 'no time';
     is status_of('B0')->{seconds_to_go}, undef, 'which is null';
 };
 done_testing;
