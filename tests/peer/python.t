@@ -7,6 +7,7 @@ program's; a wheel and an sdist are built.
 """
 
 import json
+import math
 import os
 import random
 import re
@@ -277,6 +278,30 @@ class Layers(torch.nn.Module):
         return self.last(self.out(self.norm(h).flatten(1)))
 
 
+class Constants(torch.nn.Module):
+    """Numbers of NumPy's, constants of one number, masks by tensors, what is frozen."""
+
+    def __init__(self):
+        super().__init__()
+        self.q, self.k, self.v = (torch.nn.Linear(3, 4) for _ in "qkv")
+        self.frozen = torch.nn.Linear(4, 4).requires_grad_(False)
+        self.calls = 0
+        self.register_buffer("root", torch.tensor(4.0).sqrt())
+        self.register_buffer("part", torch.full((1,), 0.5))
+
+    def forward(self, x):
+        places = x.shape[1]
+        scores = self.q(x) @ self.k(x).mT / self.root
+        hidden = torch.full((places, places), -math.inf)
+        scores = torch.where(torch.ones(places, places).tril() > 0, scores, hidden)
+        with torch.no_grad():
+            ramp = torch.linspace(0, 1, places)[:, None]
+        h = scores.softmax(-1) @ self.v(x) * numpy.sqrt(2) + ramp
+        self.calls += 1
+        h **= 2
+        return (self.part * self.frozen(h) / numpy.float64(3)).mean(1)
+
+
 class Bottle(torch.nn.Module):
     """Windows with batch norm behind them, and a norm over all axes in PyTorch's order."""
 
@@ -308,6 +333,47 @@ class Odd(torch.nn.Module):
 TRAIN = {"optimizer": {"kind": "sgd", "lr": 0.05}, "steps": 40,
          "checkpoints": {"every": 10, "at": [0], "state": "all"}}
 LLC = [{"at": "last", "lr": 1e-3, "localization": 1, "num_chains": 2, "num_draws": 8}]
+
+
+class Aside(torch.nn.Module):
+    """What PyTorch does beside the graph of a module: each is refused."""
+
+    def __init__(self, how=lambda m: None):
+        super().__init__()
+        self.w, self.v = torch.nn.Linear(5, 5), torch.nn.Linear(5, 5)
+        self.same, self.drop = torch.nn.Identity(), torch.nn.Dropout(0.5)
+        self.table = torch.nn.Embedding(5, 5)
+        self.calls = 0
+        how(self)
+
+    def counted(self):
+        self.calls += 1
+        return self.calls
+
+    def without(self, x):
+        with torch.no_grad():
+            return self.w(x)
+
+    def held(self, name):
+        return dict(self.named_parameters())[name]
+
+    def assigned(self, x):
+        h = self.w(x)
+        h[:, 0] = 0
+        return h
+
+    def after(self, name_again):
+        """A value used by its other name after it was changed."""
+        def forward(x):
+            h = self.w(x)
+            again = name_again(h)
+            h += 1.0
+            return again * 2
+        return forward
+
+    def masked(self, x, hidden, factor):
+        scores = self.w(x) @ self.v(x).mT + torch.full((6, 6), 1.0).triu(1) * hidden
+        return (scores * factor).softmax(-1) @ x
 
 
 def shapes(path):
@@ -400,6 +466,8 @@ def modules():
                 ("letters", Letters, draw.integers(0, 7, (30, 3)), draw.integers(0, 6, 30)),
                 ("layers", Layers, draw.normal(size=(30, 4, 6)).astype(real),
                  draw.integers(0, 3, 30)),
+                ("constants", Constants, draw.normal(size=(30, 6, 3)).astype(real),
+                 draw.normal(size=(30, 4)).astype(real)),
                 ("bottle", Bottle, draw.normal(size=(30, 2, 6, 5)).astype(real),
                  draw.integers(0, 3, 30))):
             torch.manual_seed(3)
@@ -465,6 +533,7 @@ def refused():
     raises(Unsupported, "what a manifest cannot express", lambda: make(Bad()), "exp",
            "Dropout (drop)", "BatchNorm1d (norm)", "scale")
     raises(Unsupported, "Softplus of a steepness", lambda: make(torch.nn.Softplus(beta=2)), "beta=2")
+    raises(Unsupported, "no weights", lambda: make(torch.nn.ReLU()), "depends on no parameter")
     raises(Unsupported, "nothing", lambda: make(torch.nn.Identity()), "does nothing")
     for what, words, forward in (
             ("another axis than the last", "last axis", lambda m, x: m.w(x[:, :5].transpose(1, 2))),
@@ -486,6 +555,71 @@ def refused():
         Odd.forward = forward
         x = numpy.zeros((4, 6, 5))
         raises(Unsupported, what, lambda: make(Odd(), x, x), words)
+    ends, changed, other = "a gradient that ends here", "changed in place", "another call"
+    hooked = "with a hook, or another forward"
+    torch.set_default_dtype(torch.float32)
+    steps = torch.full((6, 6), -1e9).triu(2) + torch.full((6, 6), -5.0).triu(1).tril(1)
+    for what, words, forward, *how in (
+            ("what is detached", "detach()", lambda m, x: m.v(m.w(x).detach())),
+            ("its data", ends, lambda m, x: m.v(m.w(x).data)),
+            ("a parameter's data", ends, lambda m, x: functional.linear(x, m.w.weight.data)),
+            ("without gradients", ends, lambda m, x: m.v(m.without(x))),
+            ("a parameter's twofold, computed aside", other,
+             lambda m, x: x @ (m.held("w.weight").T * 2)),
+            ("its largest number", other, lambda m, x: m.v(x) * m.held("w.weight").data.max().item()),
+            ("a parameter that is none of the module's", "made of parameters",
+             lambda m, x: m.v(x) + torch.ones(6, 5, requires_grad=True)),
+            ("noise", other, lambda m, x: m.w(x) + torch.randn(6, 5)),
+            ("a number drawn", other, lambda m, x: m.w(x) * random.random()),
+            ("a position drawn", other, lambda m, x: m.w(x)[:, random.randrange(4):].mean(1)),
+            ("a factor by calls", other, lambda m, x: m.w(x) * m.counted()),
+            ("a way by calls", other, lambda m, x: (m.w, m.v)[m.counted() % 2](x)),
+            ("a factor by samples", other, lambda m, x: m.w(x) / len(x)),
+            ("another name of what was changed", changed, lambda m, x: m.after(m.same)(x)),
+            ("another name by dropout", changed, lambda m, x: m.after(m.drop)(x)),
+            ("another name by an attribute", changed, lambda m, x: m.after(lambda h: h.mT)(x)),
+            ("an assignment", "item assignment", lambda m, x: m.assigned(x)),
+            ("a hook of a layer", hooked, lambda m, x: m.w(x),
+             lambda m: m.w.register_forward_hook(lambda m, i, o: 2 * o)),
+            ("a hook before it", hooked, lambda m, x: m.w(x),
+             lambda m: m.w.register_forward_pre_hook(lambda m, i: (2 * i[0],))),
+            ("another forward of it", hooked, lambda m, x: m.w(x),
+             lambda m: setattr(m.w, "forward", lambda x: 3 * x)),
+            ("a hook of gradients", "may change gradients", lambda m, x: m.w(x),
+             lambda m: m.w.register_full_backward_hook(lambda m, i, o: None)),
+            ("a hook of a parameter", "the parameter w.bias, whose gradient a hook", lambda m, x: m.w(x),
+             lambda m: m.w.bias.register_hook(lambda g: 2 * g)),
+            ("a weight made of others", "w.weight", lambda m, x: m.w(x),
+             lambda m: torch.nn.utils.parametrizations.orthogonal(m.w)),
+            ("a module that cannot be copied", "cannot be copied", lambda m, x: m.w(x),
+             lambda m: torch.nn.utils.weight_norm(m.w)),
+            ("a softplus that is its input early", "threshold=1", lambda m, x: m.s(m.w(x)),
+             lambda m: setattr(m, "s", torch.nn.Softplus(threshold=1))),
+            ("likewise the function", "threshold=1", lambda m, x: functional.softplus(m.w(x), 1, 1)),
+            ("a mask that some scores pass", "hides by -5,", lambda m, x:
+             (m.w(x) @ m.v(x).mT + steps).softmax(-1) @ x),
+            ("a mask that a factor takes off", "hides by -1,", lambda m, x: m.masked(x, -1e9, 1e-9)),
+            ("a mask that a factor turns", "hides by 1e+09,", lambda m, x: m.masked(x, -1e9, -1.0)),
+            ("einsum without its result", "einsum 'bti,oi'",
+             lambda m, x: torch.einsum("bti,oi", m.w(x), m.v.weight)),
+            ("a product with one row", "no matrix", lambda m, x: functional.linear(x, m.v.weight[0])),
+            ("a bias alone", "no weight", lambda m, x: functional.batch_norm(
+                m.w(x).mT, torch.zeros(5), torch.ones(5), None, m.v.bias))):
+        Aside.forward = forward
+        x = numpy.zeros((4, 6, 5), "f4")
+        raises(Unsupported, what, lambda: make(Aside(*how), x, x), words)
+    for what, forward in (
+            ("gradients by frequency", lambda m, x: m.table(x)),
+            ("likewise the function",
+             lambda m, x: functional.embedding(x, m.w.weight, None, None, 2.0, True))):
+        Aside.forward = forward
+        raises(Unsupported, what, lambda: make(
+            Aside(lambda m: setattr(m.table, "scale_grad_by_freq", True)),
+            numpy.zeros((4, 6), int), numpy.zeros((4, 6, 5))), "scale_grad_by_freq")
+    hook = torch.nn.modules.module.register_module_forward_hook(lambda m, i, o: None)
+    raises(Unsupported, "hooks of all modules", lambda: make(torch.nn.Linear(5, 5)),
+           "hooks of all modules")
+    hook.remove()
     raises(ValueError, "images", lambda: make(torch.nn.Linear(5, 5), numpy.zeros((4, 1, 5))), "shape")
     raises(ValueError, "an arithmetic", lambda: make(torch.nn.Linear(5, 5), arithmetic="f16"), "f16")
     of_classes = {"target": numpy.zeros(4, int)}

@@ -8,17 +8,21 @@ import numpy
 from .ops import NO_FUNCTION, Ops, called, is_number
 from .views import Cannot, Held, View, counted
 
+HIDES = -1e4  # a manifest hides altogether
+
 
 @dataclass(frozen=True)
 class Scores:
     """Products of queries and keys on their way through an attention, heads x queries x keys;
-    `shares` once a softmax has gone over the keys."""
+    `hidden`, what a causal mask has made of those not seen, at most; `shares` once a softmax has
+    gone over the keys."""
 
     queries: View
     keys: View
     heads: int | None  # None: there is no axis of heads
     factor: float = 1.0
     causal: bool = False
+    hidden: float = -math.inf
     shares: bool = False
 
 
@@ -48,31 +52,34 @@ class Attention(Ops):
         scores, factor = (one, other) if isinstance(one, Scores) else (other, one)
         if not is_number(factor) or scores.shares:
             raise Cannot(f"a product of an attention's scores and {called(factor)}")
-        return replace(scores, factor=scores.factor * factor)
+        return replace(scores, factor=scores.factor * factor,
+                       hidden=scores.hidden * factor if scores.causal else scores.hidden)
 
     def _masked(self, scores, seen, hidden):
         """Scores where those not seen are hidden: all that are later than the query."""
         queries, keys = scores.queries.positions[0], scores.keys.positions[0]
         seen = numpy.asarray(seen)
-        if seen.ndim < 2 or seen.size != queries * keys or scores.shares or hidden > -1e4 or \
+        if seen.ndim < 2 or seen.size != queries * keys or scores.shares or \
                 (seen.reshape(queries, keys) != _causal(queries, keys)).any():
-            raise Cannot("a mask of scores that is not a causal one, by numbers of -1e4 or less")
-        return replace(scores, causal=True)
+            raise Cannot("a mask of scores that is not a causal one")
+        return replace(scores, causal=True, hidden=max(float(hidden), scores.hidden))
 
     def _do_mask(self, value, mask, hidden):
         if not isinstance(value, Scores):
             raise Cannot(f"a mask of {called(value)}")
-        return self._masked(value, ~constant(mask).astype(bool), float(constant(hidden)))
+        return self._masked(value, ~constant(mask).astype(bool), constant(hidden).max())
 
     def _do_where(self, condition, one, other):
         if isinstance(one, Scores):
-            return self._masked(one, constant(condition).astype(bool), float(constant(other)))
+            return self._masked(one, constant(condition).astype(bool), constant(other).max())
         return self._do_mask(other, condition, one)
 
     def _attended(self, shares, value):
         view, heads = self._heads(value)
         if not shares.shares or heads != shares.heads:
             raise Cannot("products of scores that are no softmax, or of other heads")
+        if not shares.hidden <= HIDES:
+            raise Cannot(f"a mask of scores that hides by {shares.hidden:g}, not {HIDES:g} or less")
         width = shares.queries.width // (heads or 1)
         fields = {} if (heads or 1) == 1 else {"heads": heads}
         if shares.causal:
@@ -90,7 +97,8 @@ class Attention(Ops):
         if dropout_p:
             raise Cannot(f"dropout of an attention in training: {NO_FUNCTION}")
         scores = self._scores(query, key)
-        scores = replace(scores, factor=scale or 1 / math.sqrt(query.index.shape[-1]))
+        scale = 1 / math.sqrt(query.index.shape[-1]) if scale is None else scale
+        scores = replace(scores, factor=scale)
         if is_causal:
             scores = self._masked(scores, numpy.tri(query.index.shape[-2], key.index.shape[-2],
                                                     dtype=bool), -math.inf)
@@ -112,9 +120,12 @@ def by_labels(index, labels, wanted):
 
 
 def seen(mask):
-    """What a mask that is added shows, or one of what is seen, and the number that hides."""
+    """What a mask that is added shows, or one of what is seen, and the number that hides, of
+    several the largest."""
     found = constant(mask)
-    return (found, -math.inf) if found.dtype == bool else (found == 0, found.min())
+    if found.dtype == bool:
+        return found, -math.inf
+    return found == 0, found[found != 0].max(initial=-math.inf)
 
 
 def constant(value):

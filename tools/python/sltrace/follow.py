@@ -2,13 +2,25 @@
 way, so that a module may ask for it."""
 
 import copy
+import itertools
 import math
 import operator
 
 import torch
 import torch.fx
 
-from .views import Cannot
+from .views import SAMPLES, Cannot
+
+# What moves numbers, and does nothing to them.
+MOVING = {
+    operator.getitem, torch.reshape, torch.flatten, torch.transpose, torch.permute,
+    torch.squeeze, torch.unsqueeze, torch.movedim, torch.moveaxis, torch.swapaxes,
+    torch.swapdims, torch.flip, torch.chunk, torch.split, torch.unbind, torch.select, torch.narrow,
+    "reshape", "view", "flatten", "unflatten", "transpose", "permute", "squeeze", "unsqueeze",
+    "movedim", "moveaxis", "swapaxes", "swapdims", "chunk", "split", "unbind", "select",
+    "narrow", "contiguous", "clone", "t", "expand", "flip", "repeat",
+}
+CALLS = 4  # more of them, which must all come to the same
 
 
 class _Proxy(torch.fx.Proxy):
@@ -47,6 +59,7 @@ class _Proxy(torch.fx.Proxy):
     __isub__ = lambda self, other: self._in_place(operator.isub, other)
     __imul__ = lambda self, other: self._in_place(operator.imul, other)
     __itruediv__ = lambda self, other: self._in_place(operator.itruediv, other)
+    __ipow__ = lambda self, other: self._in_place(operator.ipow, other)
 
     def _in_place(self, op, other):
         return self.tracer.create_proxy("call_function", op, (self, other), {})
@@ -69,11 +82,43 @@ class Tracer(torch.fx.Tracer):
         self.found, self._example, self._computing = {}, example, False
 
     def follow(self, module):
-        """The nodes of a copy of the module, which is `self.root`."""
-        module = copy.deepcopy(module)
-        self._quiet = copy.deepcopy(module).eval()
-        with torch.no_grad():
+        """The nodes of a copy of the module, which is `self.root`.  Further calls, with other
+        parameters and another number of samples, must come to the same nodes: no noise, nothing
+        that is computed aside."""
+        nodes = self._follow(copy.deepcopy(module), copy.deepcopy(module).eval())
+        other = copy.deepcopy(module)
+        for parameter in other.parameters():
+            if parameter.is_floating_point():
+                parameter.data += 1
+        quiet = copy.deepcopy(other).eval()
+        for samples in (SAMPLES,) * CALLS + (SAMPLES + 1,):
+            again = Tracer(torch.cat([self._example] * 2)[:samples])
+            found = again._follow(other, quiet)
+            for one, another in itertools.zip_longest(self._told(nodes, samples),
+                                                      again._told(found, samples)):
+                if one != another:
+                    raise Cannot(f"{(one or another)[0]}: what another call, other parameters or "
+                                 "more samples make another")
+        return nodes
+
+    def _follow(self, module, quiet):
+        self._quiet = quiet
+        with torch.enable_grad():  # what is found has a gradient where PyTorch has one
             return list(self.trace(module).nodes)
+
+    def _told(self, nodes, samples):
+        """Of each node its name, what it does, and the numbers of a tensor that the module made;
+        other nodes by their places.  With more samples than the example's it is no matter by
+        which shape numbers are moved."""
+        place = {node: i for i, node in enumerate(nodes)}
+        for node in nodes:
+            made = node.op == "get_attr" and node.target.startswith("_tensor_constant")
+            what = (node.args, node.kwargs)
+            if samples != SAMPLES and node.target in MOVING:
+                what = node.all_input_nodes
+            yield (node.name.rstrip("0123456789"), node.op,
+                   repr(self.found[node].tolist() if made else node.target),
+                   repr(torch.fx.node.map_arg(tuple(what), place.__getitem__)))
 
     def is_leaf_module(self, m, module_qualified_name):
         return not isinstance(m, self.MADE) and super().is_leaf_module(m, module_qualified_name)

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as functional
 
 from .attention import Attention, Scores, by_labels, seen
-from .ops import NO_FUNCTION, array, as_seen, called, is_number
+from .ops import NO_FUNCTION, array, as_seen, called, is_number, number
 from .views import Cannot, Held, View, counted, held, in_order, inverse
 
 
@@ -22,7 +22,7 @@ ALIKE = {function: name for name, functions in {
     "gelu": (functional.gelu,),
     "softplus": (functional.softplus,),
     "square": (torch.square, "square"),
-    "power": (operator.pow, torch.pow, "pow"),
+    "power": (operator.pow, operator.ipow, torch.pow, "pow"),
     "add": (operator.add, operator.iadd, torch.add, "add"),
     "subtract": (operator.sub, operator.isub, torch.sub, "sub"),
     "multiply": (operator.mul, operator.imul, torch.mul, "mul"),
@@ -80,8 +80,8 @@ class Functions(Attention):
         return found
 
     def _do_softplus(self, value, beta=1, threshold=20):
-        if beta != 1:
-            raise Cannot(f"Softplus with beta={beta}")
+        if beta != 1 or threshold < 20:  # beyond which PyTorch's is its input
+            raise Cannot(f"Softplus with beta={beta}, threshold={threshold}")
         return self._same("softplus", value)
 
     def _do_dropout(self, value, p=0.5, training=True, inplace=False):
@@ -145,6 +145,7 @@ class Functions(Attention):
     def _do_multiply(self, one, other):
         if isinstance(other, View) and not isinstance(one, View):
             one, other = other, one
+        one, other = number(one), number(other)
         if isinstance(one, Scores) or isinstance(other, Scores):
             return self._scaled_scores(one, other)
         if isinstance(one, Size) or isinstance(other, Size):
@@ -175,6 +176,7 @@ class Functions(Attention):
     def _do_divide(self, one, other):
         if isinstance(other, Size) and other.form == "root":
             return self._rms_norm(one, other)
+        other = number(other)
         if not is_number(other):
             raise Cannot(f"a division by {called(other)}")
         if isinstance(one, Scores):
@@ -183,8 +185,8 @@ class Functions(Attention):
 
     def _do_linear(self, value, weight, bias=None):
         """The product with the weight's transpose, along the last axis."""
-        if not isinstance(weight, Held):
-            raise Cannot(f"a product with {called(weight)}")
+        if not isinstance(weight, Held) or weight.index.ndim != 2:
+            raise Cannot(f"a product with {called(weight)}, which is no matrix")
         view, rows, columns, axes = self._along_last(value)
         name = self._product(view, columns, axes, weight, bias)
         width = weight.index.shape[0]
@@ -206,14 +208,13 @@ class Functions(Attention):
             return self._attended(one, other)
         if not isinstance(one, View) or not isinstance(other, Held):
             raise Cannot(f"a product of {called(one)} and {called(other)}")
-        if other.index.ndim != 2:
-            raise Cannot(f"a product with {called(other)} of {other.index.ndim} axes")
         return self._do_linear(one, other.moved(other.index.T))
 
     def _do_einsum(self, equation, *operands):
-        labels, out = equation.replace(" ", "").split("->")
+        labels, _, out = str(equation).replace(" ", "").partition("->")
         labels = labels.split(",")
-        if len(operands) != 2 or len(labels) != 2 or "." in equation:
+        if len(operands) != 2 or len(labels) != 2 or not out or "." in equation or \
+                any(len({*of}) != len(of) for of in (*labels, out)):
             raise Cannot(f"einsum {equation!r}")
         if isinstance(operands[0], Held) or isinstance(operands[1], Scores):
             operands, labels = operands[::-1], labels[::-1]
@@ -256,9 +257,10 @@ class Functions(Attention):
                               for value, of, rest in ((one, first, queries),
                                                       (other, second, keys))))
 
-    def _do_embedding(self, ids, weight, padding_idx=None, max_norm=None, *rest, **words):
-        if padding_idx is not None or max_norm is not None:
-            raise Cannot("an embedding with padding_idx or max_norm")
+    def _do_embedding(self, ids, weight, padding_idx=None, max_norm=None, norm_type=2.0,
+                      scale_grad_by_freq=False, sparse=False):
+        if padding_idx is not None or max_norm is not None or scale_grad_by_freq:
+            raise Cannot("an embedding with padding_idx, max_norm or scale_grad_by_freq")
         if isinstance(ids, Held) and not ids.tensor.is_floating_point():
             return weight.moved(weight.index[ids.values])
         if not isinstance(ids, View) or not ids.tokens or not weight.whole:
@@ -336,6 +338,8 @@ class Functions(Attention):
         factor = (var + eps).rsqrt()
         stays = self._by_channel(value, held(name + ".factor", factor),
                                  held(name + ".shift", -mean * factor))
+        if weight is None and bias is not None:
+            raise Cannot("batch_norm with a bias and no weight")
         return stays if weight is None else self._by_channel(stays, weight, bias)
 
     def _by_channel(self, value, weight, bias):

@@ -8,22 +8,13 @@ import numpy
 import torch
 from torch import nn
 
-from .follow import Tracer
+from .follow import MOVING, Tracer
 from .functions import ALIKE
-from .layers import LAYERS, Layers
+from .layers import DROPOUT, LAYERS, Layers
 from .ops import AXES_MAX, Unsupported, called
-from .views import Cannot, Held, View, counted, held, in_order, move
+from .views import SAMPLES, Cannot, Held, View, counted, held, in_order, move
 
-# What moves numbers, and does nothing to them.
 MOVING_LAYERS = (nn.Identity, nn.Flatten, nn.Unflatten)
-MOVING = {
-    operator.getitem, torch.reshape, torch.flatten, torch.transpose, torch.permute,
-    torch.squeeze, torch.unsqueeze, torch.movedim, torch.moveaxis, torch.swapaxes,
-    torch.swapdims, torch.flip, torch.chunk, torch.split, torch.unbind, torch.select, torch.narrow,
-    "reshape", "view", "flatten", "unflatten", "transpose", "permute", "squeeze", "unsqueeze",
-    "movedim", "moveaxis", "swapaxes", "swapdims", "chunk", "split", "unbind", "select",
-    "narrow", "contiguous", "clone", "t", "expand", "flip", "repeat",
-}
 IMAGES = (nn.modules.conv._ConvNd, nn.modules.pooling._MaxPoolNd, nn.modules.pooling._AvgPoolNd,
           nn.modules.pooling._AdaptiveAvgPoolNd, nn.modules.batchnorm._BatchNorm)
 
@@ -33,16 +24,26 @@ class Graph(Layers):
 
     def __init__(self, module, x):
         tracer = Tracer(_example(module, x))
+        _check_hooks(module)
         try:
-            nodes = tracer.follow(_Whole(module))
+            whole = _Whole(module)
+        except RuntimeError as error:  # of weight_norm, prune
+            raise Unsupported([f"a module that cannot be copied: {error}"]) from None
+        try:
+            nodes = tracer.follow(whole)
         except Cannot as cannot:
             raise Unsupported([str(cannot)]) from None
         except torch.fx.proxy.TraceError as error:
+            raise Unsupported([f"what torch.fx cannot follow: {error}"]) from None
+        except TypeError as error:
+            if "Proxy" not in str(error):
+                raise
             raise Unsupported([f"what torch.fx cannot follow: {error}"]) from None
         self._root, self._found = tracer.root, tracer.found
         self._parameters = {id(p): _plain(n) for n, p in tracer.root.named_parameters()}
         tokens = numpy.issubdtype(x.dtype, numpy.integer)
         self._largest = int(x.max()) if tokens else None
+        self._hooked = {n for n, p in module.named_parameters() if p._backward_hooks}
         if tokens and x.min() < 0:
             raise ValueError("x: tokens are not negative")
         wrong = []
@@ -65,16 +66,24 @@ class Graph(Layers):
                     self._wrong.append(f"{node.name}: {used.name} after it was changed in place "
                                        f"by {gone[stands[used]]}")
             first = (*node.all_input_nodes, node)[0]
-            stands[node] = stands[first] if node.target in MOVING else node
+            stands[node] = stands[first] if self._is_another_name(node) else node
             if self._is_in_place(node):
                 gone[stands[first]] = node.name
+
+    def _is_another_name(self, node):
+        """Whether PyTorch's result may be the very numbers of what it is made of."""
+        if node.op == "call_module":
+            return isinstance(self._root.get_submodule(node.target), (*MOVING_LAYERS, DROPOUT))
+        return node.target in MOVING or node.target is getattr or \
+            ALIKE.get(node.target) == "dropout"
 
     def _is_in_place(self, node):
         if node.op == "call_module":
             return getattr(self._root.get_submodule(node.target), "inplace", False)
         name = node.target if isinstance(node.target, str) else node.target.__name__
         return node.op in ("call_function", "call_method") and (
-            node.kwargs.get("inplace", False) or name in ("iadd", "isub", "imul", "itruediv")
+            node.kwargs.get("inplace", False)
+            or name in ("iadd", "isub", "imul", "itruediv", "ipow")
             or re.search(r"[^_]_$", name) is not None)
 
     def _is_of_images(self, node):
@@ -89,16 +98,32 @@ class Graph(Layers):
                 if node.op == "placeholder":
                     values[node] = self.x
                 elif node.op == "get_attr":
-                    values[node] = held(_plain(node.target), self._found[node])
+                    values[node] = self._attribute(node.target, self._found[node])
                 elif node.op == "output":
                     self._output(*args)
                 else:
                     self._at = node
                     values[node] = getattr(self, "_" + node.op)(node.target, args, words)
+                    self._check_gradient(values[node], self._found[node])
             except Cannot as cannot:
                 self._wrong.append(f"{node.name}: {cannot}")
                 if node.op != "output":
                     values[node] = _stand_in(self._found[node])
+
+    def _attribute(self, target, tensor):
+        if tensor.requires_grad and id(tensor) not in self._parameters:
+            raise Cannot("a tensor that is made of parameters")
+        return self._held(_plain(target), tensor)
+
+    def _check_gradient(self, value, found):
+        """What depends on a weight that trains has a gradient in a manifest."""
+        if isinstance(value, tuple):
+            for one, other in zip(value, found):
+                self._check_gradient(one, other)
+        moves = isinstance(value, Held) and value.moves or \
+            isinstance(value, View) and value.name in self._moving
+        if moves and not found.requires_grad:
+            raise Cannot("a gradient that ends here, by detach or no_grad")
 
     def tokens(self):
         """How many tokens there are: the rows of the embeddings."""
@@ -131,6 +156,9 @@ class Graph(Layers):
 
     def _call_module(self, path, args, words):
         layer, name = self._root.get_submodule(path), _plain(path)
+        if layer._forward_hooks or layer._forward_pre_hooks or "forward" in vars(layer):
+            raise Cannot(f"the layer {type(layer).__name__} ({name}) with a hook, or another "
+                         "forward")
         if isinstance(layer, MOVING_LAYERS):
             return move(self._value(args[0]), layer)
         kind = next((kind for of, kind in LAYERS.items() if isinstance(layer, of)), None)
@@ -187,9 +215,21 @@ class _Whole(nn.Module):
         return self.module(x)
 
 
+def _check_hooks(module):
+    """What torch.fx does not see: hooks of gradients, and hooks of all modules."""
+    of_all = [name for name, hooks in vars(nn.modules.module).items()
+              if re.fullmatch(r"_global_\w+_hooks", name) and hooks]
+    hooked = [name or "the module" for name, layer in module.named_modules()
+              if layer._backward_hooks or getattr(layer, "_backward_pre_hooks", None)]
+    wrong = [f"{name}: a hook that may change gradients" for name in hooked] + \
+        [f"hooks of all modules ({name})" for name in of_all]
+    if wrong:
+        raise Unsupported(wrong)
+
+
 def _example(module, x):
-    """Two samples, numbers of the module's own type, and of tokens the first."""
-    example = torch.from_numpy(numpy.resize(x[:2], (2, *x.shape[1:])))
+    """A few samples, numbers of the module's own type, and of tokens the first."""
+    example = torch.from_numpy(numpy.resize(x[:SAMPLES], (SAMPLES, *x.shape[1:])))
     types = [p.dtype for p in module.parameters() if p.is_floating_point()]
     if not example.is_floating_point():
         return torch.zeros_like(example)

@@ -7,11 +7,12 @@ from .functions import Functions
 from .ops import NO_FUNCTION
 from .views import Cannot, Held, held
 
+DROPOUT = nn.modules.dropout._DropoutNd
 LAYERS = {
     nn.ReLU: "relu", nn.Tanh: "tanh", nn.Sigmoid: "sigmoid", nn.SiLU: "silu", nn.GELU: "gelu",
     nn.Softplus: "softplus", nn.Linear: "linear", nn.Embedding: "embedding",
     nn.MultiheadAttention: "attention", nn.LayerNorm: "layer_norm", nn.Softmax: "softmax",
-    nn.modules.dropout._DropoutNd: "dropout", nn.modules.batchnorm._BatchNorm: "batch_norm",
+    DROPOUT: "dropout", nn.modules.batchnorm._BatchNorm: "batch_norm",
     nn.Conv1d: "conv", nn.Conv2d: "conv", nn.MaxPool1d: "max_pool", nn.MaxPool2d: "max_pool",
     nn.AvgPool1d: "avg_pool", nn.AvgPool2d: "avg_pool",
     nn.AdaptiveAvgPool1d: "adaptive_mean", nn.AdaptiveAvgPool2d: "adaptive_mean",
@@ -31,16 +32,16 @@ class Layers(Functions):
         return self._do_gelu(value, layer.approximate)
 
     def _layer_softplus(self, layer, name, value):
-        return self._do_softplus(value, layer.beta)
+        return self._do_softplus(value, layer.beta, layer.threshold)
 
     def _layer_linear(self, layer, name, value):
         return self._do_linear(value, self._parameter(layer.weight, name + ".weight"),
                                self._parameter(layer.bias, name + ".bias"))
 
     def _layer_embedding(self, layer, name, value):
-        if layer.padding_idx is not None or layer.max_norm is not None:
-            raise Cannot(f"an Embedding with padding_idx or max_norm ({name})")
-        return self._do_embedding(value, self._parameter(layer.weight, name + ".weight"))
+        return self._do_embedding(value, self._parameter(layer.weight, name + ".weight"),
+                                  layer.padding_idx, layer.max_norm,
+                                  scale_grad_by_freq=layer.scale_grad_by_freq)
 
     def _layer_adaptive_mean(self, layer, name, value):
         axes = 2 if isinstance(layer, nn.AdaptiveAvgPool2d) else 1

@@ -44,6 +44,7 @@ class Ops:
         self.ops, self.weights, self.result = [], {}, None
         self._names, self._made, self._owners, self._ranges = set(), {}, {}, set()
         self._products, self._squares, self._spans, self._wrong = {}, {}, {}, []
+        self._moving = set()  # values that depend on a weight that trains
 
     def _same(self, op, value, **rest):
         """An op that goes element by element."""
@@ -108,6 +109,9 @@ class Ops:
             self._made[key] = self._fresh(self._at.name.removeprefix("module_"))
             self.ops.append({"op": op, "in": values[0] if len(values) == 1 else list(values)}
                             | rest | {"out": self._made[key]})
+            if self._moving & {*values} or any(self.weights[rest[field]].trainable
+                                               for field in ("weight", "bias") if field in rest):
+                self._moving.add(self._made[key])
         return self._made[key]
 
     # ---- Views.
@@ -201,7 +205,12 @@ class Ops:
             return None
         if id(tensor) not in self._parameters:
             raise Cannot(f"a weight that is made of others ({name})")
-        return held(self._parameters[id(tensor)], tensor)
+        return self._held(self._parameters[id(tensor)], tensor)
+
+    def _held(self, name, tensor):
+        if name in self._hooked:
+            raise Cannot(f"the parameter {name}, whose gradient a hook may change")
+        return held(name, tensor)
 
     def _matrix(self, weight, columns, axes):
         """The name of a matrix [outputs, inputs] whose inputs are these columns, and whether
@@ -268,6 +277,8 @@ class Ops:
                 wrong += [f"{weight.tensor} and {other}: two weights with the same numbers"
                           for other, start, stop in others if first < stop and start < end]
                 others.append((weight.tensor, first, end))
+        if not self.weights:
+            wrong.append("a result that depends on no parameter")
         if wrong:
             raise Unsupported(wrong)
 
@@ -306,6 +317,13 @@ def array(tensor):
 
 def as_seen(view, name):
     return View(name, view.positions, view.width, view.index)
+
+
+def number(value):
+    """A Python number for one of NumPy's, or for a constant that is one; else as it is."""
+    if isinstance(value, Held) and not value.moves and value.index.shape in ((), (1,)):
+        return value.values.item()
+    return value.item() if isinstance(value, (numpy.integer, numpy.floating)) else value
 
 
 def is_number(value):

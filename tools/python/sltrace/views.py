@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy
 import torch
 
-SAMPLES = 2  # of an index as PyTorch moves it: none may come into the other's place
+SAMPLES = 2  # of the example, and of an index as PyTorch moves it: none may come into the other's
+             # place
 
 
 class Cannot(Exception):
